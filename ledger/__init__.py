@@ -1,0 +1,1 @@
+"""The ledger: the rules of an outcomes contract, pure; and its log."""

@@ -1,0 +1,1 @@
+"""Every event that can be stored: typed, named, one file a family."""

@@ -1,0 +1,139 @@
+"""From bytes to typed facts and events, and back: canonical JSON, written once.
+
+The stored bytes of an event are JSON with sorted keys and no white space (the form of RFC 8785 for
+the values that occur here). They are what a leaf hash is taken of, so they are never written again.
+"""
+
+import datetime
+import functools
+import operator
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from ledger.events.catalogue import EVENTS, FACTS, SCHEMA, TYPE_OF, EventData, FactData
+from ledger.events.words import FactId, require_day
+
+Data = TypeVar("Data", bound=EventData)
+
+
+class Fact(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a client appends: something true in the world, and the day it is true."""
+
+    effective_on: datetime.date
+    data: FactData
+    id: FactId | None = None
+    received_on: datetime.date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse dates outside the calendar."""
+        require_day(self.effective_on)
+        if self.received_on is not None:
+            require_day(self.received_on)
+
+
+class Event(Struct, Generic[Data], frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is stored: a fact, or a decision that followed from it.
+
+    `recorded_at` is a moment of RFC 3339 in UTC with microseconds; no rule reads it. `causes` are
+    versions of the same ledger.
+    """
+
+    actor: str
+    data: Data
+    effective_on: datetime.date
+    received_on: datetime.date
+    recorded_at: str
+    schema: int
+    type: str
+    version: int
+    causes: tuple[int, ...] = ()
+    id: str | None = None
+
+    @property
+    def stored_name(self) -> str:
+        """The type with its schema number; the key of the catalogue for ever."""
+        return f"{self.type}.v{self.schema}"
+
+
+AnyEvent = Event[Any]
+
+
+class ShapeInvalid(ValueError):
+    """The bytes are not a fact: not JSON, an unknown field, a wrong type, a broken limit."""
+
+    def __init__(self, detail: str, *, pointer: str, malformed: bool) -> None:
+        """Keep the place as a JSON pointer, and whether the bytes were JSON at all."""
+        super().__init__(detail)
+        self.detail = detail
+        self.pointer = pointer
+        self.malformed = malformed
+
+
+def _tagged(name: str, shape: type[FactData]) -> type[Fact]:
+    return msgspec.defstruct(
+        "".join(word.title() for word in name.replace(".", "_").split("_")) + "Fact",
+        [("data", shape)],
+        bases=(Fact,),
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+        omit_defaults=True,
+        tag_field="type",
+        tag=name,
+        module=__name__,
+    )
+
+
+FACT_SHAPES: Final = {name: _tagged(name, shape) for name, shape in FACTS.items()}
+FACT_UNION: Final[Any] = functools.reduce(operator.or_, FACT_SHAPES.values())
+_fact_decoder: Final = msgspec.json.Decoder(FACT_UNION)
+_event_decoders: Final = {
+    f"{name}.v{SCHEMA}": msgspec.json.Decoder(Event[shape])  # type: ignore[valid-type]
+    for name, shape in EVENTS.items()
+}
+_encoder: Final = msgspec.json.Encoder(order="sorted")
+
+
+def decode_fact(raw: bytes | msgspec.Raw) -> Fact:
+    """Read one fact as a client sent it; `ShapeInvalid` says what and where when it is none."""
+    try:
+        fact: Fact = _fact_decoder.decode(raw)
+    except msgspec.ValidationError as refused:
+        detail, _, place = str(refused).partition(" - at `")
+        raise ShapeInvalid(detail, pointer=_pointer(place.rstrip("`")), malformed=False) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
+        raise ShapeInvalid(f"not JSON: {broken}", pointer="", malformed=True) from None
+    return fact
+
+
+def _pointer(place: str) -> str:
+    """Turn a decoder's `$.data.triggers[0].kind` into a JSON pointer (RFC 6901)."""
+    return place.removeprefix("$").replace("[...]", "").replace("[", "/").replace("]", "").replace(
+        ".", "/"
+    )
+
+
+def canonical(raw: bytes | msgspec.Raw) -> bytes:
+    """The content as it was sent, without its white space and order of keys: what is compared."""
+    return _encoder.encode(msgspec.json.decode(raw))
+
+
+def fact_type(fact: Fact) -> str:
+    """The type under which a fact is stored."""
+    return TYPE_OF[type(fact.data)]
+
+
+def encode_event(event: AnyEvent) -> bytes:
+    """The exact bytes that are stored and sealed."""
+    return _encoder.encode(event)
+
+
+def decode_event(stored_name: str, stored: bytes) -> AnyEvent:
+    """Read stored bytes back, validating them; a name that is not in the catalogue is a defect."""
+    event: AnyEvent = _event_decoders[stored_name].decode(stored)
+    if event.stored_name != stored_name:
+        message = f"the bytes say {event.stored_name}, the column says {stored_name}"
+        raise ValueError(message)
+    return event
