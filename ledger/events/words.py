@@ -29,7 +29,7 @@ Code = Annotated[
 Title = Annotated[
     str,
     Meta(
-        pattern=r"^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]{1,200}$(?!\n)",
+        pattern=r"^[^\u0000-\u001f\u007f-\u009f]{1,200}$(?!\n)",
         description="free text about an organisation, never about a child",
     ),
 ]
