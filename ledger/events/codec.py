@@ -72,7 +72,7 @@ class ShapeInvalid(ValueError):
 
 
 def _tagged(name: str, shape: type[FactData]) -> type[Fact]:
-    return msgspec.defstruct(
+    untyped: Any = msgspec.defstruct(
         "".join(word.title() for word in name.replace(".", "_").split("_")) + "Fact",
         [("data", shape)],
         bases=(Fact,),
@@ -84,6 +84,8 @@ def _tagged(name: str, shape: type[FactData]) -> type[Fact]:
         tag=name,
         module=__name__,
     )
+    tagged: type[Fact] = untyped
+    return tagged
 
 
 FACT_SHAPES: Final = {name: _tagged(name, shape) for name, shape in FACTS.items()}
@@ -110,8 +112,12 @@ def decode_fact(raw: bytes | msgspec.Raw) -> Fact:
 
 def _pointer(place: str) -> str:
     """Turn a decoder's `$.data.triggers[0].kind` into a JSON pointer (RFC 6901)."""
-    return place.removeprefix("$").replace("[...]", "").replace("[", "/").replace("]", "").replace(
-        ".", "/"
+    return (
+        place.removeprefix("$")
+        .replace("[...]", "")
+        .replace("[", "/")
+        .replace("]", "")
+        .replace(".", "/")
     )
 
 

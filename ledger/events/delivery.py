@@ -49,9 +49,7 @@ class RegisterSubmitted(Shape, frozen=True):
     def __post_init__(self) -> None:
         """Refuse a child listed twice, and attendance at a session that did not happen."""
         for listed in (self.expected, self.attended, self.engaged):
-            require(
-                listed is None or len(listed) == len(set(listed)), "a child is listed twice"
-            )
+            require(listed is None or len(listed) == len(set(listed)), "a child is listed twice")
         require(
             self.status == "delivered" or not (self.attended or self.engaged),
             "nobody attends a cancelled session",

@@ -1,4 +1,4 @@
-"""Terms: the contract, its funders and cohorts, rate cards, shares and caps (`domain.md` 4 and 5)."""
+"""Terms: the contract, its funders and cohorts, rate cards, shares and caps (`domain.md` 4, 5)."""
 
 import datetime
 from typing import Annotated
