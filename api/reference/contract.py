@@ -1,0 +1,37 @@
+"""The facts of the contract `lcf`, in the order in which they were received."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from api.reference import areas, children, delivery, partners, progress, terms
+from api.reference.dice import SEED
+from api.reference.roster import roster
+from api.reference.written import Written
+
+ACTORS: Final = {
+    "case-system": ("recorder",),
+    "partner-portal": ("recorder",),
+    "quality": ("verifier",),
+    "finance": ("finance",),
+}
+"""Who recorded what, and the roles of their keys."""
+
+
+def facts(seed: int = SEED) -> list[Written]:
+    """Every fact of the contract; the same seed gives the same facts, id by id."""
+    return sorted(_facts(seed), key=lambda fact: fact.place)
+
+
+def _facts(seed: int) -> Iterator[Written]:
+    everyone = roster(seed)
+    yield from terms.terms()
+    yield from terms.grants()
+    yield from partners.orders()
+    for child in everyone:
+        yield from children.path_of(child, seed)
+        yield from delivery.interactions(child, seed)
+        yield from progress.verdicts_on_years(child, seed)
+    for path in areas.paths(everyone, seed):
+        yield from progress.measurements(path, seed)
+    for group in delivery.groups(everyone):
+        yield from delivery.registers(group, seed)
