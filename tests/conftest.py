@@ -1,0 +1,66 @@
+"""PostgreSQL for tests: a server a session, a template database migrated once, a copy a test.
+
+Every worker of a parallel run has a server of its own, in a temporary folder and without a port.
+"""
+
+import uuid
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from ledger.log.embedded import EmbeddedServer, start
+from ledger.log.migrations import Part, migrate
+
+TEMPLATE = "template_of_tests"
+OTHER_PARTS = ("projections", "api")
+# Nothing here survives the session, so nothing has to survive a power cut.
+FAST = (("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"))
+
+
+def other_parts() -> tuple[Part, ...]:
+    """The migrations of the packages that have any."""
+    found = []
+    for name in OTHER_PARTS:
+        package = find_spec(name)
+        if package is not None and package.origin is not None:
+            folder = Path(package.origin).parent / "migrations"
+            if folder.is_dir():
+                found.append(Part(name, folder))
+    return tuple(found)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """A running PostgreSQL that stops with the session."""
+    running = start(tmp_path_factory.mktemp("postgresql"), FAST)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedServer) -> str:
+    """The name of a migrated, empty database that nobody is connected to."""
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    migrate(server.dsn_of(TEMPLATE), other_parts())
+    return TEMPLATE
+
+
+@pytest.fixture
+def dsn(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(server.dsn, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        yield server.dsn_of(name)
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,82 @@
+"""The embedded server: shared, restarted, killed, started again."""
+
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+
+from ledger.log.embedded import EmbeddedServer, start
+
+LONG_NAME = "a_folder_with_a_name_that_makes_the_path_of_a_socket_too_long_for_every_system_we_know"
+
+
+def postmaster(folder: Path) -> int:
+    return int((folder / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def write_one(server: EmbeddedServer) -> None:
+    with psycopg.connect(server.dsn) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (number int)")
+        connection.execute("INSERT INTO kept VALUES (1)")
+
+
+def count(server: EmbeddedServer) -> int:
+    with psycopg.connect(server.dsn) as connection:
+        row = connection.execute("SELECT count(*) FROM kept").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def test_a_second_start_finds_what_the_first_one_wrote(tmp_path: Path) -> None:
+    first = start(tmp_path / "served")
+    write_one(first)
+    first.stop()
+    assert not (tmp_path / "served" / "postgres" / "postmaster.pid").exists()
+    second = start(tmp_path / "served")
+    assert count(second) == 1
+    second.stop()
+
+
+def test_the_last_of_two_users_stops_the_server(tmp_path: Path) -> None:
+    first, second = start(tmp_path), start(tmp_path)
+    write_one(first)
+    first.stop()
+    first.stop()
+    assert count(second) == 1
+    second.stop()
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_server_killed_with_everything_starts_again_with_what_was_committed(
+    tmp_path: Path,
+) -> None:
+    killed = start(tmp_path)
+    write_one(killed)
+    os.kill(postmaster(tmp_path), signal.SIGKILL)
+    again = start(tmp_path)
+    assert count(again) == 1
+    killed.stop()
+    assert count(again) == 1
+    again.stop()
+
+
+def test_a_half_made_cluster_is_made_anew(tmp_path: Path) -> None:
+    unfinished = tmp_path / "postgres.unfinished"
+    unfinished.mkdir()
+    (unfinished / "PG_VERSION").write_text("18\n")
+    server = start(tmp_path)
+    write_one(server)
+    server.stop()
+
+
+def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
+    server = start(tmp_path / LONG_NAME)
+    write_one(server)
+    server.stop()
+
+
+def test_only_its_user_may_enter_the_folder_of_the_server(tmp_path: Path) -> None:
+    server = start(tmp_path)
+    assert (tmp_path / "postgres").stat().st_mode & 0o077 == 0
+    server.stop()
