@@ -1,0 +1,1 @@
+"""Pure folds: an event in, rows out; one file a projection. Nothing here reads or writes."""

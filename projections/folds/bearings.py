@@ -1,0 +1,76 @@
+"""What the folds remember from batch to batch: funds, orders, cash facts, withheld rows, series.
+
+It is small, follows from the read tables alone, and is read from them when a runner starts.
+"""
+
+from dataclasses import dataclass, field
+
+from ledger.events.codec import AnyEvent
+from ledger.events.delivery import OrderPlaced
+from ledger.events.terms import FunderJoined
+from projections.rows import Cash, Series
+
+GENERAL_FUND = "general"
+WithheldKey = tuple[str, str | None, str, str | None]
+
+
+@dataclass(slots=True, eq=False)
+class Bearings:
+    """The memory of the folds."""
+
+    funds: dict[tuple[str, str], str] = field(default_factory=dict)
+    orders: dict[tuple[str, str], OrderPlaced] = field(default_factory=dict)
+    cash: dict[int, Cash] = field(default_factory=dict)
+    receipts: dict[str, Cash] = field(default_factory=dict)
+    invoices: dict[tuple[str, str], Cash] = field(default_factory=dict)
+    withheld: dict[WithheldKey, str] = field(default_factory=dict)
+    series: dict[Series, int] = field(default_factory=dict)
+    counts: list[int] = field(default_factory=list)
+
+    def learn_terms(self, event: AnyEvent) -> None:
+        """Remember the fund of a funder or of an order."""
+        match event.data:
+            case FunderJoined() as joined:
+                self.funds[joined.contract, joined.funder] = joined.fund
+            case OrderPlaced() as placed:
+                self.orders[placed.contract, placed.order] = placed
+            case _:
+                pass
+
+    def learn_cash(self, fact: Cash) -> None:
+        """Remember a cash fact by its version and by the name that later facts use."""
+        self.cash[fact.version] = fact
+        if fact.type == "receipt.recorded" and fact.name is not None:
+            self.receipts[fact.name] = fact
+        if fact.type == "fee.invoiced" and fact.name is not None and fact.partner is not None:
+            self.invoices[fact.partner, fact.name] = fact
+
+    def fund_of_funder(self, contract: str, funder: str) -> str:
+        """The fund that a funder's money belongs to."""
+        return self.funds.get((contract, funder), GENERAL_FUND)
+
+    def fund_of_order(self, contract: str, order: str) -> str:
+        """The fund that pays an order."""
+        placed = self.orders.get((contract, order))
+        return GENERAL_FUND if placed is None else placed.fund
+
+    def fund_of_partner(self, contract: str, partner: str, invoice: str | None = None) -> str:
+        """The fund of the invoice, else the single fund of the partner's orders, else general."""
+        invoiced = None if invoice is None else self.invoices.get((partner, invoice))
+        if invoiced is not None:
+            return invoiced.fund
+        funds = {
+            placed.fund
+            for (within, _), placed in self.orders.items()
+            if within == contract and placed.partner == partner
+        }
+        return funds.pop() if len(funds) == 1 else GENERAL_FUND
+
+    def number_of(self, key: Series) -> int:
+        """The number of a series; a new one gets the next number."""
+        number = self.series.get(key)
+        if number is None:
+            number = len(self.counts)
+            self.series[key] = number
+            self.counts.append(0)
+        return number

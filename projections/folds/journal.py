@@ -1,0 +1,134 @@
+"""The journal: entries by the posting rules, and the memo series that balances also need."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ledger.events.codec import AnyEvent
+from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
+from ledger.events.people import FactVoided
+from projections.folds.bearings import Bearings
+from projections.folds.posting_rules import RULES, Entry, Transaction
+from projections.rows import Cash, Page, Posting, Series
+
+UNNUMBERED: Final = -1
+CASH_TYPES: Final = frozenset(name for name in RULES if name.startswith(("receipt", "refund"))) | {
+    "fee.invoiced",
+    "fee.credited",
+    "fee.paid",
+}
+
+
+class _Place(NamedTuple):
+    """Where a posting stands: its version and line, its day, and its child."""
+
+    version: int
+    line: int
+    effective_on: datetime.date
+    child: str | None
+
+
+def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
+    """The entries of one event, by its stored type (`domain.md` 8)."""
+    match event.data:
+        case PaymentReleased() | PaymentReversed() as payment:
+            for share in payment.split:
+                if share.amount_minor:
+                    yield Transaction(
+                        type=event.type,
+                        version=event.version,
+                        effective_on=event.effective_on,
+                        contract=payment.contract,
+                        fund=bearings.fund_of_funder(payment.contract, share.funder),
+                        amount_minor=share.amount_minor,
+                        funder=share.funder,
+                        child=payment.child,
+                    ).entry()
+        case FeeAccrued() | FeeReversed() as fee:
+            if fee.amount_minor:
+                yield Transaction(
+                    type=event.type,
+                    version=event.version,
+                    effective_on=event.effective_on,
+                    contract=fee.contract,
+                    fund=bearings.fund_of_order(fee.contract, fee.order),
+                    amount_minor=fee.amount_minor,
+                    partner=fee.partner,
+                    order=fee.order,
+                ).entry()
+        case FactVoided() as voiding:
+            voided = bearings.cash.get(voiding.version)
+            if voided is not None and voided.type in CASH_TYPES:
+                yield cash_entry(voided).opposite(version=event.version)
+        case _:
+            fact = bearings.cash.get(event.version)
+            if fact is not None and fact.type in CASH_TYPES:
+                yield cash_entry(fact)
+
+
+def cash_entry(fact: Cash) -> Entry:
+    """The entry of a cash fact."""
+    return Transaction(
+        type=fact.type,
+        version=fact.version,
+        effective_on=fact.effective_on,
+        contract=fact.contract,
+        fund=fact.fund,
+        amount_minor=fact.amount_minor,
+        funder=fact.funder,
+        partner=fact.partner,
+        bank_account=fact.bank_account,
+    ).entry()
+
+
+def post(event: AnyEvent, bearings: Bearings, page: Page) -> None:
+    """Add the postings of an event; a fold that must run after the cash fold."""
+    line = 0
+    for entry in entries_of(event, bearings):
+        for posted in entry.lines:
+            key = Series(
+                UNNUMBERED, "journal", posted.account, entry.contract, posted.fund,
+                entry.funder, entry.partner, posted.detail, 0, 0,
+            )  # fmt: skip
+            line += 1
+            where = _Place(event.version, line, entry.effective_on, entry.child)
+            _add(key, posted.amount_minor, where, bearings, page)
+    if isinstance(event.data, PaymentReleased | PaymentReversed):
+        for key, amount_minor in _memos(event.data, bearings):
+            line += 1
+            where = _Place(event.version, line, event.effective_on, event.data.child)
+            _add(key, amount_minor, where, bearings, page)
+
+
+def _memos(
+    payment: PaymentReleased | PaymentReversed, bearings: Bearings
+) -> Iterator[tuple[Series, int]]:
+    """What the journal does not say: whole amounts, exact shares, and what nobody pays."""
+    contract = payment.contract
+    yield _memo("payments", contract, "", None, "amount"), payment.amount_minor
+    for share in payment.split:
+        fund = bearings.fund_of_funder(contract, share.funder)
+        if share.parts:
+            exact = _memo("exact-share", contract, fund, share.funder, "exact")
+            yield (
+                exact._replace(parts=share.parts, parts_total=share.parts_total),
+                payment.amount_minor,
+            )
+        if share.unfunded_minor:
+            yield (
+                _memo("unfunded", contract, fund, share.funder, "unfunded"),
+                share.unfunded_minor,
+            )
+
+
+def _memo(account: str, contract: str, fund: str, funder: str | None, detail: str) -> Series:
+    return Series(UNNUMBERED, "memo", account, contract, fund, funder, None, detail, 0, 0)
+
+
+def _add(key: Series, amount_minor: int, where: _Place, bearings: Bearings, page: Page) -> None:
+    known = len(bearings.counts)
+    number = bearings.number_of(key)
+    if number == known:
+        page.add(key._replace(series=number))
+    bearings.counts[number] += 1
+    page.add(Posting(number, bearings.counts[number], *where, amount_minor))

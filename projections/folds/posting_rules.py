@@ -1,0 +1,125 @@
+"""The posting rules as a table: which account is debited and which credited (`domain.md` 8).
+
+An account is a pattern over what the event carries: F its funder, C its contract, P its partner,
+A its bank account. `detail` says why, so that the released and the reversed part of one account
+can be told apart. Opposite rules are written by turning the entry around, never by hand.
+"""
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from ledger.invariants import ensure
+
+
+class Rule(NamedTuple):
+    """Which account is debited, which is credited, and why."""
+
+    debit: str
+    credit: str
+    detail: str
+
+
+RELEASED: Final = Rule("assets:accrued-income:{funder}", "income:outcomes:{contract}", "released")
+RULES: Final = {
+    "payment.released": RELEASED,
+    "payment.reversed": RELEASED._replace(detail="reversed"),
+    "receipt.recorded": Rule(
+        "assets:bank:{bank_account}", "liabilities:funder-credit:{funder}", "received"
+    ),
+    "receipt.allocated": Rule(
+        "liabilities:funder-credit:{funder}", "assets:receivable:{funder}", "allocated"
+    ),
+    "refund.paid": Rule(
+        "liabilities:funder-credit:{funder}", "assets:bank:{bank_account}", "refunded"
+    ),
+    "fee.accrued": Rule(
+        "expenses:partner-fees:{partner}", "liabilities:accrued-fees:{partner}", "order:{order}"
+    ),
+    "fee.reversed": Rule(
+        "expenses:partner-fees:{partner}", "liabilities:accrued-fees:{partner}", "order:{order}"
+    ),
+    "fee.invoiced": Rule(
+        "liabilities:accrued-fees:{partner}", "liabilities:payable:{partner}", "invoiced"
+    ),
+    "fee.credited": Rule(
+        "liabilities:payable:{partner}", "liabilities:accrued-fees:{partner}", "credited"
+    ),
+    "fee.paid": Rule("liabilities:payable:{partner}", "assets:bank:{bank_account}", "paid"),
+}
+
+
+class Line(NamedTuple):
+    """One posting: debit positive, credit negative, in minor units."""
+
+    account: str
+    fund: str
+    detail: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the journal. An entry that does not balance by fund cannot be made."""
+
+    version: int
+    effective_on: datetime.date
+    contract: str
+    lines: tuple[Line, ...]
+    funder: str | None = None
+    partner: str | None = None
+    child: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hold that each fund of the entry balances by itself."""
+        for fund in {line.fund for line in self.lines}:
+            ensure(
+                sum(line.amount_minor for line in self.lines if line.fund == fund) == 0,
+                "every entry balances in each of its funds",
+            )
+
+    def opposite(self, *, version: int) -> "Entry":
+        """The exact opposite, on the same day, known from a later version."""
+        lines = tuple(line._replace(amount_minor=-line.amount_minor) for line in self.lines)
+        return replace(self, version=version, lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What the rules need to know of an event that moves money within one fund."""
+
+    type: str
+    version: int
+    effective_on: datetime.date
+    contract: str
+    fund: str
+    amount_minor: int
+    funder: str | None = None
+    partner: str | None = None
+    bank_account: str | None = None
+    order: str | None = None
+    child: str | None = None
+
+    def entry(self) -> Entry:
+        """Post it by the rule of its type. A reversal's amount is negative already."""
+        rule = RULES[self.type]
+        names = {
+            "funder": self.funder,
+            "contract": self.contract,
+            "partner": self.partner,
+            "bank_account": self.bank_account,
+            "order": self.order,
+        }
+        detail = rule.detail.format(**names)
+        return Entry(
+            version=self.version,
+            effective_on=self.effective_on,
+            contract=self.contract,
+            lines=(
+                Line(rule.debit.format(**names), self.fund, detail, self.amount_minor),
+                Line(rule.credit.format(**names), self.fund, detail, -self.amount_minor),
+            ),
+            funder=self.funder,
+            partner=self.partner,
+            child=self.child,
+        )

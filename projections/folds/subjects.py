@@ -1,0 +1,84 @@
+"""Whom and what an event concerns: the index that the feed and a child's page read by."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from ledger.events.children import ChildEnrolled
+from ledger.events.codec import AnyEvent
+from ledger.events.decisions import PaymentReleased, PaymentReversed
+from ledger.events.delivery import RegisterSubmitted
+from ledger.events.terms import SharesSet
+from projections.folds.bearings import Bearings
+from projections.rows import Page
+
+
+class _InteractionSubject(Struct):
+    """The two fields of an interaction that the index needs."""
+
+    child: str
+    contract: str
+
+
+class Interaction(Struct):
+    """An interaction read no further than the index needs."""
+
+    actor: str
+    data: _InteractionSubject
+
+
+read_interaction = Decoder(Interaction).decode
+
+
+def note_interaction(stored: bytes, version: int, page: Page) -> None:
+    """Index an interaction without decoding it whole."""
+    read = read_interaction(stored)
+    page.note(f"child:{read.data.child}", version)
+    page.note(f"contract:{read.data.contract}", version)
+    page.note("type:interaction.recorded", version)
+    page.note(f"actor:{read.actor}", version)
+
+
+def note_subjects(event: AnyEvent, voided: AnyEvent | None, bearings: Bearings, page: Page) -> None:
+    """Index an event under its type, its actor, and everybody it names.
+
+    A voiding concerns whom the voided fact concerned.
+    """
+    page.note(f"type:{event.type}", event.version)
+    page.note(f"actor:{event.actor}", event.version)
+    named = set(_named(event, bearings))
+    if voided is not None:
+        named.update(_named(voided, bearings))
+    for subject in sorted(named):
+        page.note(subject, event.version)
+
+
+def _named(event: AnyEvent, bearings: Bearings) -> Iterator[str]:
+    content = event.data
+    for field in ("contract", "child", "funder", "partner"):
+        name = getattr(content, field, None)
+        if name is not None:
+            yield f"{field}:{name}"
+    match content:
+        case RegisterSubmitted():
+            order = bearings.orders.get((content.contract, content.order))
+            if order is not None:
+                yield f"partner:{order.partner}"
+            for child in content.expected:
+                yield f"child:{child}"
+        case PaymentReleased() | PaymentReversed():
+            for share in content.split:
+                yield f"funder:{share.funder}"
+        case ChildEnrolled(funders=dict(funders)):
+            for funder in funders.values():
+                yield f"funder:{funder}"
+        case SharesSet():
+            payers = [share.funder for share in content.shares or ()]
+            payers += [share.funder for share in content.fixed or ()]
+            yield from (f"funder:{payer}" for payer in payers if payer is not None)
+        case _:
+            fact = bearings.cash.get(event.version)
+            if fact is not None and fact.funder is not None:
+                yield f"contract:{fact.contract}"
+                yield f"funder:{fact.funder}"

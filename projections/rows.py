@@ -1,0 +1,218 @@
+"""The rows of the read tables, one type a table, without ledger and generation.
+
+Rows are only ever added. `Page` collects the rows of one batch, by table.
+"""
+
+import datetime
+from collections import defaultdict
+from typing import Final, NamedTuple
+
+OFFSETS_PER_SLOT: Final = 32_768
+
+
+class Terms(NamedTuple):
+    """A terms event as stored: contract, funder, cohort, card, shares, cap or order."""
+
+    version: int
+    type: str
+    contract: str
+    effective_on: datetime.date
+    stored: bytes
+
+
+class Payment(NamedTuple):
+    """A payment as released (P..) or withheld (W..), for ever with its original amounts."""
+
+    payment: str
+    version: int
+    contract: str
+    child: str | None
+    trigger: str
+    kind: str
+    reference: str | None
+    reason: str | None
+    effective_on: datetime.date
+    card: str
+    share_set: int | None
+    rule_version: int
+    amount_minor: int
+    funded_minor: int
+    unfunded_minor: int
+    split: str
+    carries: str | None
+    evidence: str
+
+
+class PaymentChange(NamedTuple):
+    """What became of a payment: reversed, gone (when it was withheld), or other evidence."""
+
+    payment: str
+    version: int
+    change: str
+    evidence: str | None
+
+
+class PaymentShare(NamedTuple):
+    """One funder's part of a released payment; `version` is the release."""
+
+    version: int
+    contract: str
+    funder: str
+    amount_minor: int
+    unfunded_minor: int
+
+
+class Series(NamedTuple):
+    """An account of a fund and contract, told apart by what is posted there (`detail`).
+
+    Series of the book `memo` are no accounts: exact shares (whose amounts count as parts of
+    parts_total), amounts and unfunded amounts of payments.
+    """
+
+    series: int
+    book: str
+    account: str
+    contract: str
+    fund: str
+    funder: str | None
+    partner: str | None
+    detail: str
+    parts: int
+    parts_total: int
+
+
+class Posting(NamedTuple):
+    """The n-th amount of a series; `line` numbers the lines of one event."""
+
+    series: int
+    n: int
+    version: int
+    line: int
+    effective_on: datetime.date
+    child: str | None
+    amount_minor: int
+
+
+class Cash(NamedTuple):
+    """A fact about money that came in or went out, with the fund it was posted to.
+
+    `name` is the receipt, the invoice or the credit note.
+    """
+
+    version: int
+    type: str
+    contract: str
+    funder: str | None
+    partner: str | None
+    name: str | None
+    fund: str
+    bank_account: str | None
+    effective_on: datetime.date
+    amount_minor: int
+
+
+class ChildStep(NamedTuple):
+    """A step of a child's path: enrolled, transferred, withdrawn or completed."""
+
+    version: int
+    contract: str
+    child: str
+    step: str
+    effective_on: datetime.date
+    cohort: str | None
+    school: str | None
+    borough: str | None
+
+
+class Void(NamedTuple):
+    """A fact that counts no more, since `version`."""
+
+    voided: int
+    version: int
+
+
+class Measurement(NamedTuple):
+    """A score as recorded or corrected; `value` is its JSON."""
+
+    version: int
+    contract: str
+    child: str
+    area: str
+    point: str
+    informant: str | None
+    correction: bool
+    effective_on: datetime.date
+    received_on: datetime.date
+    actor: str
+    value: str
+
+
+class Verification(NamedTuple):
+    """A verdict on a trigger or an area."""
+
+    version: int
+    contract: str
+    child: str
+    trigger: str | None
+    area: str | None
+    verdict: str
+    effective_on: datetime.date
+    actor: str
+
+
+class IndexSlot(NamedTuple):
+    """Which versions of one slot of 32,768 concern a subject, as offsets from its first."""
+
+    subject: str
+    slot: int
+    offsets: list[int]
+
+
+Row = (
+    Terms
+    | Payment
+    | PaymentChange
+    | PaymentShare
+    | Series
+    | Posting
+    | Cash
+    | ChildStep
+    | Void
+    | Measurement
+    | Verification
+)
+TABLES: Final[dict[type[Row], str]] = {
+    Terms: "terms",
+    Payment: "payments",
+    PaymentChange: "payment_changes",
+    PaymentShare: "payment_shares",
+    Series: "series",
+    Posting: "postings",
+    Cash: "cash",
+    ChildStep: "child_steps",
+    Void: "voids",
+    Measurement: "measurements",
+    Verification: "verifications",
+}
+
+
+class Page:
+    """The rows that a batch of events adds."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.rows: dict[type[Row], list[Row]] = {kind: [] for kind in TABLES}
+        self.index: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+
+    def add(self, row: Row) -> None:
+        """Add one row to its table."""
+        self.rows[type(row)].append(row)
+
+    def note(self, subject: str, version: int) -> None:
+        """Say that a version concerns a subject."""
+        slot, offset = divmod(version - 1, OFFSETS_PER_SLOT)
+        self.index[subject, slot].append(offset)
+
+    def slots(self) -> list[IndexSlot]:
+        """The index entries, slot by slot."""
+        return [IndexSlot(*key, offsets) for key, offsets in self.index.items()]

@@ -1,0 +1,180 @@
+"""The runner: brings the read tables up to the log, again and again, and rebuilds them.
+
+A rebuild fills a generation of its own while the old one is read and kept up to date; one update
+switches over. Whoever is killed loses the batch in hand and nothing else.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import structlog
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from ledger.log.queries import load_queries
+from projections.store.batches import QUERIES, Batches, GenerationGone
+
+DROPPING: Final = load_queries(Path(__file__).parent / "store" / "dropping.sql")
+POLL_SECONDS: Final = 0.02
+RETRY_SECONDS: Final = 1.0
+RESTING_SECONDS: Final = 60
+SWEEP_SECONDS: Final = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+class RebuildRunning(RuntimeError):
+    """Another process rebuilds this ledger's read tables."""
+
+
+class Runner:
+    """Keeps the read tables of a database up to its logs."""
+
+    def __init__(self, dsn: str) -> None:
+        """Name the database; connections are opened when they are needed."""
+        self._dsn = dsn
+
+    def catch_up(self, ledger: str) -> int:
+        """Apply what a ledger's log holds now; the version that was reached."""
+        with self._connect() as connection:
+            return _catch_up(Batches(connection, ledger))
+
+    def position(self, ledger: str) -> int:
+        """The version that the read tables have reached; 0 when nothing was ever applied."""
+        with self._connect() as connection:
+            return _position(connection, ledger)
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Poll the heads of all ledgers and catch up, until told to stop.
+
+        A lost connection is opened again; any other failure ends the loop, for the tables must
+        not go on without the event that failed.
+        """
+        while not stop.is_set():
+            try:
+                with self._connect() as connection:
+                    self._poll(connection, stop)
+            except psycopg.OperationalError as lost:
+                _log.warning("projections_connection_lost", sqlstate=lost.sqlstate)
+                stop.wait(RETRY_SECONDS)
+
+    def rebuild(self, ledger: str) -> int:
+        """Build a new generation from version 0 and switch to it; the version it switched at.
+
+        Raises `RebuildRunning`.
+        """
+        with self._connect() as connection, _rebuilding(connection, ledger):
+            generation = _begin(connection, ledger)
+            _sweep(connection, ledger, building=generation)
+            batches = Batches(connection, ledger, generation=generation)
+            _catch_up(batches)
+            return _switch(connection, batches, ledger, generation)
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection[Any]]:
+        with psycopg.connect(self._dsn, autocommit=True) as connection:
+            # A batch that a crash loses is applied again, so its commit need not wait for the disk.
+            connection.execute("set synchronous_commit = off")
+            yield connection
+
+    def _poll(self, connection: Connection[Any], stop: threading.Event) -> None:
+        following: dict[str, Batches] = {}
+        reached: dict[str, int] = {}
+        polls_per_sweep = int(SWEEP_SECONDS / POLL_SECONDS)
+        polls = 0
+        while not stop.is_set():
+            busy = False
+            for ledger, head in _heads(connection):
+                batches = following.setdefault(ledger, Batches(connection, ledger))
+                if reached.get(ledger) != head:
+                    reached[ledger], head_then = batches.apply_next()
+                    busy = busy or reached[ledger] < head_then
+            if polls % polls_per_sweep == 0:
+                for ledger in following:
+                    _sweep_when_idle(connection, ledger)
+            polls += 1
+            if not busy:
+                stop.wait(POLL_SECONDS)
+
+
+def _heads(connection: Connection[Any]) -> list[tuple[str, int]]:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return cursor.execute(QUERIES["ledgers"]).fetchall()
+
+
+def _position(connection: Connection[Any], ledger: str) -> int:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(QUERIES["position"], {"ledger": ledger}).fetchone()
+    return 0 if row is None else row[0]
+
+
+def _catch_up(batches: Batches) -> int:
+    version, head = batches.apply_next()
+    while version < head:
+        version, head = batches.apply_next()
+    return version
+
+
+@contextmanager
+def _rebuilding(connection: Connection[Any], ledger: str) -> Iterator[None]:
+    """Hold the lock that lets one rebuild of a ledger run at a time."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(QUERIES["lock_rebuild"], {"ledger": ledger}).fetchone()
+    if row is None or not row[0]:
+        raise RebuildRunning(ledger)
+    try:
+        yield
+    finally:
+        connection.execute(QUERIES["unlock_rebuild"], {"ledger": ledger})
+
+
+def _begin(connection: Connection[Any], ledger: str) -> int:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(QUERIES["begin_rebuild"], {"ledger": ledger}).fetchone()
+    if row is None:
+        raise GenerationGone(ledger)
+    generation: int = row[0]
+    return generation
+
+
+def _switch(connection: Connection[Any], batches: Batches, ledger: str, generation: int) -> int:
+    """Make the new generation the one that is read, once it is not behind the old one."""
+    while True:
+        with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+            named = {"ledger": ledger, "generation": generation}
+            live = cursor.execute(QUERIES["lock_live"], named).fetchone()
+            built = cursor.execute(QUERIES["lock_generation"], named).fetchone()
+            if built is None:
+                raise GenerationGone(ledger)
+            version: int = built[1]
+            if live is None or live[1] <= version:
+                cursor.execute(QUERIES["retire_live"], named)
+                cursor.execute(QUERIES["make_live"], named)
+                return version
+        _catch_up(batches)
+
+
+def _sweep_when_idle(connection: Connection[Any], ledger: str) -> None:
+    """Drop what nobody reads any more, unless a rebuild runs."""
+    try:
+        with _rebuilding(connection, ledger):
+            _sweep(connection, ledger, building=None)
+    except RebuildRunning:
+        _log.debug("projections_sweep_waits", ledger=ledger)
+
+
+def _sweep(connection: Connection[Any], ledger: str, *, building: int | None) -> None:
+    """Delete the rows of generations that have rested long enough, or were left half built."""
+    asked = {"ledger": ledger, "building": building or 0, "resting_seconds": RESTING_SECONDS}
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        for (generation,) in cursor.execute(QUERIES["generations_to_drop"], asked).fetchall():
+            with connection.transaction():
+                for statement in DROPPING.values():
+                    cursor.execute(statement, {"ledger": ledger, "generation": generation})
+                cursor.execute(
+                    QUERIES["drop_tracking"], {"ledger": ledger, "generation": generation}
+                )

@@ -1,0 +1,36 @@
+"""The folds' memory, read back from the tables of one generation."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from ledger.events.catalogue import SCHEMA
+from ledger.events.codec import decode_event
+from ledger.log.queries import load_queries
+from projections.folds.bearings import Bearings
+from projections.folds.journal import UNNUMBERED
+from projections.rows import Cash, Series
+
+QUERIES: Final = load_queries(Path(__file__).with_name("bearings.sql"))
+
+
+def load_bearings(connection: Connection[Any], *, ledger: str, generation: int) -> Bearings:
+    """What the folds would remember, had they run all the way in this process."""
+    bearings = Bearings()
+    place = {"ledger": ledger, "generation": generation}
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        for kind, stored in cursor.execute(QUERIES["terms"], place):
+            bearings.learn_terms(decode_event(f"{kind}.v{SCHEMA}", bytes(stored)))
+        for row in cursor.execute(QUERIES["cash"], place):
+            bearings.learn_cash(Cash(*row))
+        for contract, child, trigger, reference, payment in cursor.execute(
+            QUERIES["withheld"], place
+        ):
+            bearings.withheld[contract, child, trigger, reference] = payment
+        for *numbered, postings in cursor.execute(QUERIES["series"], place):
+            series = Series(*numbered)
+            bearings.series[series._replace(series=UNNUMBERED)] = series.series
+            bearings.counts.append(postings)
+    return bearings

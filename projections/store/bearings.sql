@@ -1,0 +1,40 @@
+-- terms
+-- The terms of a generation, as stored.
+select type, stored from projections.terms
+where ledger = %(ledger)s and generation = %(generation)s
+order by version
+
+-- cash
+-- The cash facts of a generation.
+select version, type, contract, funder, partner, name, fund, bank_account, effective_on,
+    amount_minor
+from projections.cash
+where ledger = %(ledger)s and generation = %(generation)s
+order by version
+
+-- withheld
+-- The withheld rows of a generation that are still there.
+select contract, child, trigger, reference, payment
+from projections.payments as held
+where ledger = %(ledger)s and generation = %(generation)s and reason is not null
+    and not exists (
+        select from projections.payment_changes as gone
+        where gone.ledger = held.ledger and gone.generation = held.generation
+            and gone.payment = held.payment and gone.change = 'gone'
+    )
+
+-- series
+-- The series of a generation, and how many postings each has.
+select series, book, account, contract, fund, funder, partner, detail, parts, parts_total,
+    coalesce(
+        (
+            select n from projections.postings as posting
+            where posting.ledger = numbered.ledger and posting.generation = numbered.generation
+                and posting.series = numbered.series
+            order by n desc limit 1
+        ),
+        0
+    ) as postings
+from projections.series as numbered
+where ledger = %(ledger)s and generation = %(generation)s
+order by series

@@ -1,0 +1,52 @@
+-- drop_terms
+-- Deletes a dropped generation's rows of projections.terms.
+delete from projections.terms where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_payments
+-- Deletes a dropped generation's rows of projections.payments.
+delete from projections.payments where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_payment_changes
+-- Deletes a dropped generation's rows of projections.payment_changes.
+delete from projections.payment_changes where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_payment_shares
+-- Deletes a dropped generation's rows of projections.payment_shares.
+delete from projections.payment_shares where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_series
+-- Deletes a dropped generation's rows of projections.series.
+delete from projections.series where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_postings
+-- Deletes a dropped generation's rows of projections.postings.
+delete from projections.postings where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_curves
+-- Deletes a dropped generation's rows of projections.curves.
+delete from projections.curves where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_cash
+-- Deletes a dropped generation's rows of projections.cash.
+delete from projections.cash where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_child_steps
+-- Deletes a dropped generation's rows of projections.child_steps.
+delete from projections.child_steps where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_voids
+-- Deletes a dropped generation's rows of projections.voids.
+delete from projections.voids where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_measurements
+-- Deletes a dropped generation's rows of projections.measurements.
+delete from projections.measurements where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_verifications
+-- Deletes a dropped generation's rows of projections.verifications.
+delete from projections.verifications where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_event_index
+-- Deletes a dropped generation's rows of projections.event_index.
+delete from projections.event_index where ledger = %(ledger)s and generation = %(generation)s
+

@@ -1,0 +1,74 @@
+"""One batch's rows into the read tables, within the caller's transaction."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from psycopg import Connection
+
+from ledger.log.queries import load_queries
+from projections.rows import OFFSETS_PER_SLOT, TABLES, Page, Posting
+from projections.store.copying import lines
+
+QUERIES: Final = load_queries(Path(__file__).with_name("writing.sql"))
+POSTINGS_PER_CURVE: Final = 2_048
+
+
+def write_page(
+    connection: Connection[Any], page: Page, *, ledger: str, generation: int, after: int
+) -> None:
+    """Add a page's rows; `after` is the version up to which the tables have got."""
+    place = (ledger, generation)
+    with connection.cursor() as cursor:
+        for kind, rows in page.rows.items():
+            if rows:
+                with cursor.copy(QUERIES[f"copy_{TABLES[kind]}"]) as copy:
+                    for piece in lines(place, rows):
+                        copy.write(piece)
+    _write_index(connection, page, place, after)
+    _extend_curves(connection, page, place)
+
+
+def _write_index(
+    connection: Connection[Any], page: Page, place: tuple[str, int], after: int
+) -> None:
+    """Add index entries: new slots in bulk, the slot that was begun earlier one by one."""
+    begun = after // OFFSETS_PER_SLOT if after % OFFSETS_PER_SLOT else -1
+    slots = page.slots()
+    fresh = [entry for entry in slots if entry.slot != begun]
+    more = [entry for entry in slots if entry.slot == begun]
+    with connection.cursor() as cursor:
+        if fresh:
+            with cursor.copy(QUERIES["copy_event_index"]) as copy:
+                for piece in lines(place, fresh):
+                    copy.write(piece)
+        if more:
+            cursor.execute(
+                QUERIES["extend_event_index"],
+                {
+                    "ledger": place[0],
+                    "generation": place[1],
+                    "subjects": [entry.subject for entry in more],
+                    "slots": [entry.slot for entry in more],
+                    "offsets": [f"{{{','.join(map(str, entry.offsets))}}}" for entry in more],
+                },
+            )
+
+
+def _extend_curves(connection: Connection[Any], page: Page, place: tuple[str, int]) -> None:
+    """Store a curve at every 2,048th posting of a series."""
+    full = [
+        posting
+        for posting in page.rows[Posting]
+        if isinstance(posting, Posting) and posting.n % POSTINGS_PER_CURVE == 0
+    ]
+    for posting in full:
+        connection.execute(
+            QUERIES["extend_curve"],
+            {
+                "ledger": place[0],
+                "generation": place[1],
+                "series": posting.series,
+                "after_n": posting.n - POSTINGS_PER_CURVE,
+                "upto_n": posting.n,
+            },
+        )
