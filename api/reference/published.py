@@ -5,10 +5,11 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Final
 
 from ledger.events.words import FunderKind
 
-MINOR_PER_POUND = 100
+MINOR_PER_POUND: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

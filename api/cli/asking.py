@@ -1,0 +1,105 @@
+"""Asking a running service over HTTP: one connection, and its problems as one line each."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from api.cli.saying import MISUSE, Trouble
+
+TIMEOUT_S: Final = 120
+REFUSED_FROM: Final = 400
+PAGE: Final = 1_000
+
+
+class ServiceRefuses(Trouble):
+    """The service answered with a problem document; its code, status and document are kept."""
+
+    def __init__(self, status: int, document: dict[str, Any]) -> None:
+        """Say the code, the detail and the first items at fault."""
+        self.status = status
+        self.code = str(document.get("code", status))
+        self.document = document
+        items = [
+            f"{item.get('pointer') or item.get('index')}: {item.get('detail')}"
+            for item in document.get("errors") or ()
+        ]
+        said = "; ".join([str(document.get("detail") or document.get("title") or ""), *items[:3]])
+        super().__init__(f"{self.code}: {said}")
+
+
+class Service:
+    """A service at an address, asked with one key."""
+
+    def __init__(self, url: str, key: str) -> None:
+        """Read the address; nothing is connected before the first question."""
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            message = f"{url} is not the address of a service, such as http://127.0.0.1:8000"
+            raise Trouble(message, MISUSE)
+        self.url = url
+        self._key = key
+        self._prefix = parts.path.rstrip("/")
+        kind = (
+            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        )
+        self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_S)
+
+    def ask(self, *path: str, **query: object) -> dict[str, Any]:
+        """The answer to one question; parts of the path are quoted, empty parameters left out."""
+        given = {name: value for name, value in query.items() if value is not None}
+        target = "/" + "/".join(quote(part, safe="") for part in path)
+        return self.send("GET", target + (f"?{urlencode(given)}" if given else ""))
+
+    def items(self, *path: str, **query: object) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        after: object = None
+        while True:
+            page = self.ask(*path, **{"limit": PAGE, **query, "after": after})
+            yield from page["items"]
+            after = page.get("next")
+            if not after:
+                return
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        content_type: str = "application/json",
+    ) -> dict[str, Any]:
+        """One request and its JSON; a problem document is raised."""
+        status, content = self.exchange(method, target, body, content_type)
+        try:
+            document = json.loads(content) if content else {}
+        except ValueError:
+            message = f"{self.url} does not answer like an outcomes ledger (status {status})"
+            raise Trouble(message) from None
+        if status >= REFUSED_FROM:
+            raise ServiceRefuses(status, document)
+        return dict(document)
+
+    def exchange(
+        self, method: str, target: str, body: bytes | None, content_type: str
+    ) -> tuple[int, bytes]:
+        """One request and the bytes of its answer; says so when nobody listens."""
+        headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = content_type
+        try:
+            self._connection.request(method, self._prefix + target, body, headers)
+            answer = self._connection.getresponse()
+            return answer.status, answer.read()
+        except ConnectionRefusedError:
+            self._connection.close()
+            message = f"nothing listens at {self.url}; start it with `outcomes-ledger serve`"
+            raise Trouble(message) from None
+        except (OSError, http.client.HTTPException) as broken:
+            self._connection.close()
+            message = f"{self.url} cannot be asked: {type(broken).__name__} {broken}"
+            raise Trouble(message) from None
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()

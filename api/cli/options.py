@@ -1,0 +1,44 @@
+"""The options that several commands share, with their environment variables."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        envvar="OUTCOMES_LEDGER_DATA",
+        help="The data folder of the service.",
+        show_default=True,
+    ),
+]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        envvar="OUTCOMES_LEDGER_URL",
+        help="Where the service listens; found in the data folder when absent.",
+    ),
+]
+Secret = Annotated[
+    str | None,
+    typer.Option("--key", envvar="OUTCOMES_LEDGER_KEY", help="The key to ask with."),
+]
+Actor = Annotated[
+    str | None,
+    typer.Option("--as", help="Use the key of this name that the data folder keeps."),
+]
+Ledger = Annotated[
+    str, typer.Option("--ledger", envvar="OUTCOMES_LEDGER_LEDGER", help="The ledger.")
+]
+Contract = Annotated[str | None, typer.Option("--contract", help="Only this contract.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Effective up to this day.")
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--known-at", metavar="VERSION|MOMENT", help="As the ledger stood then."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="The answer of the service as it is.")]

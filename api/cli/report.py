@@ -1,0 +1,189 @@
+"""The report of the demonstration: the reference contract beside what was published about it.
+
+Every figure is asked of the running service over HTTP, as any client would ask it.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from rich.table import Table
+
+from api.cli.asking import Service
+from api.cli.saying import money, table
+from api.reference import published
+from api.reference.areas import PUBLISHED_AS
+from api.reference.comparison import Comparison, compare
+from api.reference.intakes import CONTRACT, LEDGER, MEASURED_COHORT
+
+REAL: Final = (
+    "Real: the published payments, the funders and their commitments, the contract's maximum, the "
+    "published results; inferred: the counts and the prices of sign-up and engagement."
+)
+MADE_UP: Final = (
+    "Made up from a seed: children and their references, dates within the windows, schools, link "
+    "workers, partners and their fees, scores; illustrated: the three outcome prices."
+)
+ROUNDING: Final = (
+    "The publication is in whole pounds: autumn 2021 is 1,421,237.50 here and 1,421,238 there. "
+    "The 0.50 is the rounding of the publication."
+)
+PERCENT_OF: Final = 1_000
+
+
+def compared(service: Service) -> Comparison:
+    """The payments by month, set beside the published rows."""
+    answer = _ask(service, "summary", by="month")
+    return compare(published.payments(), answer["items"])
+
+
+def report(service: Service, comparison: Comparison) -> Iterator[Table | str]:
+    """Everything the demonstration prints, in order."""
+    yield _against_publication(comparison)
+    yield ROUNDING
+    yield _counts(service, comparison)
+    yield from _funders(service)
+    yield _partners(service)
+    yield from _outcomes(service)
+    balance = _ask(service, "trial-balance")
+    accounts = len(balance["accounts"])
+    yield f"Trial balance over {accounts} accounts: {money(balance['total_minor'])}"
+    yield REAL
+    yield MADE_UP
+
+
+def _ask(service: Service, *path: str, **query: object) -> dict[str, Any]:
+    return service.ask("v1", "ledgers", LEDGER, *path, contract=CONTRACT, **query)
+
+
+def _against_publication(comparison: Comparison) -> Table:
+    rows = [
+        (
+            f"{line.row.first_on:%Y-%m} to {line.row.last_on:%Y-%m}",
+            line.row.reading,
+            f"{line.count:,}",
+            money(line.released_minor),
+            money(line.row.amount_minor),
+            money(line.difference_minor),
+        )
+        for line in comparison.rows
+    ]
+    rows += [
+        ("outside every published period", "", "", money(comparison.outside_minor), "", ""),
+        (
+            "sum",
+            "",
+            "",
+            money(comparison.released_minor),
+            money(comparison.published_minor),
+            money(comparison.released_minor - comparison.published_minor),
+        ),
+    ]
+    heads = ("period", "reading", "payments", "released", "published", "difference")
+    return table("Released against published, in pounds", heads, rows, texts=2)
+
+
+def _counts(service: Service, comparison: Comparison) -> Table:
+    children = _ask(service, "outcomes", cohort=MEASURED_COHORT)["children"]
+    kinds = comparison.count_of_kind
+    return table(
+        "Counts",
+        ("", "ledger", "published or inferred"),
+        [
+            ("sign-ups", f"{kinds.get('sign_up', 0):,}", "2,191"),
+            ("engagement payments", f"{kinds.get('engagement', 0):,}", "3,203"),
+            ("children measured, cohort 2019", children["measured"], "400"),
+            ("with one outcome or more", children["at_least_1"], "372"),
+            ("with two or more", children["at_least_2"], "333"),
+            ("with three or more", children["at_least_3"], "287"),
+        ],
+    )
+
+
+def _funders(service: Service) -> Iterator[Table | str]:
+    rows = []
+    drifts = []
+    funders = service.items("v1", "ledgers", LEDGER, "funders", contract=CONTRACT)
+    for funder in sorted(funders, key=lambda found: -(found["committed_minor"] or 0)):
+        committed = funder["committed_minor"]
+        recognised = funder["recognised_minor"]
+        rows.append(
+            (
+                funder["funder"],
+                money(committed),
+                money(recognised),
+                percent(recognised, committed) if committed else "-",
+                money(funder["headroom_minor"]),
+                money(funder["unfunded_minor"]),
+            )
+        )
+        exact = Decimal(funder["exact_share_minor"])
+        drifts.append((funder["funder"], money(recognised), _pounds(exact), _drift(funder, exact)))
+    heads = ("funder", "committed", "recognised", "of it", "headroom", "unfunded")
+    yield table("Funders against their commitments", heads, rows)
+    terms = _ask(service, "contracts", CONTRACT)
+    yield (
+        f"Maximum of the contract {money(terms['maximum_minor'])}, committed by the funders listed "
+        f"{money(terms['committed_minor'])}: nobody listed has committed the remaining "
+        f"{money(terms['uncommitted_minor'])}."
+    )
+    heads = ("funder", "recognised", "exact share", "drift")
+    yield table("Drift of each funder from its exact share, in pounds", heads, drifts)
+
+
+def _drift(funder: dict[str, Any], exact: Decimal) -> str:
+    return f"{(funder['recognised_minor'] + funder['unfunded_minor'] - exact) / 100:+,.4f}"
+
+
+def _pounds(exact: Decimal) -> str:
+    return f"{exact / 100:,.4f}"
+
+
+def percent(part: int, whole: int) -> str:
+    """A part in percent of the whole, one decimal, rounded half up, in exact integers."""
+    tenths = (2 * PERCENT_OF * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def _partners(service: Service) -> Table:
+    names = ("accrued", "invoiced", "credited", "paid", "owed")
+    partners = service.items("v1", "ledgers", LEDGER, "partners", contract=CONTRACT)
+    rows = [
+        (partner["partner"], *(money(partner[f"{name}_minor"]) for name in names))
+        for partner in partners
+    ]
+    return table("What the programme owes its partners (made up)", ("partner", *names), rows)
+
+
+def _outcomes(service: Service) -> Iterator[Table | str]:
+    answer = _ask(service, "outcomes", cohort=MEASURED_COHORT)
+    results = {(result.measure, result.year): result.percent for result in published.results()}
+    rows = [
+        (
+            area["area"],
+            area["at_risk"],
+            area["measured"],
+            area["achieved"],
+            f"{area['achieved_percent']}%",
+            _published(results.get((PUBLISHED_AS.get(area["area"], ""), MEASURED_COHORT))),
+        )
+        for area in answer["areas"]
+    ]
+    heads = ("area", "at risk", "measured", "achieved", "percent", "published")
+    yield table("Outcomes by area, cohort 2019, beside the published results", heads, rows)
+    children = answer["children"]
+    shares = [
+        (words, percent(children[field], children["measured"]), _published(results[key]))
+        for words, field, key in (
+            ("children with one outcome or more", "at_least_1", ("at_least_one_outcome", LCF)),
+            ("children with three or more", "at_least_3", ("three_outcomes", LCF)),
+        )
+    ]
+    yield table("Shares of the children measured", ("", "percent", "published"), shares)
+
+
+LCF: Final = "LCF contract"
+
+
+def _published(found: int | None) -> str:
+    return "-" if found is None else f"{found}%"
