@@ -33,5 +33,10 @@ def _facts(seed: int) -> Iterator[Written]:
         yield from progress.verdicts_on_years(child, seed)
     for path in areas.paths(everyone, seed):
         yield from progress.measurements(path, seed)
-    for group in delivery.groups(everyone):
-        yield from delivery.registers(group, seed)
+    registers = [
+        register
+        for group in delivery.groups(everyone)
+        for register in delivery.registers(group, seed)
+    ]
+    yield from registers
+    yield from partners.invoices(registers)

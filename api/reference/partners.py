@@ -1,7 +1,8 @@
 """Partners and their orders, made up: units, rates, limits, percentages on cancellation."""
 
 import datetime
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -33,6 +34,11 @@ ORDERS: Final = (
     Order("partner-families", "parents-course", "Parents' course", "block", 240_000),
 )
 
+INVOICING: Final = "partner-tutors"
+BILLED_IN_FULL: Final = 2022
+LAST_MONTH_OF_YEAR: Final = 7
+PAID_AFTER: Final = datetime.timedelta(days=28)
+
 
 def orders() -> Iterator[Written]:
     """Each order, placed by finance on the contract's first day."""
@@ -51,21 +57,52 @@ def orders() -> Iterator[Written]:
         yield written("finance", "order.placed", f"order:{order.order}", STARTS_ON, content)
 
 
-def invoices(first_year: int, last_year: int) -> Iterator[Written]:
-    """One partner's invoices and payments, one a year; the second is credited in part."""
-    for year in range(first_year, last_year + 1):
-        invoiced_on = datetime.date(year, 8, 14)
-        yield _fee("fee.invoiced", year, invoiced_on, invoice=f"tutors-{year}")
+def invoices(registers: Iterable[Written]) -> Iterator[Written]:
+    """The tutors' invoice for each programme year, and its payment four weeks later.
+
+    In one year the tutors bill sessions that the school cancelled at the full rate, are paid, and
+    send a credit note for what is not due.
+    """
+    due, billed = Counter[int](), Counter[int]()
+    orders_of_tutors = {order.order: order for order in ORDERS if order.partner == INVOICING}
+    sessions = {
+        register.fact["data"]["session"]: register
+        for register in registers
+        if register.fact["data"]["order"] in orders_of_tutors
+    }
+    for register in sessions.values():
+        content = register.fact["data"]
+        order = orders_of_tutors[content["order"]]
+        year = _year_of_invoice(datetime.date.fromisoformat(register.fact["effective_on"]))
+        percent = {"delivered": 100, "cancelled_by_school": order.cancelled_by_school_percent}
+        due[year] += order.rate_minor * percent.get(content["status"], 0) // 100
+        billed[year] += order.rate_minor * (content["status"] in percent)
+    for year in sorted(due):
+        yield from _settled(year, due[year], billed[year] if year == BILLED_IN_FULL else due[year])
+
+
+def _year_of_invoice(day: datetime.date) -> int:
+    return day.year + (day.month > LAST_MONTH_OF_YEAR)
+
+
+def _settled(year: int, due_minor: int, billed_minor: int) -> Iterator[Written]:
+    invoiced_on = datetime.date(year, 8, 14)
+    invoice = f"tutors-{year}"
+    yield _fee("fee.invoiced", year, invoiced_on, invoice=invoice, amount_minor=billed_minor)
+    paid_on = invoiced_on + PAID_AFTER
+    yield _fee("fee.paid", year, paid_on, invoice=invoice, amount_minor=billed_minor)
+    if billed_minor > due_minor:
         yield _fee(
-            "fee.paid", year, invoiced_on + datetime.timedelta(days=28), invoice=f"tutors-{year}"
+            "fee.credited",
+            year,
+            paid_on + PAID_AFTER,
+            credit_note=f"tutors-{year}-credit",
+            invoice=invoice,
+            amount_minor=billed_minor - due_minor,
         )
 
 
 def _fee(kind: str, year: int, on: datetime.date, **content: object) -> Written:
-    return written(
-        "finance",
-        kind,
-        f"{kind}:{year}",
-        on,
-        {"contract": CONTRACT, "partner": "partner-tutors", "amount_minor": 5_000_000, **content},
-    )
+    name = f"{kind}:{INVOICING}:{year}"
+    named = {"contract": CONTRACT, "partner": INVOICING, **content}
+    return written("finance", kind, name, on, named)
