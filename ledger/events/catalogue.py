@@ -10,28 +10,33 @@ from ledger.events import cash, children, decisions, delivery, people, terms
 
 SCHEMA: Final = 1
 
-FactData = (
-    children.InteractionRecorded
-    | delivery.RegisterSubmitted
-    | children.MeasurementRecorded
-    | people.VerificationRecorded
-    | children.ChildEnrolled
-    | children.ChildTransferred
-    | children.ChildWithdrawn
-    | children.ChildCompleted
-    | children.PlanAgreed
-    | children.MeasurementCorrected
-    | children.EvidenceAttached
-    | people.PaymentDecided
-    | people.FactVoided
-    | terms.ContractSigned
+TermsData = (
+    terms.ContractSigned
     | terms.FunderJoined
     | terms.CohortOpened
     | terms.RateCardIssued
     | terms.SharesSet
     | terms.CapSet
     | delivery.OrderPlaced
-    | cash.GrantAgreed
+)
+PathData = (
+    children.ChildEnrolled
+    | children.ChildWithdrawn
+    | children.ChildCompleted
+    | children.MeasurementCorrected
+    | children.EvidenceAttached
+)
+ChildData = (
+    PathData
+    | children.InteractionRecorded
+    | children.MeasurementRecorded
+    | children.ChildTransferred
+    | children.PlanAgreed
+    | people.VerificationRecorded
+    | people.PaymentDecided
+)
+CashData = (
+    cash.GrantAgreed
     | cash.ReceiptRecorded
     | cash.ReceiptAllocated
     | cash.RefundPaid
@@ -40,6 +45,7 @@ FactData = (
     | cash.FeeCredited
     | cash.FeePaid
 )
+FactData = ChildData | TermsData | CashData | delivery.RegisterSubmitted | people.FactVoided
 DecisionData = (
     decisions.PaymentReleased
     | decisions.PaymentReversed

@@ -33,7 +33,7 @@ class Fact(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
             require_day(self.received_on)
 
 
-class Event(Struct, Generic[Data], frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Event(Struct, Generic[Data], frozen=True, forbid_unknown_fields=True):
     """What is stored: a fact, or a decision that followed from it.
 
     `recorded_at` is a moment of RFC 3339 in UTC with microseconds; no rule reads it. `causes` are

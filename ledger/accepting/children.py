@@ -1,0 +1,108 @@
+"""Questions about facts of a child: its path, its plan, its interactions and measurements."""
+
+import datetime
+
+from ledger.accepting.known import child_named, contract_named
+from ledger.child import Child, MeasurementKey
+from ledger.contract import Contract
+from ledger.events.children import (
+    ChildCompleted,
+    ChildEnrolled,
+    ChildTransferred,
+    ChildWithdrawn,
+    EvidenceAttached,
+    MeasurementCorrected,
+)
+from ledger.refusals import (
+    AlreadyCompleted,
+    AlreadyEnrolled,
+    AlreadyWithdrawn,
+    BeforeEnrolment,
+    InformantNeeded,
+    NoConsent,
+    OutsideContract,
+    UnknownArea,
+    UnknownCohort,
+    UnknownFact,
+)
+from ledger.state import Book
+
+
+def may_enrol(book: Book, terms: ChildEnrolled) -> None:
+    """A child enrols once per contract, into an opened cohort."""
+    contract = contract_named(book, terms.contract)
+    if terms.cohort not in contract.cohorts:
+        raise UnknownCohort(pointer="/data/cohort")
+    child = contract.children.get(terms.child)
+    if child is not None and child.enrolment is not None:
+        raise AlreadyEnrolled(pointer="/data/child")
+
+
+def may_enrol_on(contract: Contract, terms: ChildEnrolled, day: datetime.date) -> None:
+    """Consent comes first, and the sign-up is within the contract."""
+    must_be_within(contract, day)
+    if terms.consent_given_on > day:
+        raise NoConsent(pointer="/data/consent_given_on")
+
+
+def must_be_within(contract: Contract, day: datetime.date) -> None:
+    """Refuse `outside_contract` for a day before its first or after its last."""
+    if not contract.covers(day):
+        raise OutsideContract(pointer="/effective_on")
+
+
+def may_transfer_on(book: Book, terms: ChildTransferred, day: datetime.date) -> None:
+    """A move is within the contract, and not before the sign-up."""
+    contract = contract_named(book, terms.contract)
+    must_be_within(contract, day)
+    _must_have_signed_up(child_named(contract, terms.child), day)
+
+
+def _must_have_signed_up(child: Child, day: datetime.date) -> None:
+    if child.enrolment is not None and day < child.enrolment.effective_on:
+        raise BeforeEnrolment(pointer="/effective_on")
+
+
+def may_leave(book: Book, terms: ChildWithdrawn | ChildCompleted) -> None:
+    """A child withdraws once; it completes once, and not after it has withdrawn."""
+    child = child_named(contract_named(book, terms.contract), terms.child)
+    if child.withdrawal is not None:
+        raise AlreadyWithdrawn(pointer="/data/child")
+    if isinstance(terms, ChildCompleted) and child.completion is not None:
+        raise AlreadyCompleted(pointer="/data/child")
+
+
+def may_leave_on(book: Book, terms: ChildWithdrawn | ChildCompleted, day: datetime.date) -> None:
+    """Nobody leaves before the sign-up."""
+    _must_have_signed_up(child_named(contract_named(book, terms.contract), terms.child), day)
+
+
+def may_correct(book: Book, terms: MeasurementCorrected) -> None:
+    """A correction names a score that was recorded."""
+    key_to_correct(child_named(contract_named(book, terms.contract), terms.child), terms)
+
+
+def key_to_correct(child: Child, terms: MeasurementCorrected) -> MeasurementKey:
+    """The score that a correction replaces; without an informant, the only one there is.
+
+    Refuses `unknown_area` when none was recorded and `informant_needed` when several were.
+    """
+    keys = [
+        key
+        for key in child.measurements
+        if key[:2] == (terms.area, terms.point) and terms.informant in {None, key[2]}
+    ]
+    if not keys:
+        raise UnknownArea("No such measurement of this child was recorded.", pointer="/data/area")
+    if len(keys) > 1:
+        raise InformantNeeded(pointer="/data/informant")
+    return keys[0]
+
+
+def may_attach(book: Book, terms: EvidenceAttached) -> None:
+    """Evidence about a version names one that the ledger has; ids are checked by the auditor."""
+    contract = contract_named(book, terms.contract)
+    if terms.child is not None:
+        child_named(contract, terms.child)
+    if isinstance(terms.about, int) and terms.about > book.version:
+        raise UnknownFact(pointer="/data/about")

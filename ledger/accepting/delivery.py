@@ -1,0 +1,38 @@
+"""The question that a register must answer before it is recorded."""
+
+import datetime
+
+from ledger.accepting.children import must_be_within
+from ledger.accepting.known import child_named, contract_named
+from ledger.events.delivery import RegisterSubmitted
+from ledger.partners import terms_in_force
+from ledger.refusals import (
+    AttendedNotExpected,
+    EngagedNotAttended,
+    MinutesNeeded,
+    UnknownOrder,
+)
+from ledger.state import Book
+
+
+def may_register(book: Book, terms: RegisterSubmitted) -> None:
+    """A register is of a placed order and enrolled children; who attended was expected."""
+    contract = contract_named(book, terms.contract)
+    if terms.order not in contract.orders:
+        raise UnknownOrder(pointer="/data/order")
+    for place, reference in enumerate(terms.expected):
+        child_named(contract, reference, f"/data/expected/{place}")
+    attended = terms.attended or ()
+    if not set(attended).issubset(terms.expected):
+        raise AttendedNotExpected(pointer="/data/attended")
+    if terms.engaged and not set(terms.engaged).issubset(attended):
+        raise EngagedNotAttended(pointer="/data/engaged")
+
+
+def may_register_on(book: Book, terms: RegisterSubmitted, day: datetime.date) -> None:
+    """A session is within the contract; one paid by the hour says how long it was planned."""
+    contract = contract_named(book, terms.contract)
+    must_be_within(contract, day)
+    placed = terms_in_force(contract.orders[terms.order], day)
+    if placed is not None and placed.terms.unit == "hour" and terms.minutes is None:
+        raise MinutesNeeded(pointer="/data/minutes")

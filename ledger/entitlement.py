@@ -1,0 +1,239 @@
+"""What a child has earned: a pure function of its facts and the terms (`domain.md` 4).
+
+The decisions are the difference between this and what stands. So one function serves every order of
+arrival, every correction, resubmission and late card.
+"""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
+
+from ledger.child import Child, Enrolment
+from ledger.contract import Contract
+from ledger.distance import journey
+from ledger.engagement import year_record
+from ledger.events.terms import CohortOpened, Trigger
+from ledger.events.words import WithheldReason
+from ledger.outcomes import AreaResult, achieved_areas
+from ledger.rate_card import Card, card_in_force, cards_of
+from ledger.state import Book
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A trigger that a child has earned: its line, card, date and evidence.
+
+    `held` says why a person must decide before it is paid. `area` is the outcome area behind it.
+    """
+
+    line: Trigger
+    card: Card
+    effective_on: datetime.date
+    evidence: tuple[int, ...]
+    held: WithheldReason | None = None
+    area: str | None = None
+
+
+class Counting(NamedTuple):
+    """An achieved area that counts towards the ranks, with its proof."""
+
+    result: AreaResult
+    proof: tuple[int, ...]
+    verified_first: bool
+
+    @property
+    def area(self) -> str:
+        """The outcome area."""
+        return self.result.entry.area
+
+
+@dataclass(slots=True)
+class Entitlement:
+    """What is earned, by trigger; and all areas that count, in the order that decides ranks.
+
+    `counting` has them apart for lines that need a verification (True) and lines that do not.
+    """
+
+    earned: dict[str, Earned] = field(default_factory=dict)
+    counting: dict[bool, list[Counting]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """A child with everything that its entitlement is read from."""
+
+    book: Book
+    contract: Contract
+    child: Child
+    enrolment: Enrolment
+    cohort: CohortOpened
+    cards: list[Card]
+
+    @property
+    def stop_on(self) -> datetime.date:
+        """The last day on which anything is effective for this child."""
+        return stop_day(self.contract, self.child)
+
+    def card_on(self, day: datetime.date) -> Card | None:
+        """The card in force for the child's cohort."""
+        return card_in_force(self.cards, self.enrolment.terms.cohort, day)
+
+    def opened(
+        self, about: str, proof: tuple[int, ...], *, on_area: bool, from_on: datetime.date
+    ) -> tuple[int, ...] | None:
+        """The proof with the verification that opens it, or None.
+
+        A verification counts only for evidence whose recorders all differ from the verifier.
+        """
+        given = self.child.verdict_on(about, self.book.voided, on_area=on_area)
+        if given is None or given.verdict != "verified" or given.effective_on < from_on:
+            return None
+        verifier = self.book.recorder_of(given.version)
+        if any(self.book.recorder_of(version) == verifier for version in proof):
+            return None
+        return (*sorted(proof), given.version)
+
+
+def stop_day(contract: Contract, child: Child) -> datetime.date:
+    """The last day on which anything is effective for this child."""
+    if child.withdrawal is None:
+        return contract.terms.ends_on
+    return min(contract.terms.ends_on, child.withdrawal.effective_on)
+
+
+def entitled(book: Book, contract: Contract, child: Child) -> Entitlement:
+    """Everything the child has earned by now; each trigger once."""
+    entitlement = Entitlement()
+    if child.enrolment is None:
+        return entitlement
+    cohort = child.enrolment.terms.cohort
+    cards = cards_of(contract.cards, cohort)
+    if not cards:
+        return entitlement
+    claimant = Claimant(book, contract, child, child.enrolment, contract.cohorts[cohort], cards)
+    for found in chain(
+        _sign_up(claimant),
+        _engagement(claimant),
+        _outcomes(claimant, entitlement),
+        _distance(claimant),
+    ):
+        if found.effective_on <= claimant.stop_on:
+            entitlement.earned.setdefault(found.line.trigger, found)
+    return entitlement
+
+
+def _sign_up(claimant: Claimant) -> Iterator[Earned]:
+    day = claimant.enrolment.effective_on
+    card = claimant.card_on(day)
+    for line in () if card is None else card.lines("sign_up"):
+        proof: tuple[int, ...] | None = (claimant.enrolment.version,)
+        if line.verified_first:
+            proof = claimant.opened(line.trigger, proof or (), on_area=False, from_on=day)
+        if proof is not None and card is not None:
+            yield Earned(line, card, day, proof)
+
+
+def _engagement(claimant: Claimant) -> Iterator[Earned]:
+    for number, year in enumerate(claimant.cohort.years, start=1):
+        card = claimant.card_on(year.last_on)
+        if card is None or not claimant.enrolment.effective_on <= year.last_on <= claimant.stop_on:
+            continue
+        for line in card.lines("engagement"):
+            if line.year == number:
+                yield from _engaged(claimant, card, line, number)
+
+
+def _engaged(claimant: Claimant, card: Card, line: Trigger, number: int) -> Iterator[Earned]:
+    child, voided = claimant.child, claimant.book.voided
+    if child.verdict_on(line.trigger, voided, on_area=False) is None:
+        return
+    year = claimant.cohort.years[number - 1]
+    record = year_record(child, claimant.contract, year, voided=voided)
+    result = record.result(card.engagement)
+    proof = claimant.opened(line.trigger, record.evidence, on_area=False, from_on=year.last_on)
+    if result == "fails" or proof is None:
+        return
+    held: WithheldReason | None = "manual_decision" if result == "manual" else None
+    if held is None and claimant.cohort.long_stop_on is not None:
+        in_time = year_record(
+            child,
+            claimant.contract,
+            year,
+            voided=voided,
+            received_by=claimant.cohort.long_stop_on,
+        )
+        held = None if in_time.result(card.engagement) == "passes" else "time_barred"
+    yield Earned(line, card, year.last_on, proof, held)
+
+
+def _outcomes(claimant: Claimant, entitlement: Entitlement) -> Iterator[Earned]:
+    results = achieved_areas(
+        claimant.child,
+        claimant.cards,
+        claimant.enrolment.terms.cohort,
+        stop_on=claimant.stop_on,
+        long_stop_on=claimant.cohort.long_stop_on,
+    )
+    for verified_first in (True, False) if results else ():
+        counting = _counting(claimant, results, verified_first=verified_first)
+        entitlement.counting[verified_first] = counting
+        yield from _counted(counting)
+
+
+def _counting(
+    claimant: Claimant, results: list[AreaResult], *, verified_first: bool
+) -> list[Counting]:
+    """The areas that count, each once, in the order that decides ranks; late ones last."""
+    best: dict[str, Counting] = {}
+    for result in sorted(results, key=_by_end_point):
+        proof: tuple[int, ...] | None = tuple(sorted(result.proof))
+        if verified_first:
+            proof = claimant.opened(
+                result.entry.area, result.proof, on_area=True, from_on=datetime.date.min
+            )
+        if proof is not None:
+            best.setdefault(result.entry.area, Counting(result, proof, verified_first))
+    return list(best.values())
+
+
+def _by_end_point(result: AreaResult) -> tuple[bool, datetime.date, int]:
+    return result.late, result.end_point.taken_on, result.end_point.version
+
+
+def _counted(counting: list[Counting]) -> Iterator[Earned]:
+    for rank, (result, proof, verified_first) in enumerate(counting, start=1):
+        for line in result.card.terms.triggers:
+            by_rank = line.kind == "outcome_count" and line.rank == rank
+            by_area = line.kind == "outcome_area" and line.area == result.entry.area
+            if (by_rank or by_area) and line.verified_first is verified_first:
+                yield Earned(
+                    line,
+                    result.card,
+                    result.end_point.taken_on,
+                    proof,
+                    "time_barred" if result.late else None,
+                    result.entry.area,
+                )
+
+
+def _distance(claimant: Claimant) -> Iterator[Earned]:
+    for card in claimant.cards:
+        lines = list(card.lines("distance_travelled"))
+        travelled = journey(claimant.child, card) if lines else None
+        if travelled is None or claimant.card_on(travelled.ended_on) is not card:
+            continue
+        long_stop = claimant.cohort.long_stop_on
+        in_time = travelled if long_stop is None else journey(claimant.child, card, long_stop)
+        for line in lines:
+            goal = line.percent or 0
+            proof: tuple[int, ...] | None = tuple(sorted(travelled.proof))
+            if line.verified_first:
+                proof = claimant.opened(
+                    line.trigger, travelled.proof, on_area=False, from_on=datetime.date.min
+                )
+            if proof is not None and travelled.mean * 100 >= goal:
+                barred = in_time is None or in_time.mean * 100 < goal
+                held: WithheldReason | None = "time_barred" if barred else None
+                yield Earned(line, card, travelled.ended_on, proof, held)

@@ -1,0 +1,71 @@
+"""Money that people report enters the book."""
+
+from ledger.contract import Contract, FunderCash, Grant
+from ledger.events.cash import (
+    FeeCredited,
+    FeeDisputed,
+    FeeInvoiced,
+    GrantAgreed,
+    ReceiptRecorded,
+    RefundPaid,
+)
+from ledger.events.codec import AnyEvent
+from ledger.state import Book, PartnerInvoice, Receipt
+
+
+def grant_is_agreed(book: Book, contract: Contract, event: AnyEvent, terms: GrantAgreed) -> None:
+    """A grant is due under its reference."""
+    grant = Grant(event.version, event.effective_on, terms)
+    book.changes.put(contract.grants, terms.reference, grant)
+
+
+def receipt_arrives(
+    book: Book, contract: Contract, event: AnyEvent, terms: ReceiptRecorded
+) -> None:
+    """A funder has unallocated credit."""
+    book.changes.put(book.receipts, terms.receipt, Receipt(event.version, terms))
+    _receive(book, contract, terms.funder, terms.amount_minor)
+
+
+def _receive(book: Book, contract: Contract, funder: str, amount: int) -> None:
+    cash = _cash_of(book, contract, funder)
+    book.changes.assign(cash, "received_minor", cash.received_minor + amount)
+
+
+def _cash_of(book: Book, contract: Contract, funder: str) -> FunderCash:
+    cash = contract.cash.get(funder)
+    if cash is None:
+        cash = FunderCash()
+        book.changes.put(contract.cash, funder, cash)
+    return cash
+
+
+def receipt_is_voided(book: Book, contract: Contract, version: int) -> None:
+    """A receipt never arrived; its reference stays taken."""
+    receipt = next(held for held in book.receipts.values() if held.version == version)
+    _receive(book, contract, receipt.terms.funder, -receipt.terms.amount_minor)
+
+
+def refund_goes_out(book: Book, contract: Contract, terms: RefundPaid) -> None:
+    """A funder has less unallocated credit."""
+    cash = _cash_of(book, contract, terms.funder)
+    book.changes.assign(cash, "refunded_minor", cash.refunded_minor + terms.amount_minor)
+
+
+def invoice_comes_in(book: Book, terms: FeeInvoiced) -> None:
+    """A partner's invoice can be credited, disputed and paid."""
+    invoice = PartnerInvoice(terms.contract, terms.partner, terms.amount_minor)
+    book.changes.put(book.partner_invoices, terms.invoice, invoice)
+
+
+def invoice_is_disputed(book: Book, terms: FeeDisputed) -> None:
+    """A part of an invoice is in dispute."""
+    invoice = book.partner_invoices[terms.invoice]
+    book.changes.assign(invoice, "disputed_minor", invoice.disputed_minor + terms.amount_minor)
+
+
+def invoice_is_credited(book: Book, terms: FeeCredited) -> None:
+    """A part of an invoice was taken back by the partner."""
+    invoice = book.partner_invoices[terms.invoice]
+    book.changes.assign(invoice, "credited_minor", invoice.credited_minor + terms.amount_minor)
+    book.changes.add(book.credit_notes, terms.credit_note)

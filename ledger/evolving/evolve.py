@@ -1,0 +1,200 @@
+"""`evolve`: apply one event to the book."""
+
+from typing import assert_never
+
+from ledger.child import Child
+from ledger.contract import Contract
+from ledger.events.cash import (
+    FeeCredited,
+    FeeDisputed,
+    FeeInvoiced,
+    FeePaid,
+    GrantAgreed,
+    ReceiptAllocated,
+    ReceiptRecorded,
+    RefundPaid,
+)
+from ledger.events.catalogue import CashData, ChildData, DecisionData, EventData, TermsData
+from ledger.events.children import (
+    ChildCompleted,
+    ChildEnrolled,
+    ChildTransferred,
+    ChildWithdrawn,
+    EvidenceAttached,
+    InteractionRecorded,
+    MeasurementCorrected,
+    MeasurementRecorded,
+    PlanAgreed,
+)
+from ledger.events.codec import AnyEvent
+from ledger.events.decisions import (
+    FeeAccrued,
+    FeeReversed,
+    PaymentEvidenceChanged,
+    PaymentLapsed,
+    PaymentReleased,
+    PaymentReversed,
+    PaymentWithheld,
+)
+from ledger.events.delivery import OrderPlaced, RegisterSubmitted
+from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.terms import (
+    CapSet,
+    CohortOpened,
+    ContractSigned,
+    FunderJoined,
+    RateCardIssued,
+    SharesSet,
+)
+from ledger.evolving import cash, children, delivery, payments, terms, voiding
+from ledger.state import Book
+
+
+def evolve(book: Book, event: AnyEvent) -> None:
+    """Apply an event. It has happened: nothing here refuses."""
+    content: EventData = event.data
+    if isinstance(content, ReceiptAllocated):
+        book.enter(event, None)
+        return
+    if isinstance(content, ContractSigned):
+        book.enter(event, None)
+        terms.contract_is_signed(book, content)
+        return
+    contract = book.contracts[content.contract]
+    if isinstance(content, ChildEnrolled):
+        _enrol(book, contract, event, content)
+        return
+    reference = getattr(content, "child", None)
+    child = None if reference is None else contract.children[reference]
+    book.enter(event, child)
+    _apply(book, contract, child, event)
+
+
+def _enrol(book: Book, contract: Contract, event: AnyEvent, content: ChildEnrolled) -> None:
+    children.child_is_enrolled(book, contract, event, content)
+    book.enter(event, contract.children[content.child])
+
+
+def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent) -> None:
+    content: EventData = event.data
+    match content:
+        case RegisterSubmitted():
+            delivery.register_is_submitted(book, contract, event, content)
+        case FactVoided():
+            voiding.fact_is_voided(book, contract, content.version)
+        case (
+            PaymentReleased()
+            | PaymentReversed()
+            | PaymentWithheld()
+            | PaymentLapsed()
+            | PaymentEvidenceChanged()
+            | FeeAccrued()
+            | FeeReversed()
+        ):
+            _decided(book, contract, event, content)
+        case (
+            FunderJoined()
+            | CohortOpened()
+            | RateCardIssued()
+            | SharesSet()
+            | CapSet()
+            | OrderPlaced()
+        ):
+            _terms(book, contract, event, content)
+        case (
+            GrantAgreed()
+            | ReceiptRecorded()
+            | RefundPaid()
+            | FeeInvoiced()
+            | FeeDisputed()
+            | FeeCredited()
+            | FeePaid()
+        ):
+            _cash(book, contract, event, content)
+        case _ if child is not None:
+            _child(book, contract, child, event)
+
+
+def _child(book: Book, contract: Contract, child: Child, event: AnyEvent) -> None:
+    content: ChildData = event.data
+    match content:
+        case InteractionRecorded():
+            children.interaction_takes_place(book, child, event, content)
+        case MeasurementRecorded():
+            children.score_is_measured(book, child, event, content)
+        case VerificationRecorded():
+            children.verdict_is_given(book, child, event, content)
+        case MeasurementCorrected():
+            children.score_is_corrected(book, child, event, content)
+        case ChildTransferred():
+            children.child_moves(book, contract, child, event, content)
+        case ChildWithdrawn():
+            children.child_withdraws(book, child, event)
+        case ChildCompleted():
+            children.child_completes(book, child, event)
+        case PaymentDecided():
+            children.ruling_is_given(book, child, event, content)
+        case PlanAgreed() | EvidenceAttached() | ChildEnrolled():
+            pass  # no rule reads a plan or a digest; an enrolment was applied before
+        case _:
+            assert_never(content)
+
+
+def _terms(book: Book, contract: Contract, event: AnyEvent, content: TermsData) -> None:
+    match content:
+        case FunderJoined():
+            terms.funder_joins(book, contract, content)
+        case CohortOpened():
+            terms.cohort_opens(book, contract, content)
+        case RateCardIssued():
+            terms.card_is_issued(book, contract, event, content)
+        case SharesSet():
+            terms.shares_are_set(book, contract, event, content)
+        case CapSet():
+            terms.cap_is_set(book, contract, event, content)
+        case OrderPlaced():
+            terms.order_is_placed(book, contract, event, content)
+        case ContractSigned():
+            terms.contract_is_signed(book, content)
+        case _:
+            assert_never(content)
+
+
+def _cash(book: Book, contract: Contract, event: AnyEvent, content: CashData) -> None:
+    match content:
+        case GrantAgreed():
+            cash.grant_is_agreed(book, contract, event, content)
+        case ReceiptRecorded():
+            cash.receipt_arrives(book, contract, event, content)
+        case RefundPaid():
+            cash.refund_goes_out(book, contract, content)
+        case FeeInvoiced():
+            cash.invoice_comes_in(book, content)
+        case FeeDisputed():
+            cash.invoice_is_disputed(book, content)
+        case FeeCredited():
+            cash.invoice_is_credited(book, content)
+        case FeePaid() | ReceiptAllocated():
+            pass  # what a partner is owed is a projection; no rule reads it
+        case _:
+            assert_never(content)
+
+
+def _decided(book: Book, contract: Contract, event: AnyEvent, content: DecisionData) -> None:
+    match content:
+        case PaymentReleased():
+            payments.payment_is_released(book, contract, event, content)
+        case PaymentReversed():
+            payments.payment_is_reversed(book, contract, content)
+        case PaymentWithheld():
+            payments.payment_is_withheld(book, contract, event, content)
+        case PaymentLapsed():
+            payments.payment_lapses(book, contract, content)
+        case PaymentEvidenceChanged():
+            payments.payment_rests_anew(book, contract, content)
+        case FeeAccrued():
+            delivery.fee_accrues(book, contract, event, content)
+        case FeeReversed():
+            delivery.fee_is_reversed(book, contract, content)
+        case _:
+            assert_never(content)

@@ -1,0 +1,164 @@
+"""Whose money a fact can move: the children, fees and grants that `follow` looks at.
+
+Looking again is exact but not free, so it happens only where money can move; every other fact adds
+to the evidence and waits.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from ledger.child import Child
+from ledger.contract import Contract, Register
+from ledger.events.cash import GrantAgreed, ReceiptAllocated
+from ledger.events.catalogue import EventData
+from ledger.events.children import (
+    ChildEnrolled,
+    ChildTransferred,
+    ChildWithdrawn,
+    InteractionRecorded,
+    MeasurementCorrected,
+    MeasurementRecorded,
+)
+from ledger.events.codec import AnyEvent
+from ledger.events.delivery import OrderPlaced, RegisterSubmitted
+from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.terms import FunderJoined, RateCardIssued, SharesSet
+from ledger.grants import grant_follows, voided_grant_follows
+from ledger.partners import fees_follow_register, fees_follow_terms
+from ledger.payments import payments_follow
+from ledger.releases import Decided
+from ledger.state import Book
+
+
+def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
+    """Yield the decisions that follow from a fact, one at a time.
+
+    The next is worked out only after the one before was applied, so that each sees the caps' use
+    and the carries that the others left.
+    """
+    content: EventData = event.data
+    if isinstance(content, ReceiptAllocated):
+        return
+    contract = book.contracts[content.contract]
+    match content:
+        case RegisterSubmitted():
+            yield from register_follows(book, contract, event, content)
+        case OrderPlaced():
+            yield from fees_follow_terms(contract, content.order, event.version)
+        case RateCardIssued() | SharesSet() | FunderJoined():
+            yield from terms_follow(book, contract, event)
+        case FactVoided():
+            yield from voiding_follows(book, contract, event, content)
+        case GrantAgreed():
+            yield from grant_follows(book, contract, contract.grants[content.reference])
+        case _ if moves_money(contract, event):
+            child = contract.children[event.data.child]
+            yield from payments_follow(book, contract, (child,), event.version)
+        case _:
+            return
+
+
+def moves_money(contract: Contract, event: AnyEvent) -> bool:
+    """Whether a fact about one child can move money at this moment."""
+    content: EventData = event.data
+    match content:
+        case InteractionRecorded():
+            child = contract.children[content.child]
+            return content.formal and watches_year(contract, child, event.effective_on)
+        case MeasurementRecorded() | MeasurementCorrected():
+            return watches_score(contract, contract.children[content.child], content)
+        case VerificationRecorded():
+            return content.verdict != "flagged"
+        case ChildEnrolled() | ChildTransferred() | ChildWithdrawn() | PaymentDecided():
+            return True
+        case _:
+            return False
+
+
+def register_follows(
+    book: Book, contract: Contract, event: AnyEvent, terms: RegisterSubmitted
+) -> Iterator[Decided]:
+    """A register moves its fee, and the payments of children whose year was verified before."""
+    session = contract.sessions[contract.session_numbers[terms.order, terms.session]]
+    yield from fees_follow_register(contract, session, event.version)
+    serials = dict.fromkeys(_touched(session.register))
+    days = {session.register.day}
+    if session.register.superseded is not None:
+        days.add(session.register.superseded.day)
+    watched = [
+        book.children[serial]
+        for serial in serials
+        if any(
+            watches_year(contract, book.children[serial], datetime.date.fromordinal(day))
+            for day in days
+        )
+    ]
+    yield from payments_follow(book, contract, watched, event.version)
+
+
+def _touched(register: Register) -> Iterable[int]:
+    """Everybody whom the latest register or the one before it expected."""
+    before = () if register.superseded is None else register.superseded.expected
+    return chain(register.expected, before)
+
+
+def watches_year(contract: Contract, child: Child, day: datetime.date) -> bool:
+    """Whether a verification has been given of the year that a day lies in.
+
+    Without it nothing in that year can move money. A verification of a trigger that no card has
+    may turn out to be about any year.
+    """
+    triggers = [given.about for given in child.verdicts if not given.on_area]
+    if not triggers or child.enrolment is None:
+        return False
+    years = contract.cohorts[child.enrolment.terms.cohort].years
+    at = {n for n, year in enumerate(years, start=1) if year.first_on <= day <= year.last_on}
+    return any(
+        trigger not in contract.engagement_years or contract.engagement_years[trigger] & at
+        for trigger in triggers
+    )
+
+
+def watches_score(
+    contract: Contract, child: Child, terms: MeasurementRecorded | MeasurementCorrected
+) -> bool:
+    """Whether a score can move money: its area or a distance was verified, or needs no verdict."""
+    if terms.point == "follow_up":
+        return False
+    return _has_unverified_lines(contract) or any(
+        given.about == terms.area if given.on_area else given.about not in contract.engagement_years
+        for given in child.verdicts
+    )
+
+
+def _has_unverified_lines(contract: Contract) -> bool:
+    return any(
+        line.kind not in {"sign_up", "grant"} and not line.verified_first
+        for card in contract.cards
+        for line in card.terms.triggers
+    )
+
+
+def terms_follow(book: Book, contract: Contract, event: AnyEvent) -> Iterator[Decided]:
+    """When terms change, all children that they concern are looked at."""
+    terms = event.data
+    children: Sequence[Child] = tuple(contract.children.values())
+    if isinstance(terms, FunderJoined) and terms.funder not in contract.role_funders:
+        return
+    if isinstance(terms, RateCardIssued) and terms.cohorts is not None:
+        named = set(terms.cohorts)
+        children = [c for c in children if c.enrolment and c.enrolment.terms.cohort in named]
+    yield from payments_follow(book, contract, children, event.version)
+
+
+def voiding_follows(
+    book: Book, contract: Contract, event: AnyEvent, terms: FactVoided
+) -> Iterator[Decided]:
+    """A voided fact moves its child's payments, or takes its grant back."""
+    child = book.child_of(terms.version)
+    if child is not None:
+        yield from payments_follow(book, contract, (child,), event.version)
+    for grant in contract.grants.values():
+        if grant.version == terms.version:
+            yield from voided_grant_follows(contract, grant, event.version)

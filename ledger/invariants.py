@@ -1,0 +1,14 @@
+"""The second kind of no: a broken invariant stops the program (`domain.md`, never a guess).
+
+A refusal is expected and has a code; this is a defect, and going on would store a wrong decision.
+"""
+
+
+class InvariantBroken(Exception):
+    """Something that the rules hold impossible has happened."""
+
+
+def ensure(condition: bool, why: str) -> None:  # noqa: FBT001 (reads as a sentence)
+    """Stop the program unless `condition` holds; `why` is the claim that was broken."""
+    if not condition:
+        raise InvariantBroken(why)

@@ -1,0 +1,92 @@
+"""The whole state of one ledger, held in memory by its writer and rebuilt from its log.
+
+What the rules need is here; the rest stays in the log and is named by its version. For every
+version the book keeps what kind of event it was, which child it was about, and who recorded it.
+"""
+
+from array import array
+from dataclasses import dataclass, field
+from typing import Final
+
+from ledger.changes import Changes
+from ledger.child import Child
+from ledger.contract import Contract
+from ledger.events.cash import ReceiptRecorded
+from ledger.events.catalogue import EVENTS, EventData
+from ledger.events.codec import AnyEvent
+from ledger.invariants import ensure
+
+KINDS: Final = tuple(EVENTS.values())
+KIND_NUMBERS: Final = {shape: number for number, shape in enumerate(KINDS)}
+NO_CHILD: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A receipt as recorded."""
+
+    version: int
+    terms: ReceiptRecorded
+
+
+@dataclass(slots=True, eq=False)
+class PartnerInvoice:
+    """A partner's invoice, and what of it was credited and disputed, in minor units."""
+
+    contract: str
+    partner: str
+    amount_minor: int
+    credited_minor: int = 0
+    disputed_minor: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Book:
+    """One ledger at one version. Only `evolve` changes it, and only through `changes`."""
+
+    changes: Changes = field(default_factory=Changes)
+    version: int = 0
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    children: list[Child] = field(default_factory=list)
+    voided: set[int] = field(default_factory=set)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    partner_invoices: dict[str, PartnerInvoice] = field(default_factory=dict)
+    credit_notes: set[str] = field(default_factory=set)
+    kinds: "array[int]" = field(default_factory=lambda: array("B"))
+    subjects: "array[int]" = field(default_factory=lambda: array("i"))
+    recorders: "array[int]" = field(default_factory=lambda: array("I"))
+    actor_numbers: dict[str, int] = field(default_factory=dict)
+    actor_names: list[str] = field(default_factory=list)
+
+    def enter(self, event: AnyEvent, child: Child | None) -> None:
+        """Give the event its place: the next version, its kind, its child, its recorder."""
+        ensure(event.version == self.version + 1, "versions are dense")
+        actor = self.actor_numbers.get(event.actor)
+        if actor is None:
+            actor = len(self.actor_names)
+            self.changes.put(self.actor_numbers, event.actor, actor)
+            self.changes.append(self.actor_names, event.actor)
+        self.kinds.append(KIND_NUMBERS[type(event.data)])
+        self.subjects.append(NO_CHILD if child is None else child.serial)
+        self.recorders.append(actor)
+        self.version = event.version
+        self.changes.note(self._leave)
+
+    def _leave(self) -> None:
+        self.version -= 1
+        self.kinds.pop()
+        self.subjects.pop()
+        self.recorders.pop()
+
+    def kind_of(self, version: int) -> type[EventData]:
+        """The kind of event at a version that the book holds."""
+        return KINDS[self.kinds[version - 1]]
+
+    def child_of(self, version: int) -> Child | None:
+        """The child that the event at a version is about, if it is about one alone."""
+        serial = self.subjects[version - 1]
+        return None if serial == NO_CHILD else self.children[serial]
+
+    def recorder_of(self, version: int) -> str:
+        """Who recorded the event at a version."""
+        return self.actor_names[self.recorders[version - 1]]
