@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ledger.events.cash import FeeDisputed
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
 from ledger.events.people import FactVoided
@@ -93,32 +94,39 @@ def post(event: AnyEvent, bearings: Bearings, page: Page) -> None:
             line += 1
             where = _Place(event.version, line, entry.effective_on, entry.child)
             _add(key, posted.amount_minor, where, bearings, page)
-    if isinstance(event.data, PaymentReleased | PaymentReversed):
-        for key, amount_minor in _memos(event.data, bearings):
-            line += 1
-            where = _Place(event.version, line, event.effective_on, event.data.child)
-            _add(key, amount_minor, where, bearings, page)
+    for key, amount_minor in _memos(event, bearings):
+        line += 1
+        where = _Place(event.version, line, event.effective_on, getattr(event.data, "child", None))
+        _add(key, amount_minor, where, bearings, page)
 
 
-def _memos(
+def _memos(event: AnyEvent, bearings: Bearings) -> Iterator[tuple[Series, int]]:
+    """What balances need and the journal does not say."""
+    match event.data:
+        case PaymentReleased() | PaymentReversed() as payment:
+            yield from _payment_memos(payment, bearings)
+        case FeeDisputed() as disputed:
+            memo = _memo("disputed", disputed.contract, "", None, "disputed")
+            yield memo._replace(partner=disputed.partner), disputed.amount_minor
+        case _:
+            pass
+
+
+def _payment_memos(
     payment: PaymentReleased | PaymentReversed, bearings: Bearings
 ) -> Iterator[tuple[Series, int]]:
-    """What the journal does not say: whole amounts, exact shares, and what nobody pays."""
+    """Whole amounts, exact shares (amounts that count as parts), and what nobody pays."""
     contract = payment.contract
     yield _memo("payments", contract, "", None, "amount"), payment.amount_minor
     for share in payment.split:
         fund = bearings.fund_of_funder(contract, share.funder)
         if share.parts:
             exact = _memo("exact-share", contract, fund, share.funder, "exact")
-            yield (
-                exact._replace(parts=share.parts, parts_total=share.parts_total),
-                payment.amount_minor,
-            )
+            shared = exact._replace(parts=share.parts, parts_total=share.parts_total)
+            yield shared, payment.amount_minor
         if share.unfunded_minor:
-            yield (
-                _memo("unfunded", contract, fund, share.funder, "unfunded"),
-                share.unfunded_minor,
-            )
+            unfunded = _memo("unfunded", contract, fund, share.funder, "unfunded")
+            yield unfunded, share.unfunded_minor
 
 
 def _memo(account: str, contract: str, fund: str, funder: str | None, detail: str) -> Series:

@@ -1,0 +1,146 @@
+"""Funders: what each committed, was charged, and paid, within one contract."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from psycopg import Connection
+
+from projections.reading.balances import Balance, balances, total
+from projections.reading.pair import (
+    Page,
+    Pair,
+    SeveralContracts,
+    bounded,
+    cursor_of,
+    keys_of,
+    page_of,
+)
+from projections.reading.terms import ContractTerms, terms_at
+
+TERMS: Final = ("contract.signed", "funder.joined", "cap.set")
+PLACES: Final = 6
+
+
+def funders(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    contract: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Page:
+    """Every funder of every contract (or of one), by contract and name."""
+    most = bounded(limit)
+    start = keys_of(after, (str, str)) or ("", "")
+    terms = terms_at(connection, ledger, at, contract=contract, types=TERMS)
+    named = sorted((name, funder) for name, held in terms.items() for funder in held.funders)
+    keys, following = page_of(
+        [key for key in named if key > start][: most + 1], most, lambda key: cursor_of(*key)
+    )
+    return Page(_positions(connection, ledger, at, keys, terms), following)
+
+
+def funder(
+    connection: Connection[Any], ledger: str, name: str, at: Pair, *, contract: str | None = None
+) -> dict[str, Any] | None:
+    """One funder, or None when no contract has it. Raises `SeveralContracts`."""
+    terms = terms_at(connection, ledger, at, contract=contract, types=TERMS)
+    keys = [(found, name) for found, held in terms.items() if name in held.funders]
+    if len(keys) > 1:
+        raise SeveralContracts([key[0] for key in keys])
+    shown = _positions(connection, ledger, at, keys, terms)
+    return shown[0] if shown else None
+
+
+def _positions(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    keys: Sequence[tuple[str, str]],
+    terms: dict[str, ContractTerms],
+) -> list[dict[str, Any]]:
+    if not keys:
+        return []
+    contracts = {contract for contract, _ in keys}
+    found: defaultdict[tuple[str, str | None], list[Balance]] = defaultdict(list)
+    for balance in balances(
+        connection,
+        ledger,
+        at,
+        contract=contracts.pop() if len(contracts) == 1 else None,
+        funders=sorted({name for _, name in keys}),
+    ):
+        found[balance.contract, balance.funder].append(balance)
+    return [_position(key, terms[key[0]], found[key]) for key in keys]
+
+
+def _position(
+    key: tuple[str, str], terms: ContractTerms, found: Sequence[Balance]
+) -> dict[str, Any]:
+    contract, name = key
+    due, receivable = f"assets:accrued-income:{name}", f"assets:receivable:{name}"
+    credit = f"liabilities:funder-credit:{name}"
+    released = total(found, account=due, detail="released")
+    reversed_minor = -total(found, account=due, detail="reversed")
+    invoiced = total(found, account=receivable, detail="invoiced")
+    credited = -total(found, account=receivable, detail="credited")
+    received = -total(found, account=credit, detail="received")
+    allocated = total(found, account=credit, detail="allocated")
+    refunded = total(found, account=credit, detail="refunded")
+    cap = terms.limit_of(name)
+    joined = terms.funders[name]
+    return {
+        "funder": name,
+        "contract": contract,
+        "name": joined.name,
+        "kind": joined.kind,
+        "fund": joined.fund,
+        "committed_minor": cap,
+        "released_minor": released,
+        "reversed_minor": reversed_minor,
+        "recognised_minor": released - reversed_minor,
+        "unfunded_minor": total(found, account="unfunded", detail="unfunded"),
+        "exact_share_minor": exact_decimal(_exact_share(found)),
+        "claimed_minor": total(found, account="claimed", detail="claimed"),
+        "invoiced_minor": invoiced,
+        "credited_minor": credited,
+        "received_minor": received,
+        "allocated_minor": allocated,
+        "refunded_minor": refunded,
+        "unallocated_minor": received - allocated - refunded,
+        "outstanding_minor": invoiced - credited - allocated,
+        "headroom_minor": None if cap is None else cap - released + reversed_minor,
+    }
+
+
+def _exact_share(found: Sequence[Balance]) -> Fraction:
+    """The exact share of all standing payments, before rounding and caps."""
+    return sum(
+        (
+            Fraction(balance.balance_minor * balance.parts, balance.parts_total)
+            for balance in found
+            if balance.detail == "exact"
+        ),
+        start=Fraction(0),
+    )
+
+
+def exact_decimal(amount: Fraction) -> str:
+    """A fraction as a decimal: exact when it ends, else rounded half up at six places."""
+    places, scaled = 0, abs(amount)
+    rest = amount.denominator
+    for prime in (2, 5):
+        power = 0
+        while rest % prime == 0:
+            rest //= prime
+            power += 1
+        places = max(places, power)
+    if rest != 1:
+        places = PLACES
+    digits = str((scaled * 10**places * 2 + 1) // 2).rjust(places + 1, "0")
+    whole, part = (digits[:-places], digits[-places:]) if places else (digits, "")
+    sign = "-" if amount < 0 and int(digits) else ""
+    return f"{sign}{whole}.{part}" if part else f"{sign}{whole}"

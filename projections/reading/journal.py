@@ -1,0 +1,57 @@
+"""The lines of the journal."""
+
+import datetime
+from typing import Any
+
+from psycopg import Connection
+
+from projections.reading.asking import ask, shown
+from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of, page_of
+
+
+def journal_lines(  # noqa: PLR0913 (one filter each)
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    first_on: datetime.date | None = None,
+    last_on: datetime.date | None = None,
+    account: str | None = None,
+    contract: str | None = None,
+    fund: str | None = None,
+    funder: str | None = None,
+    partner: str | None = None,
+    child: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Page:
+    """Lines in order of posting, effective between two days (inclusive), debit positive."""
+    most = bounded(limit)
+    start = keys_of(after, (int, int)) or (0, 0)
+    versions = None
+    if child is not None:
+        of_child = ask(connection, "journal.versions_of_child", {"ledger": ledger, "child": child})
+        versions = [row["version"] for row in of_child]
+    asked = {
+        "ledger": ledger,
+        "day": at.day,
+        "known_at": at.known_at,
+        "after_version": start[0],
+        "after_line": start[1],
+        "first_on": first_on,
+        "last_on": last_on,
+        "account": account,
+        "contract": contract,
+        "fund": fund,
+        "funder": funder,
+        "partner": partner,
+        "versions": versions,
+        "limit": most + 1,
+    }
+    rows, following = page_of(
+        ask(connection, "journal.lines", asked),
+        most,
+        lambda row: cursor_of(row["version"], row["line"]),
+    )
+    # A closed period will move late lines to the first open one; as yet no period closes.
+    return Page([shown({**row, "posted_on": row["effective_on"]}) for row in rows], following)

@@ -1,0 +1,113 @@
+"""Partners: what each earned, invoiced and was paid, within one contract."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+from psycopg import Connection
+
+from projections.reading.balances import Balance, balances, total
+from projections.reading.pair import (
+    Page,
+    Pair,
+    SeveralContracts,
+    bounded,
+    cursor_of,
+    keys_of,
+    page_of,
+)
+from projections.reading.terms import ContractTerms, terms_at
+
+TERMS: Final = ("order.placed",)
+
+
+def partners(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    contract: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Page:
+    """Every partner of every contract (or of one), by contract and name."""
+    most = bounded(limit)
+    start = keys_of(after, (str, str)) or ("", "")
+    terms = terms_at(connection, ledger, at, contract=contract, types=TERMS)
+    named = sorted(
+        {(name, placed.partner) for name, held in terms.items() for placed in held.orders.values()}
+    )
+    keys, following = page_of(
+        [key for key in named if key > start][: most + 1], most, lambda key: cursor_of(*key)
+    )
+    return Page(_positions(connection, ledger, at, keys, terms), following)
+
+
+def partner(
+    connection: Connection[Any], ledger: str, name: str, at: Pair, *, contract: str | None = None
+) -> dict[str, Any] | None:
+    """One partner, or None when no order names it. Raises `SeveralContracts`."""
+    terms = terms_at(connection, ledger, at, contract=contract, types=TERMS)
+    keys = [
+        (found, name)
+        for found, held in terms.items()
+        if any(placed.partner == name for placed in held.orders.values())
+    ]
+    if len(keys) > 1:
+        raise SeveralContracts([key[0] for key in keys])
+    shown = _positions(connection, ledger, at, keys, terms)
+    return shown[0] if shown else None
+
+
+def _positions(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    keys: Sequence[tuple[str, str]],
+    terms: dict[str, ContractTerms],
+) -> list[dict[str, Any]]:
+    if not keys:
+        return []
+    contracts = {contract for contract, _ in keys}
+    found: defaultdict[tuple[str, str | None], list[Balance]] = defaultdict(list)
+    for balance in balances(
+        connection,
+        ledger,
+        at,
+        contract=contracts.pop() if len(contracts) == 1 else None,
+        partners=sorted({name for _, name in keys}),
+    ):
+        found[balance.contract, balance.partner].append(balance)
+    return [_position(key, terms[key[0]], found[key]) for key in keys]
+
+
+def _position(
+    key: tuple[str, str], terms: ContractTerms, found: Sequence[Balance]
+) -> dict[str, Any]:
+    contract, name = key
+    fees, accrual = f"expenses:partner-fees:{name}", f"liabilities:accrued-fees:{name}"
+    payable = f"liabilities:payable:{name}"
+    accrued = sum(balance.balance_minor for balance in found if balance.account == fees)
+    paid = total(found, account=payable, detail="paid")
+    return {
+        "partner": name,
+        "contract": contract,
+        "accrued_minor": accrued,
+        "invoiced_minor": total(found, account=accrual, detail="invoiced"),
+        "disputed_minor": total(found, account="disputed", detail="disputed"),
+        "credited_minor": total(found, account=payable, detail="credited"),
+        "paid_minor": paid,
+        "owed_minor": accrued - paid,
+        "orders": [
+            {
+                "order": order,
+                "name": placed.name,
+                "unit": placed.unit,
+                "rate_minor": placed.rate_minor,
+                "accrued_minor": total(found, account=fees, detail=f"order:{order}"),
+                "limit_minor": placed.limit_minor,
+            }
+            for order, placed in sorted(terms.orders.items())
+            if placed.partner == name
+        ],
+    }
