@@ -179,7 +179,7 @@ def _cohort(intake: Intake) -> Written:
     return _term(
         "cohort.opened",
         f"cohort:{intake.cohort}",
-        intake.years[0][0],
+        SIGNED_ON,
         cohort=intake.cohort,
         years=[{"from": first.isoformat(), "to": last.isoformat()} for first, last in intake.years],
         **({"long_stop_on": stop.isoformat()} if stop else {}),

@@ -1,0 +1,39 @@
+"""The commands of `outcomes-ledger`, put together."""
+
+from typing import Annotated, Final
+
+import typer
+
+from api import __version__
+from api.cli.appending import append
+from api.cli.keeping import export, import_, rebuild, verify
+from api.cli.running import demo, serve
+from api.cli.saying import console
+from api.cli.showing import app as show
+
+app: Final = typer.Typer(
+    help="A payment ledger for outcomes contracts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(serve)
+app.command()(demo)
+app.command()(append)
+app.add_typer(show, name="show")
+app.command()(rebuild)
+app.command()(verify)
+app.command()(export)
+app.command("import")(import_)
+
+
+@app.callback()
+def version_or_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version and stop.", is_eager=True)
+    ] = False,
+) -> None:
+    """A payment ledger for outcomes contracts."""
+    if version:
+        console().print(f"outcomes-ledger {__version__}")
+        raise typer.Exit
