@@ -1,0 +1,155 @@
+"""The log in PostgreSQL: what the recorder stores, and what may be asked of it.
+
+Replaying reads in chunks by version, binary and with a fresh statement each, so that no transaction
+stays open while the rules work.
+"""
+
+import datetime
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from eventsourcing.persistence import InterfaceError, OperationalError
+from psycopg import Cursor
+from psycopg.rows import RowFactory, RowMaker, tuple_row
+
+from ledger.log.ports import (
+    CHUNK_EVENTS,
+    CommitRow,
+    Head,
+    KeptId,
+    KeptKey,
+    LedgerExists,
+    LedgerTerms,
+    LedgerUnknown,
+    LogUnavailable,
+    StoredEvent,
+)
+from ledger.log.recorder import SQL, LedgerRecorder, read_head
+from ledger.log.tree import EMPTY_ROOT, Frontier
+
+SECRET_BYTES: Final = 32
+NO_LIMIT: Final = 2**62
+
+
+class PostgresLog(LedgerRecorder):
+    """A log in a migrated database."""
+
+    def ledgers(self) -> Sequence[LedgerTerms]:
+        """All ledgers by reference."""
+        return tuple(LedgerTerms(*row) for row in self._rows("ledgers"))
+
+    def terms(self, ledger: str) -> LedgerTerms:
+        """What the ledger was made with."""
+        return LedgerTerms(*self._row("terms", ledger))
+
+    def create(self, terms: LedgerTerms) -> None:
+        """Make an empty ledger."""
+        made = self._rows(
+            "create",
+            ledger=terms.ledger,
+            name=terms.name,
+            currency=terms.currency,
+            timezone=terms.timezone,
+            secret=secrets.token_bytes(SECRET_BYTES),
+            root=EMPTY_ROOT,
+            frontier=Frontier().to_bytes(),
+        )
+        if not made:
+            raise LedgerExists(terms.ledger)
+
+    def secret(self, ledger: str) -> bytes:
+        """The key of the ledger's hashes of contents."""
+        secret: bytes = self._row("secret", ledger)[0]
+        return secret
+
+    def head(self, ledger: str) -> Head:
+        """Where the ledger stands."""
+        with self._cursor() as cursor:
+            return read_head(cursor, "head", ledger)
+
+    def read(
+        self, ledger: str, *, after: int = 0, upto: int | None = None, chunk: int = CHUNK_EVENTS
+    ) -> Iterator[Sequence[StoredEvent]]:
+        """Events after `after` and not after `upto`, in order, chunk by chunk."""
+        limit = NO_LIMIT if upto is None else upto
+        while after < limit:
+            found = self._rows(
+                "read", _stored_events, ledger=ledger, after=after, upto=limit, chunk=chunk
+            )
+            if found:
+                yield found
+                after = found[-1].version
+            if len(found) < chunk:
+                return
+
+    def read_one(self, ledger: str, version: int) -> StoredEvent | None:
+        """One event, or nothing."""
+        for events in self.read(ledger, after=version - 1, upto=version):
+            return events[0]
+        return None
+
+    def find_ids(self, ledger: str, ids: Sequence[str]) -> Mapping[str, KeptId]:
+        """Which of these event ids are taken, and by what."""
+        rows = self._rows("find_ids", ledger=ledger, ids=list(ids)) if ids else []
+        return {event_id: KeptId(*kept) for event_id, *kept in rows}
+
+    def find_key(self, ledger: str, actor: str, key: str) -> KeptKey | None:
+        """What is kept under an actor's idempotency key."""
+        for row in self._rows("find_key", ledger=ledger, actor=actor, key=key):
+            return KeptKey(*row)
+        return None
+
+    def commits(self, ledger: str, *, after: int = 0) -> Iterator[Sequence[CommitRow]]:
+        """Commits whose last version is after `after`, in order, chunk by chunk."""
+        while True:
+            rows = self._rows("commits", ledger=ledger, after=after, chunk=CHUNK_EVENTS)
+            if not rows:
+                return
+            yield [
+                CommitRow(last, first, recorded_at.astimezone(datetime.UTC), root)
+                for last, first, recorded_at, root in rows
+            ]
+            after = rows[-1][0]
+
+    def version_at(self, ledger: str, moment: datetime.datetime) -> int:
+        """The last version recorded at or before a moment; 0 when there is none."""
+        for row in self._rows("version_at", ledger=ledger, moment=moment):
+            return int(row[0])
+        return 0
+
+    def clock(self) -> datetime.datetime:
+        """What time it is at the server."""
+        moment: datetime.datetime = self._rows("clock")[0][0]
+        return moment.astimezone(datetime.UTC)
+
+    def _row(self, query: str, ledger: str) -> tuple[Any, ...]:
+        """The one row about a ledger; `LedgerUnknown` when there is none."""
+        for row in self._rows(query, ledger=ledger):
+            return tuple(row)
+        raise LedgerUnknown(ledger)
+
+    def _rows(
+        self, query: str, make: RowFactory[Any] = tuple_row, **parameters: object
+    ) -> list[Any]:
+        """The rows of a named query, made by a row factory."""
+        with self._cursor(make) as cursor:
+            return cursor.execute(SQL[query], parameters, prepare=True).fetchall()
+
+    @contextmanager
+    def _cursor(self, make: RowFactory[Any] = tuple_row) -> Iterator[Cursor[Any]]:
+        """A binary cursor on a connection of the pool."""
+        try:
+            with (
+                self.datastore.get_connection() as connection,
+                connection.cursor(binary=True, row_factory=make) as cursor,
+            ):
+                yield cursor
+        except (OperationalError, InterfaceError) as lost:
+            message = "the log's database cannot be reached"
+            raise LogUnavailable(message) from lost
+
+
+def _stored_events(_cursor: Cursor[Any]) -> RowMaker[StoredEvent]:
+    return StoredEvent._make
