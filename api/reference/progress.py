@@ -52,7 +52,7 @@ def measurements(path: Path, seed: int) -> Iterator[Written]:
         verified_on = some_days(dice, OUTCOMES_VERIFIED, 1)[0]
         yield _verdict(child, f"verified:{child.child}:{area}", verified_on, area=area)
         if area == path.mistaken:
-            yield _corrected(child, area, measured_on, verified_on, missed, by)
+            yield _corrected(child, area, measured_on, missed, by)
 
 
 def verdicts_on_years(child: Child, seed: int) -> Iterator[Written]:
@@ -131,7 +131,6 @@ def _corrected(
     child: Child,
     area: str,
     day: datetime.date,
-    verified_on: datetime.date,
     value: int | str | bool,  # noqa: FBT001 (a score may be a boolean)
     informant: str | None,
 ) -> Written:
@@ -145,7 +144,7 @@ def _corrected(
         **({"informant": informant} if informant else {}),
     }
     name = f"corrected:{child.child}:{area}"
-    received_on = working_day_after(verified_on, CORRECTED_AFTER)
+    received_on = working_day_after(OUTCOMES_VERIFIED[1], CORRECTED_AFTER)
     return written("case-system", "measurement.corrected", name, day, content, received_on)
 
 
