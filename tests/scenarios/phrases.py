@@ -1,6 +1,7 @@
 """The sentences of a scenario page, each turned into the facts that a client would append."""
 
 import datetime
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -30,10 +31,10 @@ def facts_of(sentence: str, day: datetime.date) -> list[dict[str, Any]]:
     for pattern, facts in WORDINGS:
         found = pattern.fullmatch(sentence)
         if found is not None:
-            return [
-                {"effective_on": day.isoformat(), **fact}
-                for fact in facts(day=day, **found.groupdict())
-            ]
+            said = found.groupdict()
+            if "day" in inspect.signature(facts).parameters:
+                said["day"] = day
+            return [{"effective_on": day.isoformat(), **fact} for fact in facts(**said)]
     message = f"no wording for: {sentence}"
     raise LookupError(message)
 
@@ -58,25 +59,25 @@ def fact(name: str, /, **content: Any) -> dict[str, Any]:
 
 
 @wording(r"contract from (?P<first>\S+) to (?P<last>\S+), (?P<rounding>\w+)")
-def _contract(day, first, last, rounding):
+def _contract(first, last, rounding):
     yield fact(
         "contract.signed", title="Outcomes", starts_on=first, ends_on=last, rounding=rounding
     )
 
 
 @wording(r"funders (?P<names>.+)")
-def _funders(day, names):
+def _funders(names):
     for name in names.split(", "):
         yield fact("funder.joined", funder=name, name=name, kind="other")
 
 
 @wording(r"cohort with years (?P<a>\S+) to (?P<b>\S+) and (?P<c>\S+) to (?P<d>\S+)")
-def _cohort(day, a, b, c, d):
+def _cohort(a, b, c, d):
     yield fact("cohort.opened", cohort="intake", years=[{"from": a, "to": b}, {"from": c, "to": d}])
 
 
 @wording(r"card (?P<lines>.+?)(?:; areas (?P<areas>.+))?")
-def _card(day, lines, areas):
+def _card(lines, areas):
     yield fact(
         "rate_card.issued",
         card="card",
@@ -109,7 +110,7 @@ def _area(words: str) -> dict[str, Any]:
 
 
 @wording(r"shares (?P<shares>.+?)(?: of (?P<trigger>\w+))?")
-def _shares(day, shares, trigger):
+def _shares(shares, trigger):
     named = [share.rsplit(" ", 1) for share in shares.split(", ")]
     yield fact(
         "shares.set",
@@ -119,7 +120,7 @@ def _shares(day, shares, trigger):
 
 
 @wording(r"cap of (?P<funder>\w+) (?P<limit>[\d,.]+), (?P<policy>\w+)")
-def _cap(day, funder, limit, policy):
+def _cap(funder, limit, policy):
     yield fact("cap.set", funder=funder, limit_minor=pence(limit), on_reached=policy)
 
 
@@ -142,7 +143,7 @@ def _many_enrol(day, first, last):
 
 
 @wording(r"(?P<child>\S+) withdraws")
-def _withdraws(day, child):
+def _withdraws(child):
     yield fact("child.withdrawn", child=child, reason="moved")
 
 
@@ -161,7 +162,7 @@ def _interactions(day, children, count):
     r"order (?P<order>\w+) with (?P<partner>\w+): (?P<rate>[\d,.]+) a (?P<unit>\w+), "
     r"(?P<school>\d+)% when the school cancels, (?P<by>\d+)% when the partner does"
 )
-def _order(day, order, partner, rate, unit, school, by):
+def _order(order, partner, rate, unit, school, by):
     yield fact(
         "order.placed",
         order=order,
@@ -197,7 +198,7 @@ def _sessions(day, children, attended, expected, order, first):
 @wording(
     r"session (?P<number>\d+) of (?P<order>\w+) for (?P<child>\S+) is cancelled by the (?P<by>\w+)"
 )
-def _cancelled(day, number, order, child, by):
+def _cancelled(number, order, child, by):
     yield fact(
         "register.submitted",
         order=order,
@@ -211,7 +212,7 @@ def _cancelled(day, number, order, child, by):
     r"(?P<child>\S+) scores (?P<area>\w+) (?P<value>\d+) at (?P<point>baseline|end_point)"
     r"(?: by (?P<informant>\w+))?"
 )
-def _scores(day, child, area, value, point, informant):
+def _scores(child, area, value, point, informant):
     yield fact(
         "measurement.recorded",
         child=child,
@@ -223,7 +224,7 @@ def _scores(day, child, area, value, point, informant):
 
 
 @wording(r"(?P<child>\S+) is corrected: (?P<area>\w+) (?P<value>\d+) at end_point")
-def _corrected(day, child, area, value):
+def _corrected(child, area, value):
     yield fact(
         "measurement.corrected",
         child=child,
@@ -235,14 +236,14 @@ def _corrected(day, child, area, value):
 
 
 @wording(r"(?P<what>ENGAGED_Y\d|[a-z]\w*) of (?P<children>\S+(?: and \S+)*) is verified")
-def _verified(day, what, children):
+def _verified(what, children):
     key = "trigger" if what.isupper() or what.startswith("ENGAGED") else "area"
     for child in children.split(" and "):
         yield fact("verification.recorded", child=child, verdict="verified", **{key: what})
 
 
 @wording(r"grant (?P<reference>\S+) of (?P<amount>[\d,.]+) on (?P<trigger>\w+)")
-def _grant(day, reference, amount, trigger):
+def _grant(reference, amount, trigger):
     yield fact(
         "grant.agreed",
         reference=reference,
@@ -253,22 +254,22 @@ def _grant(day, reference, amount, trigger):
 
 
 @wording(r"fact (?P<version>\d+) is voided")
-def _voided(day, version):
+def _voided(version):
     yield fact("fact.voided", version=int(version), reason_code="entered_wrongly")
 
 
 @wording(r"(?P<funder>\w+) pays (?P<amount>[\d,.]+) as (?P<receipt>\S+)")
-def _receipt(day, funder, amount, receipt):
+def _receipt(funder, amount, receipt):
     yield fact("receipt.recorded", funder=funder, receipt=receipt, amount_minor=pence(amount))
 
 
 @wording(r"(?P<partner>\w+) invoices (?P<amount>[\d,.]+) as (?P<invoice>\S+)")
-def _invoices(day, partner, amount, invoice):
+def _invoices(partner, amount, invoice):
     yield fact("fee.invoiced", partner=partner, invoice=invoice, amount_minor=pence(amount))
 
 
 @wording(r"(?P<partner>\w+) credits (?P<amount>[\d,.]+) of (?P<invoice>\S+) as (?P<note>\S+)")
-def _credits(day, partner, amount, invoice, note):
+def _credits(partner, amount, invoice, note):
     yield fact(
         "fee.credited",
         partner=partner,
@@ -279,5 +280,5 @@ def _credits(day, partner, amount, invoice, note):
 
 
 @wording(r"(?P<partner>\w+) is paid (?P<amount>[\d,.]+)")
-def _paid(day, partner, amount):
+def _paid(partner, amount):
     yield fact("fee.paid", partner=partner, amount_minor=pence(amount))
