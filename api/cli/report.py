@@ -10,7 +10,7 @@ from typing import Any, Final
 from rich.table import Table
 
 from api.cli.asking import Service
-from api.cli.saying import money, table
+from api.cli.saying import MINOR_PER_POUND, money, table
 from api.reference import published
 from api.reference.areas import PUBLISHED_AS
 from api.reference.comparison import Comparison, compare
@@ -101,42 +101,43 @@ def _counts(service: Service, comparison: Comparison) -> Table:
 
 
 def _funders(service: Service) -> Iterator[Table | str]:
-    rows = []
-    drifts = []
-    funders = service.items("v1", "ledgers", LEDGER, "funders", contract=CONTRACT)
-    for funder in sorted(funders, key=lambda found: -(found["committed_minor"] or 0)):
-        committed = funder["committed_minor"]
-        recognised = funder["recognised_minor"]
-        rows.append(
-            (
-                funder["funder"],
-                money(committed),
-                money(recognised),
-                percent(recognised, committed) if committed else "-",
-                money(funder["headroom_minor"]),
-                money(funder["unfunded_minor"]),
-            )
-        )
-        exact = Decimal(funder["exact_share_minor"])
-        drifts.append((funder["funder"], money(recognised), _pounds(exact), _drift(funder, exact)))
-    heads = ("funder", "committed", "recognised", "of it", "headroom", "unfunded")
-    yield table("Funders against their commitments", heads, rows)
+    found = service.items("v1", "ledgers", LEDGER, "funders", contract=CONTRACT)
+    funders = sorted(found, key=lambda funder: -(funder["committed_minor"] or 0))
+    yield table(
+        "Funders against their commitments",
+        ("funder", "committed", "recognised", "of it", "headroom", "unfunded"),
+        [_against_commitment(funder) for funder in funders],
+    )
     terms = _ask(service, "contracts", CONTRACT)
     yield (
         f"Maximum of the contract {money(terms['maximum_minor'])}, committed by the funders listed "
         f"{money(terms['committed_minor'])}: nobody listed has committed the remaining "
         f"{money(terms['uncommitted_minor'])}."
     )
-    heads = ("funder", "recognised", "exact share", "drift")
-    yield table("Drift of each funder from its exact share, in pounds", heads, drifts)
+    yield table(
+        "Drift of each funder from its exact share, in pounds",
+        ("funder", "recognised", "exact share", "drift"),
+        [_drift(funder) for funder in funders],
+    )
 
 
-def _drift(funder: dict[str, Any], exact: Decimal) -> str:
-    return f"{(funder['recognised_minor'] + funder['unfunded_minor'] - exact) / 100:+,.4f}"
+def _against_commitment(funder: dict[str, Any]) -> tuple[str, ...]:
+    committed, recognised = funder["committed_minor"], funder["recognised_minor"]
+    return (
+        funder["funder"],
+        money(committed),
+        money(recognised),
+        percent(recognised, committed) if committed else "-",
+        money(funder["headroom_minor"]),
+        money(funder["unfunded_minor"]),
+    )
 
 
-def _pounds(exact: Decimal) -> str:
-    return f"{exact / 100:,.4f}"
+def _drift(funder: dict[str, Any]) -> tuple[str, ...]:
+    exact = Decimal(funder["exact_share_minor"]) / MINOR_PER_POUND
+    paid = funder["recognised_minor"] + funder["unfunded_minor"]
+    drift = Decimal(paid) / MINOR_PER_POUND - exact
+    return funder["funder"], money(funder["recognised_minor"]), f"{exact:,.4f}", f"{drift:+,.4f}"
 
 
 def percent(part: int, whole: int) -> str:

@@ -45,7 +45,6 @@ PATIENCE_S: Final = 120
 PAUSE_S: Final = 0.1
 TRIES: Final = 100
 LOUD_ONLY: Final = 40
-"""Errors only: the demonstration speaks for itself."""
 READER: Final = "auditor"
 KEYS: Final = {**ACTORS, "approver": ("approver",), READER: ("auditor",)}
 
@@ -74,8 +73,7 @@ def demo(
     once: Once = False,
 ) -> None:
     """Build the reference contract, print it beside the publication, and keep serving."""
-    logs_as_json()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LOUD_ONLY))
+    quiet()
     _end_on_sigterm()
     out = console()
     elsewhere = running_in(data)
@@ -175,13 +173,25 @@ def running_in(folder: Path) -> str | None:
     return url
 
 
+def quiet() -> None:
+    """Log failures only: the command speaks for itself."""
+    logs_as_json()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LOUD_ONLY))
+
+
+def has_database(folder: Path) -> bool:
+    """Whether a ledger can be there, so that asking for one makes no empty database."""
+    return bool(os.environ.get(DATABASE)) or (folder / "postgres").is_dir()
+
+
 @contextmanager
-def opened(folder: Path) -> Iterator[Service]:
+def opened(folder: Path, *, projecting: bool = True) -> Iterator[Service]:
     """The service over a folder, or over the database that DATABASE_URL names."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ)
     dsn = environment.get(DATABASE) or None
-    with Service(dsn, folder, admin_key=admin_key_of(environment)) as service:
+    admin_key = admin_key_of(environment)
+    with Service(dsn, folder, admin_key=admin_key, projecting=projecting) as service:
         yield service
 
 

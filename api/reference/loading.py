@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Final
 
 import msgspec
-from ledger.log.writer import AppendAnswer, AppendRequest, Refused, Submitted
 
 from api.reference.contract import facts
 from api.reference.intakes import LEDGER
@@ -15,6 +14,7 @@ from api.reference.written import Written
 from api.service import Service
 from ledger.events.codec import decode_fact
 from ledger.log.ports import LedgerTerms
+from ledger.log.requests import AppendAnswer, AppendRequest, Refused, Submitted
 
 TERMS: Final = LedgerTerms(LEDGER, "West London Zone", "GBP", "Europe/London")
 LOOKED_UP_AT_ONCE: Final = 5_000

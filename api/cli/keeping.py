@@ -1,0 +1,89 @@
+"""`rebuild`, `verify`, `export`, `import`: what keeps a ledger whole, on its database directly."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from api.cli.copies import lines_of
+from api.cli.options import Folder, Ledger
+from api.cli.place import DEFAULT_FOLDER
+from api.cli.reading_back import read_back
+from api.cli.running import has_database, opened, quiet
+from api.cli.saying import Trouble, console
+from api.reference.intakes import LEDGER
+from api.service import Service
+from ledger.log.ports import LedgerUnknown
+from projections.runner import RebuildRunning, Runner
+
+STANDARD_STREAM: Final = Path("-")
+
+Target = Annotated[Path, typer.Argument(help="Where to write; - is standard output.")]
+Source = Annotated[Path, typer.Argument(help="What `export` wrote; - is standard input.")]
+
+
+def rebuild(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
+    """Build the read tables anew from the log, while the old ones are read."""
+    with database(data, ledger) as service:
+        try:
+            version = Runner(service.dsn).rebuild(ledger)
+        except RebuildRunning:
+            message = f"the read tables of `{ledger}` are being rebuilt already"
+            raise Trouble(message) from None
+    console().print(f"The read tables of `{ledger}` are rebuilt up to version {version:,}.")
+
+
+def export(
+    file: Target = STANDARD_STREAM, data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER
+) -> None:
+    """Write the log as lines of JSON: every event in its exact bytes, and all that goes with it."""
+    with database(data, ledger) as service:
+        head = service.log.head(ledger)
+        lines = (line + b"\n" for line in lines_of(service.log, ledger, head))
+        if file == STANDARD_STREAM:
+            sys.stdout.buffer.writelines(lines)
+            return
+        unfinished = file.with_name(f"{file.name}.unfinished")
+        with unfinished.open("wb") as written:
+            written.writelines(lines)
+        unfinished.replace(file)
+    console().print(f"`{ledger}` up to version {head.version:,} is in {file}")
+    console().print(f"root {head.root.hex()}")
+
+
+def import_(file: Source, data: Folder = DEFAULT_FOLDER) -> None:
+    """Read an exported log into a ledger that is not there yet: same bytes, same roots."""
+    if file != STANDARD_STREAM and not file.is_file():
+        message = f"{file} is not a file"
+        raise Trouble(message, 2)
+    quiet()
+    with opened(data, projecting=False) as service, Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("Importing", total=None)
+        source = sys.stdin.buffer if file == STANDARD_STREAM else file.open("rb")
+        with source as lines:
+            ledger, head = read_back(
+                service.log, lines, lambda done: bar.update(task, completed=done)
+            )
+    console().print(f"`{ledger}` is imported up to version {head.version:,}")
+    console().print(f"root {head.root.hex()}")
+
+
+@contextmanager
+def database(folder: Path, ledger: str) -> Iterator[Service]:
+    """The database of a folder, with a ledger that must be there; it may be served meanwhile."""
+    if not has_database(folder):
+        message = f"there is no ledger in {folder}; name another folder with --data"
+        raise Trouble(message)
+    quiet()
+    with opened(folder, projecting=False) as service:
+        try:
+            service.log.head(ledger)
+        except LedgerUnknown:
+            message = f"there is no ledger `{ledger}` in {folder}"
+            raise Trouble(message) from None
+        yield service
