@@ -67,6 +67,7 @@ def _named(event: AnyEvent, bearings: Bearings) -> Iterator[str]:
                 yield f"partner:{order.partner}"
             for child in content.expected:
                 yield f"child:{child}"
+            yield f"session:{content.contract}/{content.order}/{content.session}"
         case PaymentReleased() | PaymentReversed():
             for share in content.split:
                 yield f"funder:{share.funder}"

@@ -53,9 +53,9 @@ def balances(  # noqa: PLR0913 (one filter each)
 
 
 def total(found: Sequence[Balance], *, account: str, detail: str) -> int:
-    """The sum of the balances of one account (or prefix of accounts) that have one detail."""
+    """The sum of the balances of one account that have one detail."""
     return sum(
         balance.balance_minor
         for balance in found
-        if balance.detail == detail and balance.account.startswith(account)
+        if balance.detail == detail and balance.account == account
     )

@@ -1,0 +1,157 @@
+"""Outcomes by area: how many children were at risk, were measured, and achieved."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from psycopg import Connection
+
+from ledger.accepting.children import key_to_correct
+from ledger.child import Child, Measurement, VerdictGiven
+from ledger.contract import Contract
+from ledger.events.children import MeasurementCorrected
+from ledger.events.terms import ContractSigned
+from projections.reading.areas import AreaStanding, CardFinder, area_standings
+from projections.reading.asking import ask
+from projections.reading.child_record import ChildRecord
+from projections.reading.pair import Pair
+from projections.reading.terms import terms_at
+
+TERMS: Final = ("contract.signed", "rate_card.issued")
+COUNTS: Final = (1, 2, 3)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts by area, and of children by how many areas they achieved."""
+
+    domains: dict[str, str] = field(default_factory=dict)
+    at_risk: Counter[str] = field(default_factory=Counter)
+    measured: Counter[str] = field(default_factory=Counter)
+    achieved: Counter[str] = field(default_factory=Counter)
+    children_measured: int = 0
+    children_with: Counter[int] = field(default_factory=Counter)
+
+    def add(self, standings: list[AreaStanding]) -> None:
+        """Count one child; achieved means achieved and verified."""
+        achieved = 0
+        measured = False
+        for found in standings:
+            area = found.entry.area
+            self.domains.setdefault(area, found.entry.domain)
+            if not found.at_risk:
+                continue
+            self.at_risk[area] += 1
+            if found.end_point is not None:
+                measured = True
+                self.measured[area] += 1
+                if found.achieved and found.verified:
+                    achieved += 1
+                    self.achieved[area] += 1
+        self.children_measured += measured
+        for count in COUNTS:
+            self.children_with[count] += achieved >= count
+
+
+def outcomes(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    contract: str | None = None,
+    cohort: str | None = None,
+) -> dict[str, Any]:
+    """Counts by area, and children by how many areas they achieved (achieved and verified)."""
+    tally = Tally()
+    for name, terms in terms_at(connection, ledger, at, contract=contract, types=TERMS).items():
+        if terms.contract is None:
+            continue
+        finder = CardFinder(terms.cards, at.day)
+        for record, within in _records(connection, ledger, name, terms.contract, at):
+            if cohort in {None, within}:
+                tally.add(area_standings(record, within, finder))
+    return {
+        "areas": [
+            {
+                "area": area,
+                "domain": domain,
+                "at_risk": tally.at_risk[area],
+                "measured": tally.measured[area],
+                "achieved": tally.achieved[area],
+                "achieved_percent": percent(tally.achieved[area], tally.measured[area]),
+            }
+            for area, domain in tally.domains.items()
+        ],
+        "children": {
+            "measured": tally.children_measured,
+            **{f"at_least_{count}": tally.children_with[count] for count in COUNTS},
+        },
+    }
+
+
+def percent(part: int, whole: int) -> str | None:
+    """A share in percent with one decimal, rounded half up; None of nothing."""
+    if whole == 0:
+        return None
+    tenths = (part * 2_000 + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _records(
+    connection: Connection[Any], ledger: str, contract: str, terms: ContractSigned, at: Pair
+) -> list[tuple[ChildRecord, str]]:
+    """Every enrolled child with its scores and the verdicts on its areas, and its cohort."""
+    asked = {"ledger": ledger, "contract": contract, "day": at.day, "known_at": at.known_at}
+    within = Contract(terms)
+    records: dict[str, tuple[ChildRecord, str]] = {
+        row["child"]: (ChildRecord(Child(row["child"], 0), within), row["cohort"])
+        for row in ask(connection, "outcomes.cohorts", asked)
+    }
+    for row in ask(connection, "outcomes.measurements", asked):
+        if row["child"] in records:
+            _learn_score(records[row["child"]][0], row)
+    for row in ask(connection, "outcomes.verifications", asked):
+        if row["child"] in records:
+            _learn_verdict(records[row["child"]][0], row)
+    for record, _ in records.values():
+        scores = record.child.measurements
+        for key in [key for key, score in scores.items() if score.taken_on > at.day]:
+            del scores[key]
+    return list(records.values())
+
+
+def _learn_score(record: ChildRecord, row: dict[str, Any]) -> None:
+    key = (row["area"], row["point"], row["informant"])
+    if row["correction"]:
+        key = key_to_correct(
+            record.child,
+            MeasurementCorrected(
+                contract="",
+                child=row["child"],
+                area=row["area"],
+                point=row["point"],
+                value=row["value"],
+                reason="",
+                informant=row["informant"],
+            ),
+        )
+    record.recorders[row["version"]] = row["actor"]
+    record.child.measurements[key] = Measurement(
+        version=row["version"],
+        taken_on=row["effective_on"],
+        received_on=row["received_on"],
+        value=row["value"],
+        replaced=None,
+    )
+
+
+def _learn_verdict(record: ChildRecord, row: dict[str, Any]) -> None:
+    given = VerdictGiven(
+        version=row["version"],
+        effective_on=row["effective_on"],
+        about=row["area"],
+        on_area=True,
+        verdict=row["verdict"],
+    )
+    record.recorders[row["version"]] = row["actor"]
+    record.child.verdicts = (*record.child.verdicts, given)
