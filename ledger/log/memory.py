@@ -33,10 +33,10 @@ SECRET_BYTES: Final = 32
 class Stream:
     """What is kept of one ledger beside its events."""
 
-    def __init__(self, terms: LedgerTerms) -> None:
+    def __init__(self, terms: LedgerTerms, secret: bytes | None) -> None:
         """Begin empty."""
         self.terms = terms
-        self.secret = secrets.token_bytes(SECRET_BYTES)
+        self.secret = secret or secrets.token_bytes(SECRET_BYTES)
         self.head = Head()
         self.leaves: list[bytes] = []
         self.commits: list[CommitRow] = []
@@ -80,11 +80,11 @@ class MemoryLog:
         """What the ledger was made with."""
         return self._stream(ledger).terms
 
-    def create(self, terms: LedgerTerms) -> None:
-        """Make an empty ledger."""
+    def create(self, terms: LedgerTerms, secret: bytes | None = None) -> None:
+        """Make an empty ledger; a copy takes its original's secret."""
         if terms.ledger in self._streams:
             raise LedgerExists(terms.ledger)
-        self._streams[terms.ledger] = Stream(terms)
+        self._streams[terms.ledger] = Stream(terms, secret)
 
     def secret(self, ledger: str) -> bytes:
         """The key of the ledger's hashes of contents."""
@@ -168,6 +168,11 @@ class MemoryLog:
     def find_key(self, ledger: str, actor: str, key: str) -> KeptKey | None:
         """What is kept under an actor's idempotency key."""
         return self._stream(ledger).keys.get((actor, key))
+
+    def keys(self, ledger: str) -> Iterator[tuple[str, str, KeptKey]]:
+        """Actor, idempotency key and what is kept under it, in the order of their versions."""
+        kept = sorted(self._stream(ledger).keys.items(), key=lambda found: found[1].version)
+        yield from ((actor, key, found) for (actor, key), found in kept)
 
     def commits(self, ledger: str, *, after: int = 0) -> Iterator[Sequence[CommitRow]]:
         """Commits whose last version is after `after`."""

@@ -86,6 +86,7 @@ class Commit:
     ids: dict[str, KeptId]
     keys: dict[tuple[str, str], KeptKey]
     frontier: Frontier
+    _after: Head | None = None
 
     @property
     def first_version(self) -> int:
@@ -101,7 +102,10 @@ class Commit:
         """Where the ledger stands once this is committed."""
         if not self.states:
             return self.before
-        return Head(self.last_version, self.frontier.root(), self.frontier, self.recorded_at)
+        if self._after is None:
+            root = self.frontier.root()
+            self._after = Head(self.last_version, root, self.frontier, self.recorded_at)
+        return self._after
 
 
 class LedgerExists(Exception):
@@ -122,10 +126,6 @@ class AlreadyKept(Exception):
 
 class OutcomeUnknown(Exception):
     """The connection was lost: the commit may or may not be stored."""
-
-
-class LogUnavailable(Exception):
-    """The log cannot be reached."""
 
 
 class HeldHead(Protocol):
@@ -157,8 +157,8 @@ class Log(Protocol):
         """What the ledger was made with."""
         ...
 
-    def create(self, terms: LedgerTerms) -> None:
-        """Make an empty ledger. Raises `LedgerExists`."""
+    def create(self, terms: LedgerTerms, secret: bytes | None = None) -> None:
+        """Make an empty ledger; a copy takes its original's secret. Raises `LedgerExists`."""
         ...
 
     def secret(self, ledger: str) -> bytes:
@@ -196,6 +196,10 @@ class Log(Protocol):
 
     def find_key(self, ledger: str, actor: str, key: str) -> KeptKey | None:
         """What is kept under an actor's idempotency key."""
+        ...
+
+    def keys(self, ledger: str) -> Iterator[tuple[str, str, KeptKey]]:
+        """Actor, idempotency key and what is kept under it, in the order of their versions."""
         ...
 
     def commits(self, ledger: str, *, after: int = 0) -> Iterator[Sequence[CommitRow]]:

@@ -23,10 +23,10 @@ from ledger.log.ports import (
     LedgerExists,
     LedgerTerms,
     LedgerUnknown,
-    LogUnavailable,
     StoredEvent,
 )
 from ledger.log.recorder import SQL, LedgerRecorder, read_head
+from ledger.log.refusals import LogUnavailable
 from ledger.log.tree import EMPTY_ROOT, Frontier
 
 SECRET_BYTES: Final = 32
@@ -44,15 +44,15 @@ class PostgresLog(LedgerRecorder):
         """What the ledger was made with."""
         return LedgerTerms(*self._row("terms", ledger))
 
-    def create(self, terms: LedgerTerms) -> None:
-        """Make an empty ledger."""
+    def create(self, terms: LedgerTerms, secret: bytes | None = None) -> None:
+        """Make an empty ledger; a copy takes its original's secret."""
         made = self._rows(
             "create",
             ledger=terms.ledger,
             name=terms.name,
             currency=terms.currency,
             timezone=terms.timezone,
-            secret=secrets.token_bytes(SECRET_BYTES),
+            secret=secret or secrets.token_bytes(SECRET_BYTES),
             root=EMPTY_ROOT,
             frontier=Frontier().to_bytes(),
         )
@@ -100,6 +100,11 @@ class PostgresLog(LedgerRecorder):
         for row in self._rows("find_key", ledger=ledger, actor=actor, key=key):
             return KeptKey(*row)
         return None
+
+    def keys(self, ledger: str) -> Iterator[tuple[str, str, KeptKey]]:
+        """Actor, idempotency key and what is kept under it, in the order of their versions."""
+        for actor, key, *kept in self._rows("keys", ledger=ledger):
+            yield actor, key, KeptKey(*kept)
 
     def commits(self, ledger: str, *, after: int = 0) -> Iterator[Sequence[CommitRow]]:
         """Commits whose last version is after `after`, in order, chunk by chunk."""

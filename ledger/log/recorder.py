@@ -32,11 +32,11 @@ from ledger.log.ports import (
     Commit,
     Head,
     LedgerUnknown,
-    LogUnavailable,
     OutcomeUnknown,
     VersionConflict,
 )
 from ledger.log.queries import load_queries
+from ledger.log.refusals import LogUnavailable
 from ledger.log.tree import Frontier, leaf_hash
 
 SQL: Final = load_queries(Path(__file__).parent / "sql" / "log.sql")

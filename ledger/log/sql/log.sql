@@ -115,6 +115,10 @@ WHERE ledger = %(ledger)s AND event_id = ANY(%(ids)s);
 SELECT content_hash, version, root, results FROM ledger.idempotency_keys
 WHERE ledger = %(ledger)s AND actor = %(actor)s AND idempotency_key = %(key)s;
 
+-- keys: every idempotency key of a ledger and what is kept under it, by version
+SELECT actor, idempotency_key, content_hash, version, root, results FROM ledger.idempotency_keys
+WHERE ledger = %(ledger)s ORDER BY version, actor, idempotency_key;
+
 -- commits: the next commits of a ledger, in order
 SELECT last_version, first_version, recorded_at, root FROM ledger.commits
 WHERE ledger = %(ledger)s AND last_version > %(after)s ORDER BY last_version LIMIT %(chunk)s;

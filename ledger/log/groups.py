@@ -1,0 +1,128 @@
+"""A group: requests that are decided one after another and committed together."""
+
+import datetime
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ledger.events.codec import AnyEvent, encode_event
+from ledger.log.ports import Commit, KeptId, KeptKey
+from ledger.log.requests import AppendAnswer, AppendRequest, Submitted
+from ledger.log.standing import Place, Standing
+from ledger.log.tree import leaf_hash
+
+
+@dataclass(slots=True)
+class Known:
+    """What the log had under a request's ids and key when it was looked up."""
+
+    ids: dict[str, KeptId]
+    stored: dict[int, bytes]
+    key: KeptKey | None
+
+
+@dataclass(slots=True)
+class Pending:
+    """A request that waits for its answer."""
+
+    request: AppendRequest
+    answer: "Future[AppendAnswer]" = field(default_factory=Future)
+    known: Known | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of its facts."""
+        return [
+            submitted.fact.id
+            for submitted in self.request.facts
+            if isinstance(submitted, Submitted) and submitted.fact.id is not None
+        ]
+
+
+class GroupPlace(NamedTuple):
+    """A point within a group."""
+
+    standing: Place
+    events: int
+    ids: int
+    keys: int
+
+
+class Group:
+    """Requests decided together: their events, ids, keys and answers, not yet committed."""
+
+    def __init__(self, standing: Standing, recorded_at: datetime.datetime) -> None:
+        """Begin on top of a standing; every event of the group has one moment."""
+        self._standing = standing
+        self.start = standing.place()
+        self.before = standing.head()
+        standing.recorded_at = recorded_at
+        self.recorded_at = recorded_at
+        self.stamp = moment_text(recorded_at)
+        self.names: list[str] = []
+        self.states: list[bytes] = []
+        self.leaves: list[bytes] = []
+        self.ids: dict[str, KeptId] = {}
+        self.keys: dict[tuple[str, str], KeptKey] = {}
+        self.waiting: list[Pending] = []
+        self.answered: list[tuple[Pending, AppendAnswer]] = []
+        self.end = self.start
+
+    def place(self) -> GroupPlace:
+        """Name this point."""
+        return GroupPlace(self._standing.place(), len(self.states), len(self.ids), len(self.keys))
+
+    def undo_to(self, place: GroupPlace) -> None:
+        """Return to a point named before."""
+        self._standing.undo_to(place.standing)
+        for kept in (self.names, self.states, self.leaves):
+            del kept[place.events :]
+        while len(self.ids) > place.ids:
+            self.ids.popitem()
+        while len(self.keys) > place.keys:
+            self.keys.popitem()
+
+    def record(self, events: list[AnyEvent]) -> tuple[bytes, ...]:
+        """Take in a fact's events; returns their stored bytes."""
+        stored = tuple(encode_event(event) for event in events)
+        self.names += [event.stored_name for event in events]
+        self.states += stored
+        self.leaves += [leaf_hash(state) for state in stored]
+        return stored
+
+    def grow_since(self, place: GroupPlace) -> None:
+        """Add the leaves recorded since a point to the tree."""
+        self._standing.grow(self.leaves[place.events :])
+
+    def stored(self, kept: KeptId) -> tuple[bytes, ...]:
+        """The stored bytes of a fact of this group and its decisions."""
+        begin = kept.first_version - self.before.version - 1
+        return tuple(self.states[begin : kept.last_version - self.before.version])
+
+    def answer(self, pending: Pending, answer: AppendAnswer) -> None:
+        """Note the answer to a request; it is given once the group is committed."""
+        self.answered.append((pending, answer))
+        self.end = self._standing.place()
+
+    def commit(self) -> Commit:
+        """What is to be stored."""
+        return Commit(
+            before=self.before,
+            recorded_at=self.recorded_at,
+            names=self.names,
+            states=self.states,
+            leaves=self.leaves,
+            ids=self.ids,
+            keys=self.keys,
+            frontier=self.end.frontier,
+        )
+
+    def release(self) -> None:
+        """Give every answer."""
+        for pending, answer in self.answered:
+            pending.answer.set_result(answer)
+
+
+def moment_text(moment: datetime.datetime) -> str:
+    """A moment as it is stored: RFC 3339 in UTC with six digits, so that text sorts as time."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,90 @@
+"""After a failed commit: find out what is stored, catch up, decide again, commit for certain.
+
+The head row is taken first, so nobody else can commit meanwhile and this writer cannot lose twice.
+A commit whose acknowledgement was lost is recognised by its last version and root: if it is there,
+its answers are given as they were; if not, its requests are decided again.
+"""
+
+import time
+from typing import Final
+
+from ledger.log.clerk import Clerk
+from ledger.log.clock_watch import Clock
+from ledger.log.groups import Group, Pending
+from ledger.log.ports import AlreadyKept, HeldHead, Log, OutcomeUnknown, VersionConflict
+from ledger.log.refusals import LogUnavailable
+from ledger.log.standing import Standing
+
+RECOVERY_SECONDS_MAX: Final = 30.0
+RETRY_SECONDS: Final = 0.2
+RECOVERABLE: Final = (VersionConflict, AlreadyKept, OutcomeUnknown, LogUnavailable)
+
+
+class Recovery:
+    """Recovers one ledger's writer; used by its thread alone."""
+
+    def __init__(self, log: Log, ledger: str, standing: Standing, clerk: Clerk, now: Clock) -> None:
+        """Nothing is to be recovered yet."""
+        self._log = log
+        self._ledger = ledger
+        self._standing = standing
+        self._clerk = clerk
+        self._now = now
+        self._doubtful: Group | None = None
+        self._on_top: Group | None = None
+        self._requests: list[Pending] = []
+
+    def recover(self, failed: Group, on_top: Group | None) -> None:
+        """Answer every request of a failed group, and of the group decided on top of it.
+
+        Raises `LogUnavailable` or `OutcomeUnknown` when the log stays out of reach.
+        """
+        self._doubtful, self._on_top, self._requests = failed, on_top, []
+        give_up_at = time.monotonic() + RECOVERY_SECONDS_MAX
+        while True:
+            try:
+                return self._try_once()
+            except RECOVERABLE:
+                if time.monotonic() > give_up_at:
+                    raise
+                time.sleep(RETRY_SECONDS)
+
+    def _try_once(self) -> None:
+        with self._log.hold(self._ledger) as held:
+            self._resolve(held)
+            self._standing.catch_up(self._log, self._ledger, held.head)
+            group = self._decide_again()
+            held.append(group.commit())
+        self._doubtful = None
+        self._standing.forget(group.end)
+        group.release()
+
+    def _resolve(self, held: HeldHead) -> None:
+        """Give the answers of a commit that is stored after all; undo what is not."""
+        doubtful, on_top = self._doubtful, self._on_top
+        if doubtful is None:
+            return
+        stored = bool(doubtful.states) and held.holds(doubtful.commit())
+        self._doubtful = self._on_top = None
+        if stored:
+            self._standing.undo_to(doubtful.end)
+            doubtful.release()
+        else:
+            self._standing.undo_to(doubtful.start)
+            self._requests += doubtful.waiting
+        if on_top is not None:
+            self._requests += on_top.waiting
+        self._standing.forget(self._standing.place())
+
+    def _decide_again(self) -> Group:
+        """Decide the undone requests, knowing what the log keeps under their ids and keys."""
+        moment = self._standing.next_moment(self._now())
+        group = Group(self._standing, moment)
+        requests, self._requests = self._requests, []
+        group.waiting += requests
+        self._doubtful = group
+        self._clerk.open_groups[:] = [group]
+        self._clerk.look_up(requests)
+        for pending in requests:
+            self._clerk.take(pending, group)
+        return group

@@ -1,0 +1,116 @@
+"""First answers given again: what is kept of them, and how they are rendered from the log."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from ledger.invariants import ensure
+from ledger.log.ports import KeptId, KeptKey, Log
+from ledger.log.requests import AppendAnswer, Recorded, Refused, Replayed, Result, Seal
+
+
+class KeptRecorded(msgspec.Struct, frozen=True, array_like=True, tag=0):
+    """A recorded fact, by its versions."""
+
+    first_version: int
+    last_version: int
+
+
+class KeptReplayed(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """A replayed fact, by its versions."""
+
+    first_version: int
+    last_version: int
+
+
+class KeptRefused(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """A refused fact."""
+
+    code: str
+    detail: str
+    pointer: str
+    index: int | None
+
+
+KeptResult = KeptRecorded | KeptReplayed | KeptRefused
+Span = tuple[int, int]
+_encoder: Final = msgspec.json.Encoder()
+_decoder: Final[msgspec.json.Decoder[list[KeptResult]]] = msgspec.json.Decoder(list[KeptResult])
+
+
+def keep_results(results: Iterable[Result]) -> bytes:
+    """What a key keeps of an answer: versions of events, and refusals whole."""
+    return _encoder.encode([_kept(result) for result in results])
+
+
+def _kept(result: Result) -> KeptResult:
+    match result:
+        case Refused():
+            return KeptRefused(result.code, result.detail, result.pointer, result.index)
+        case Replayed():
+            return KeptReplayed(result.first_version, result.last_version)
+        case Recorded():
+            return KeptRecorded(result.first_version, result.last_version)
+
+
+def answer_again(log: Log, ledger: str, kept: KeptKey) -> AppendAnswer:
+    """The first answer to a key, rendered from the log."""
+    results = _decoder.decode(kept.results)
+    spans = [
+        (result.first_version, result.last_version)
+        for result in results
+        if not isinstance(result, KeptRefused)
+    ]
+    stored = load_spans(log, ledger, spans)
+    last = log.read_one(ledger, kept.version) if kept.version else None
+    refused = any(isinstance(result, KeptRefused) for result in results)
+    return AppendAnswer(
+        version=kept.version,
+        results=tuple(_rendered(result, stored) for result in results),
+        seal=Seal(kept.version, last and last.leaf_hash, kept.root),
+        outcome="partly" if refused else "done",
+        replayed=True,
+    )
+
+
+def _rendered(result: KeptResult, stored: dict[int, bytes]) -> Result:
+    match result:
+        case KeptRefused():
+            return Refused(result.code, result.detail, result.pointer, result.index)
+        case KeptReplayed():
+            return Replayed(result.first_version, _events(result, stored))
+        case KeptRecorded():
+            return Recorded(result.first_version, _events(result, stored))
+
+
+def _events(
+    span: KeptRecorded | KeptReplayed | KeptId, stored: dict[int, bytes]
+) -> tuple[bytes, ...]:
+    return tuple(stored[version] for version in range(span.first_version, span.last_version + 1))
+
+
+def replayed(kept: KeptId, stored: dict[int, bytes]) -> Replayed:
+    """A fact that was recorded under the same id, with its decisions."""
+    return Replayed(kept.first_version, _events(kept, stored))
+
+
+def load_spans(log: Log, ledger: str, spans: Iterable[Span]) -> dict[int, bytes]:
+    """The stored bytes of these versions; neighbouring spans are read together."""
+    stored: dict[int, bytes] = {}
+    for first, last in _joined(sorted(spans)):
+        for events in log.read(ledger, after=first - 1, upto=last):
+            stored.update((event.version, event.stored) for event in events)
+        ensure(last in stored, "what an id or a key names is in the log")
+    return stored
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, with those that touch made one."""
+    joined: list[Span] = []
+    for first, last in spans:
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], last))
+        else:
+            joined.append((first, last))
+    return joined

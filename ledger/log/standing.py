@@ -1,0 +1,99 @@
+"""Where a ledger stands in memory: its book, the edge of its tree, and its last moment.
+
+It may be ahead of the log by what is being committed. `place` names a point to return to; whatever
+was decided since is undone, the latest first.
+"""
+
+import datetime
+import gc
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ledger.book import Book
+from ledger.deciding import replay
+from ledger.events.codec import AnyEvent, decode_event
+from ledger.invariants import ensure
+from ledger.log.ports import Head, Log
+from ledger.log.requests import Seal
+from ledger.log.tree import Frontier
+
+TICK: Final = datetime.timedelta(microseconds=1)
+
+
+class Place(NamedTuple):
+    """A point in the life of a standing."""
+
+    mark: int
+    frontier: Frontier
+    leaf: bytes | None
+    recorded_at: datetime.datetime | None
+
+
+class Standing:
+    """The whole state of one ledger, used by its writer's thread alone."""
+
+    def __init__(self) -> None:
+        """Stand at the beginning, before anything was recorded."""
+        self.book = Book()
+        self.frontier = Frontier()
+        self.leaf: bytes | None = None
+        self.recorded_at: datetime.datetime | None = None
+
+    @classmethod
+    def loaded(cls, log: Log, ledger: str) -> "Standing":
+        """Replay a ledger's events. `gc.freeze` keeps collections from walking the book."""
+        standing = cls()
+        standing.catch_up(log, ledger, log.head(ledger))
+        gc.collect()
+        gc.freeze()
+        return standing
+
+    @property
+    def version(self) -> int:
+        """The version of the last event."""
+        return self.frontier.size
+
+    def catch_up(self, log: Log, ledger: str, head: Head) -> None:
+        """Apply what the log has beyond this point, up to a head; nothing may be undecided."""
+        replay(self.book, self._newer(log, ledger, head))
+        ensure(self.version == head.version, "the log holds every version up to its head")
+        ensure(self.frontier.root() == head.root, "the leaf hashes give the root of the head")
+        ensure(self.book.version == head.version, "the book is at the version of the head")
+        self.recorded_at = head.recorded_at
+
+    def _newer(self, log: Log, ledger: str, head: Head) -> Iterator[AnyEvent]:
+        for events in log.read(ledger, after=self.version, upto=head.version):
+            for event in events:
+                yield decode_event(event.stored_name, event.stored)
+            self.grow([event.leaf_hash for event in events])
+
+    def grow(self, leaves: list[bytes]) -> None:
+        """Add leaves to the tree."""
+        if leaves:
+            self.frontier = self.frontier.extend(leaves)
+            self.leaf = leaves[-1]
+
+    def head(self) -> Head:
+        """This point as a head."""
+        return Head(self.version, self.frontier.root(), self.frontier, self.recorded_at)
+
+    def seal(self) -> Seal:
+        """The seal at this point."""
+        return Seal(self.version, self.leaf, self.frontier.root())
+
+    def place(self) -> Place:
+        """Name this point."""
+        return Place(self.book.changes.mark(), self.frontier, self.leaf, self.recorded_at)
+
+    def undo_to(self, place: Place) -> None:
+        """Return to a point named before."""
+        self.book.changes.undo_to(place.mark)
+        _, self.frontier, self.leaf, self.recorded_at = place
+
+    def forget(self, place: Place) -> None:
+        """Give up the means to return to before a point: it is committed."""
+        self.book.changes.forget(place.mark)
+
+    def next_moment(self, now: datetime.datetime) -> datetime.datetime:
+        """The moment of the next commit: now, but after the last one."""
+        return now if self.recorded_at is None else max(now, self.recorded_at + TICK)
