@@ -1,0 +1,58 @@
+"""Children: where each of them is on its path, and what the programme achieved by area."""
+
+from typing import Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from api.http.asking import named
+from api.http.filters import Ref, Stage
+from api.http.moment import AtMoment
+from api.http.pages import After, Limit
+from api.http.problems import not_here
+from projections.reading import children, outcomes
+
+router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["children"])
+
+UNKNOWN: Final = ("unknown_child", "no child of this reference is enrolled at this moment")
+
+
+@router.get("/children", name="list_children")
+async def list_children(
+    read: AtMoment,
+    contract: Ref = None,
+    cohort: Ref = None,
+    school: Ref = None,
+    stage: Stage = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Response:
+    """List the children, by contract and reference."""
+    return await read.answer(
+        lambda connection, ledger, at: children.children(
+            connection, ledger, at,
+            today=read.today, contract=contract, cohort=cohort, school=school, stage=stage, limit=limit, after=after,
+        )
+    )  # fmt: skip
+
+
+@router.get("/children/{child}", name="read_child")
+async def read_child(read: AtMoment, child: str, contract: Ref = None) -> Response:
+    """Read one child: stage, engagement, areas, payments, and what is possible and forgone."""
+    named(child, *UNKNOWN)
+    return await read.answer(
+        lambda connection, ledger, at: children.child(
+            connection, ledger, child, at, today=read.today, contract=contract
+        ),
+        missing=not_here(*UNKNOWN),
+    )
+
+
+@router.get("/outcomes", name="read_outcomes")
+async def read_outcomes(read: AtMoment, contract: Ref = None, cohort: Ref = None) -> Response:
+    """Say what was achieved by area, and by how many children."""
+    return await read.answer(
+        lambda connection, ledger, at: outcomes.outcomes(
+            connection, ledger, at, contract=contract, cohort=cohort
+        )
+    )

@@ -1,0 +1,146 @@
+"""Which moment a read is about: `as_of`, `known_at`, `min_version`, and waiting for them.
+
+Without `known_at` a read answers at the version that the read tables have reached; with it, at that
+version, for ever the same.
+"""
+
+import asyncio
+import datetime
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import psycopg
+from anyio.to_thread import run_sync
+from fastapi import Depends, Query, Request
+from starlette.responses import Response
+
+from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, today_in
+from api.http.pages import json_answer, page_answer
+from api.http.problems import Problem, not_here, shape_invalid
+from ledger.events.words import FIRST_DAY, LAST_DAY
+from projections.reading.pair import CursorUnreadable, Page, Pair, SeveralContracts
+
+WAIT_S: Final = 2.0
+POLL_S: Final = 0.02
+VERSION: Final = re.compile(r"[0-9]{1,18}")
+MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+AsOf = Annotated[
+    datetime.date | None, Query(description="only what is effective on or before this date")
+]
+KnownAt = Annotated[
+    str | None,
+    Query(
+        description="only what was recorded up to this version, or moment in UTC",
+        pattern=rf"^({VERSION.pattern}|{MOMENT.pattern})$",
+        examples=["12", "2024-10-01T00:00:00Z"],
+    ),
+]
+MinVersion = Annotated[
+    int | None, Query(ge=0, le=10**18, description="wait until this version is projected")
+]
+
+Found = dict[str, Any] | Page | None
+Question = Callable[[Any, str, Pair], Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A read about a ledger at a pair of dates."""
+
+    on: AskingLedger
+    request: Request
+    at: Pair
+
+    async def answer(self, question: Question, missing: Problem | None = None) -> Response:
+        """Ask the question on a connection of the pool, and echo the pair.
+
+        `missing` is said when the question finds nothing at the pair.
+        """
+        found = await run_sync(self._ask, question)
+        headers = entity_tag(self.at.known_at)
+        if found is None:
+            raise missing or not_here("not_found", "there is nothing of this name at this moment")
+        if isinstance(found, Page):
+            page = {"items": found.items, "next": found.after, **self.echo()}
+            return page_answer(self.request, page, headers)
+        return json_answer({**found, **self.echo()}, headers)
+
+    def _ask(self, question: Question) -> Found:
+        try:
+            with self.on.service.pool.connection() as connection:
+                return question(connection, self.on.ledger, self.at)
+        except (CursorUnreadable, psycopg.DataError):
+            raise shape_invalid("a cursor that this list gave out", "/query/after") from None
+        except SeveralContracts as several:
+            raise Problem("contract_needed", str(several)) from None
+
+    @property
+    def today(self) -> datetime.date:
+        """The day it is where the ledger is kept."""
+        return today_in(self.on.terms)
+
+    def echo(self) -> dict[str, Any]:
+        """What the answer says about when it is true."""
+        return {
+            "as_of": self.at.as_of,
+            "known_at": self.at.known_at if "known_at" in self.request.query_params else None,
+            "version": self.at.known_at,
+        }
+
+
+async def reading(
+    request: Request,
+    on: OnLedger,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    min_version: MinVersion = None,
+) -> Reading:
+    """Turn the parameters into a pair, and wait for its version up to a short limit."""
+    known_only(request)
+    if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
+        raise shape_invalid("a date from 1900 to 2199", "/query/as_of")
+    asked = None if known_at is None else await run_sync(version_meant, on, known_at)
+    projected = await _projected(on, max(asked or 0, min_version or 0))
+    return Reading(on, request, Pair(as_of, projected if asked is None else asked))
+
+
+AtMoment = Annotated[Reading, Depends(reading)]
+
+
+def version_meant(on: AskingLedger, known_at: str) -> int:
+    """The version that `known_at` means; what the ledger has not seen yet cannot be answered."""
+    service = on.service
+    if VERSION.fullmatch(known_at):
+        version = int(known_at)
+        if version > service.head(on.ledger).version:
+            raise Problem("known_at_beyond_ledger", "the ledger has no such version yet")
+        return version
+    try:
+        moment = datetime.datetime.fromisoformat(known_at.upper())
+    except ValueError:
+        raise shape_invalid("a version or a moment of RFC 3339", "/query/known_at") from None
+    if moment > service.log.clock():
+        raise Problem("known_at_beyond_ledger", "this moment has not come yet")
+    return service.log.version_at(on.ledger, moment)
+
+
+async def _projected(on: AskingLedger, needed: int) -> int:
+    """The version of the read tables, once it is at least `needed`."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        projected = await run_sync(on.service.position, on.ledger)
+        if projected >= needed:
+            return projected
+        if time.monotonic() > until or on.service.stopping.is_set():
+            raise Problem(
+                "projection_behind",
+                f"the read tables are at version {projected}",
+                headers={"Retry-After": "1", **entity_tag(projected)},
+            )
+        await asyncio.sleep(POLL_S)

@@ -1,0 +1,108 @@
+"""Who may do what: one table, read by the routes and by the tests (`api.md`, the roles).
+
+A route is known by its name; a route that is not in the table is open to nobody. Roles add up: a
+key with two roles may do what either may.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from ledger.events.catalogue import FACTS
+
+ADMIN: Final = "admin"
+RECORDER: Final = "recorder"
+VERIFIER: Final = "verifier"
+FINANCE: Final = "finance"
+APPROVER: Final = "approver"
+AUDITOR: Final = "auditor"
+
+ROLES: Final = (ADMIN, RECORDER, VERIFIER, FINANCE, APPROVER, AUDITOR)
+BUSINESS: Final = frozenset({VERIFIER, FINANCE, APPROVER, AUDITOR})
+WRITERS: Final = frozenset({RECORDER, VERIFIER, FINANCE, APPROVER})
+
+APPENDS: Final[Mapping[str, tuple[str, ...]]] = {
+    ADMIN: (),
+    RECORDER: (
+        "child.enrolled",
+        "child.transferred",
+        "child.withdrawn",
+        "child.completed",
+        "plan.agreed",
+        "interaction.recorded",
+        "register.submitted",
+        "measurement.recorded",
+        "measurement.corrected",
+        "evidence.attached",
+    ),
+    VERIFIER: ("verification.recorded", "evidence.attached"),
+    FINANCE: (
+        "contract.signed",
+        "funder.joined",
+        "cohort.opened",
+        "rate_card.issued",
+        "shares.set",
+        "cap.set",
+        "order.placed",
+        "grant.agreed",
+        "receipt.recorded",
+        "receipt.allocated",
+        "refund.paid",
+        "fee.invoiced",
+        "fee.disputed",
+        "fee.credited",
+        "fee.paid",
+    ),
+    APPROVER: ("payment.decided", "fact.voided"),
+    AUDITOR: (),
+}
+"""Role -> the types of fact that it may append."""
+
+ROUTES: Final[Mapping[str, frozenset[str]]] = {
+    "create_key": frozenset({ADMIN}),
+    "list_keys": frozenset({ADMIN}),
+    "delete_key": frozenset({ADMIN}),
+    "metrics": frozenset({ADMIN}),
+    "create_ledger": frozenset({ADMIN}),
+    "list_ledgers": BUSINESS | {ADMIN},
+    "read_ledger": BUSINESS | {ADMIN},
+    "append_events": WRITERS,
+    "list_events": BUSINESS | {RECORDER},
+    "read_event": BUSINESS | {RECORDER},
+    "stream_events": BUSINESS | {RECORDER},
+    "list_children": BUSINESS | {RECORDER},
+    "read_child": BUSINESS | {RECORDER},
+    "read_outcomes": BUSINESS | {RECORDER},
+    "list_contracts": BUSINESS,
+    "read_contract": BUSINESS,
+    "list_funders": BUSINESS,
+    "read_funder": BUSINESS,
+    "list_partners": BUSINESS,
+    "read_partner": BUSINESS,
+    "list_payments": BUSINESS,
+    "read_payment": BUSINESS,
+    "read_summary": BUSINESS,
+    "read_trial_balance": BUSINESS,
+    "list_journal": BUSINESS,
+}
+"""Route -> the roles that may use it."""
+
+OPEN_ROUTES: Final = frozenset({"livez", "readyz", "version", "openapi", "docs"})
+"""Routes that need no key (`api.md`, Operating)."""
+
+OWN_EVENTS_ONLY: Final = frozenset({RECORDER})
+"""Roles that see, of the log, only the events that their key recorded."""
+
+
+def may_use(route: str, roles: Iterable[str]) -> bool:
+    """Whether any of the roles opens the route."""
+    return not ROUTES.get(route, frozenset()).isdisjoint(roles)
+
+
+def may_append(roles: Iterable[str]) -> frozenset[str]:
+    """The types of fact that a key with these roles may append."""
+    return frozenset(name for role in roles for name in APPENDS[role] if name in FACTS)
+
+
+def sees_own_events_only(roles: Iterable[str]) -> bool:
+    """Whether the log is narrowed to what the key itself recorded."""
+    return BUSINESS.isdisjoint(roles)

@@ -1,0 +1,187 @@
+"""The shapes of bodies and answers that are not in the catalogue, as JSON Schema."""
+
+from typing import Any, Final
+
+from api.http.bodies import JSON, NDJSON
+from api.http.permissions import ROLES
+from ledger.events.words import REF_PATTERN
+
+Schema = dict[str, Any]
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _record(required: dict[str, Schema], **optional: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**required, **optional},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _list_of(schema: Schema, **limits: int) -> Schema:
+    return {"type": "array", "items": schema, **limits}
+
+
+def _answer(description: str, schema: Schema, kind: str = JSON) -> Schema:
+    return {"description": description, "content": {kind: {"schema": schema}}}
+
+
+TEXT: Final[Schema] = {"type": "string"}
+NUMBER: Final[Schema] = {"type": "integer"}
+REFERENCE: Final[Schema] = {"type": "string", "pattern": REF_PATTERN.removesuffix(r"(?!\n)")}
+HASH: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+OBJECT: Final[Schema] = {"type": "object"}
+NEXT: Final[Schema] = {"anyOf": [TEXT, {"type": "null"}]}
+
+PROBLEM: Final[Schema] = {
+    **_record(
+        {
+            "type": TEXT,
+            "title": TEXT,
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "code": {"type": "string", "pattern": "^[a-z0-9_]+$"},
+            "detail": TEXT,
+            "errors": _list_of(
+                _record({"index": NUMBER, "pointer": TEXT, "code": TEXT, "detail": TEXT})
+            ),
+            "request_id": {"anyOf": [TEXT, {"type": "null"}]},
+        }
+    ),
+    "description": "A refusal (RFC 9457). `code` is stable; `errors` names each item at fault.",
+}
+SEAL: Final[Schema] = _record({"version": NUMBER, "leaf_hash": HASH, "root": HASH})
+RESULT: Final[Schema] = _record(
+    {"status": {"enum": ["recorded", "replayed", "refused"]}},
+    line=NUMBER,
+    event=_ref("Event"),
+    decisions=_list_of(_ref("Decision")),
+    problem=_ref("Problem"),
+)
+APPENDED: Final[Schema] = _record(
+    {
+        "ledger": TEXT,
+        "version": NUMBER,
+        "results": _list_of(_ref("Result")),
+        "seal": {"anyOf": [_ref("Seal"), {"type": "null"}]},
+    },
+    dry_run={"type": "boolean"},
+)
+ROLE_LIST: Final = _list_of({"enum": list(ROLES)}, minItems=1, maxItems=6)
+LEDGER_LIST: Final = _list_of(REFERENCE, minItems=1, maxItems=1000)
+KEY: Final[Schema] = _record(
+    {"name": TEXT, "roles": ROLE_LIST, "ledgers": {"anyOf": [LEDGER_LIST, {"type": "null"}]}},
+    key={**TEXT, "description": "the secret; shown once, absent from a replay"},
+)
+LEDGER: Final[Schema] = _record(
+    {
+        "ledger": TEXT,
+        "name": TEXT,
+        "currency": TEXT,
+        "timezone": TEXT,
+        "version": NUMBER,
+        "root": HASH,
+    }
+)
+
+
+def _page(item: Schema) -> Schema:
+    return _record({"items": _list_of(item), "next": NEXT})
+
+
+def _body(schema: Schema, example: Any) -> Schema:  # noqa: ANN401 (JSON)
+    return {"required": True, "content": {JSON: {"schema": schema, "example": example}}}
+
+
+BODIES: Final[dict[str, Schema]] = {
+    "create_key": _body(
+        _record({"name": REFERENCE, "roles": ROLE_LIST}, ledgers=LEDGER_LIST),
+        {"name": "link-workers", "roles": ["recorder"], "ledgers": ["wlz"]},
+    ),
+    "create_ledger": _body(
+        _record(
+            {
+                "ledger": REFERENCE,
+                "name": {"type": "string", "minLength": 1, "maxLength": 200},
+                "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+                "timezone": {"type": "string", "examples": ["Europe/London"]},
+            }
+        ),
+        {
+            "ledger": "wlz",
+            "name": "West London Zone",
+            "currency": "GBP",
+            "timezone": "Europe/London",
+        },
+    ),
+    "append_events": {
+        "required": True,
+        "content": {
+            JSON: {
+                "schema": {
+                    "anyOf": [
+                        _ref("Fact"),
+                        _record(
+                            {"events": _list_of(_ref("Fact"), minItems=1, maxItems=10_000)},
+                            mode={"enum": ["atomic", "independent"], "default": "atomic"},
+                        ),
+                    ]
+                }
+            },
+            NDJSON: {"schema": {"type": "string", "description": "one fact a line"}},
+        },
+    },
+}
+
+ANSWERS: Final[dict[str, Schema]] = {
+    "append_events": {
+        "200": _answer("A result line for each line sent", TEXT, NDJSON),
+        "201": _answer("Every fact is recorded, or was before", APPENDED),
+        "207": _answer("Independent facts, of which some were refused", APPENDED),
+    },
+    "create_key": {"201": _answer("The key, shown once", KEY)},
+    "list_keys": {"200": _answer("Keys without their secrets", _page(KEY))},
+    "delete_key": {"204": {"description": "The key opens nothing any more"}},
+    "create_ledger": {"201": _answer("The ledger", LEDGER)},
+    "list_ledgers": {"200": _answer("The ledgers that exist for this key", _page(LEDGER))},
+    "read_ledger": {"200": _answer("The ledger", LEDGER)},
+    "read_event": {"200": _answer("The event, as it is stored", _ref("AnyEvent"))},
+    "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
+    "metrics": {"200": _answer("Counters", TEXT, "text/plain")},
+    "readyz": {
+        "200": _answer("The service is ready", OBJECT),
+        "503": _answer("The service is not ready", OBJECT),
+    },
+}
+
+
+def _header(name: str, description: str, pattern: str) -> Schema:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string", "pattern": pattern},
+    }
+
+
+IDEMPOTENCY_KEY: Final = _header(
+    "Idempotency-Key", "the same key and body give the first answer again", r"^[\x21-\x7e]{1,255}$"
+)
+IF_MATCH: Final = _header("If-Match", "refuse unless at this version", r'^"[0-9]{1,18}"$')
+DRY_RUN: Final[Schema] = {
+    "name": "dry_run",
+    "in": "query",
+    "required": False,
+    "description": "answer as if, store nothing",
+    "schema": {"type": "boolean"},
+}
+HEADERS: Final[dict[str, list[Schema]]] = {
+    "append_events": [IDEMPOTENCY_KEY, IF_MATCH, DRY_RUN],
+    "create_key": [IDEMPOTENCY_KEY],
+    "delete_key": [IDEMPOTENCY_KEY],
+    "create_ledger": [IDEMPOTENCY_KEY],
+}

@@ -1,0 +1,227 @@
+"""The service: a log, a writer for each ledger in use, keys, and projections in another process.
+
+It owns what must be opened in order and closed in order. It knows nothing of HTTP, so the command
+line and the tests use it as it is.
+"""
+
+import contextlib
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import psycopg
+import structlog
+from ledger.log.writer import Writer
+from psycopg_pool import ConnectionPool
+
+from api.keys import Keys
+from api.metrics import Metrics
+from api.projecting import Projecting
+from ledger.log.embedded import EmbeddedServer, start
+from ledger.log.migrations import Part, migrate, pending
+from ledger.log.ports import Head, LedgerExists, LedgerTerms, LedgerUnknown
+from ledger.log.postgres import PostgresLog
+from ledger.log.queries import load_queries
+
+ADMIN_KEY: Final = "OUTCOMES_LEDGER_ADMIN_KEY"
+ADMIN_KEY_FILE: Final = "admin.key"
+READERS: Final = 16
+ROOT: Final = Path(__file__).resolve().parent
+PARTS: Final = (
+    Part("projections", ROOT.parent / "projections" / "migrations"),
+    Part("api", ROOT / "migrations"),
+)
+
+SQL: Final = load_queries(ROOT / "service.sql")
+
+log: Final = structlog.get_logger("api.service")
+
+
+class Service:
+    """Everything that answers about ledgers, opened by `open` and closed by `close`."""
+
+    def __init__(
+        self,
+        dsn: str | None = None,
+        data_dir: Path | None = None,
+        *,
+        admin_key: str | None = None,
+        projecting: bool = True,
+    ) -> None:
+        """Use the database at `dsn`, or an embedded server in `data_dir`.
+
+        `admin_key` is the first admin key; without it, one is written to `data_dir`. Without
+        `projecting`, somebody else keeps the read tables up to date.
+        """
+        self._given_dsn = dsn
+        self._data_dir = data_dir
+        self._admin_key = admin_key
+        self._projecting = projecting
+        self._server: EmbeddedServer | None = None
+        self._writers: dict[str, Writer] = {}
+        self._terms: dict[str, LedgerTerms] = {}
+        self._opening = threading.Lock()
+        self._closing = contextlib.ExitStack()
+        self.stopping = threading.Event()
+        self.metrics = Metrics()
+        self.projecting: Projecting | None = None
+        self.admin_key_file: Path | None = None
+        self.dsn: str
+        self.log: PostgresLog
+        self.pool: ConnectionPool
+        self.keys: Keys
+
+    def open(self) -> Self:
+        """Start the server if it is ours, migrate, and open what reads and writes."""
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _open(self) -> None:
+        self.dsn = self._given_dsn or self._embedded().dsn
+        applied = migrate(self.dsn, PARTS)
+        log.info("migrated", applied=len(applied))
+        self.log = PostgresLog(self.dsn)
+        self._closing.callback(self.log.close)
+        self.pool = ConnectionPool(
+            self.dsn, min_size=2, max_size=READERS, open=False, timeout=10, name="reads",
+            check=ConnectionPool.check_connection,
+        )  # fmt: skip
+        self.pool.open()
+        self._closing.callback(self.pool.close)
+        self.keys = Keys(self.pool)
+        self._admit_first_admin()
+        if self._projecting:
+            self.projecting = Projecting(self.dsn)
+            self._closing.callback(self.projecting.stop)
+            self.projecting.start()
+        self._closing.callback(self._close_writers)
+
+    def _embedded(self) -> EmbeddedServer:
+        if self._data_dir is None:
+            raise ValueError("name a database or a data folder")
+        self._server = start(self._data_dir)
+        self._closing.callback(self._server.stop)
+        return self._server
+
+    def _admit_first_admin(self) -> None:
+        if self._admin_key is None and self._data_dir is None:
+            return  # nowhere to write a key that only the operator reads
+        secret = self.keys.first_admin(self._admin_key)
+        if secret is not None and self._data_dir is not None:
+            self.admin_key_file = write_secret(self._data_dir / ADMIN_KEY_FILE, secret)
+            log.warning("admin_key_written", file=str(self.admin_key_file))
+
+    def close(self) -> None:
+        """Let running appends finish, then close everything in the reverse order."""
+        self.stopping.set()
+        self._closing.close()
+
+    def _close_writers(self) -> None:
+        with self._opening:
+            writers, self._writers = list(self._writers.values()), {}
+        for writer in writers:
+            writer.close()
+
+    def __enter__(self) -> Self:
+        """Open."""
+        return self.open()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        failed: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def open_writer(self, ledger: str) -> Writer | None:
+        """The ledger's writer, if it is open. Never waits."""
+        return self._writers.get(ledger)
+
+    def writer(self, ledger: str) -> Writer:
+        """The ledger's writer; the first call replays the log and may take seconds."""
+        with self._opening:
+            found = self._writers.get(ledger)
+            if found is None:
+                found = self._writers[ledger] = Writer(self.log, ledger)
+            return found
+
+    def ledgers(self) -> Sequence[LedgerTerms]:
+        """All ledgers."""
+        return self.log.ledgers()
+
+    def known_terms(self, ledger: str) -> LedgerTerms | None:
+        """A ledger's terms, if they were read before. They never change. Never waits."""
+        return self._terms.get(ledger)
+
+    def find_terms(self, ledger: str) -> LedgerTerms | None:
+        """A ledger's terms, or nothing."""
+        try:
+            terms = self.log.terms(ledger)
+        except LedgerUnknown:
+            return None
+        self._terms[ledger] = terms
+        return terms
+
+    def create_ledger(self, terms: LedgerTerms) -> bool:
+        """Make an empty ledger; False when its reference is taken."""
+        try:
+            self.log.create(terms)
+        except LedgerExists:
+            return False
+        return True
+
+    def head(self, ledger: str) -> Head:
+        """Where the ledger stands."""
+        return self.log.head(ledger)
+
+    def positions(self) -> list[tuple[str, int, int]]:
+        """Each ledger with its version and the version of its read tables."""
+        with self.pool.connection() as connection:
+            return connection.execute(SQL["positions"]).fetchall()
+
+    def position(self, ledger: str) -> int:
+        """The version that the read tables of a ledger have reached."""
+        with self.pool.connection() as connection:
+            row = connection.execute(SQL["position"], {"ledger": ledger}).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def projects(self) -> bool:
+        """Whether the read tables are being kept up to date, by us or by somebody else."""
+        return self.projecting is None or self.projecting.alive
+
+    def missing_migrations(self) -> tuple[str, ...]:
+        """What the database lacks; raises when it does not answer."""
+        return pending(self.dsn, PARTS)
+
+    def answers(self) -> bool:
+        """Whether the database answers now."""
+        try:
+            with self.pool.connection(timeout=2) as connection:
+                connection.execute("select 1")
+        except (psycopg.Error, TimeoutError):
+            return False
+        return True
+
+
+def write_secret(path: Path, secret: str) -> Path:
+    """Write a secret where only its owner may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, 0o600)
+        file.write(secret + "\n")
+    return path.resolve()
+
+
+def admin_key_of(environment: dict[str, str]) -> str | None:
+    """The first admin key, if the operator chose one."""
+    return environment.get(ADMIN_KEY) or None
