@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ledger.events.codec import AnyEvent, encode_event
+from ledger.invariants import ensure
 from ledger.log.ports import Commit, KeptId, KeptKey
 from ledger.log.requests import AppendAnswer, AppendRequest, Submitted
 from ledger.log.standing import Place, Standing
@@ -21,7 +22,7 @@ class Known:
     key: KeptKey | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Pending:
     """A request that waits for its answer."""
 
@@ -84,6 +85,8 @@ class Group:
 
     def record(self, events: list[AnyEvent]) -> tuple[bytes, ...]:
         """Take in a fact's events; returns their stored bytes."""
+        expected = self.before.version + len(self.states) + 1
+        ensure(events[0].version == expected, "the book and the log agree on the next version")
         stored = tuple(encode_event(event) for event in events)
         self.names += [event.stored_name for event in events]
         self.states += stored

@@ -126,14 +126,14 @@ class Writer:
             self._gathering = Group(self._standing, self._standing.next_moment(now))
             self._clerk.open_groups.append(self._gathering)
         place = self._gathering.place()
+        self._gathering.waiting.append(pending)
         try:
             self._clerk.take(pending, self._gathering)
         except LogUnavailable as unavailable:
             # A look-up failed: this request is not decided, the others stand.
             self._gathering.undo_to(place)
+            self._gathering.waiting.remove(pending)
             pending.answer.set_exception(unavailable)
-        else:
-            self._gathering.waiting.append(pending)
 
     def _is_full(self) -> bool:
         group = self._gathering
