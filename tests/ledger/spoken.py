@@ -1,0 +1,41 @@
+"""A fact as somebody says it: who, what, and about which earlier fact."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ledger.events.codec import Fact, decode_fact
+
+CONTRACT: Final = "lcf"
+CHILD: Final = "child-7"
+RECORDER: Final = "recorder"
+VERIFIER: Final = "verifier"
+FINANCE: Final = "finance"
+APPROVER: Final = "approver"
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """One fact of one person; `about` is an earlier one, named by its version when it is sent."""
+
+    actor: str
+    content: dict[str, Any]
+    about: "Spoken | None" = None
+
+    def typed(self, about_version: int | None) -> Fact:
+        """Read the fact through the door that clients use."""
+        content = self.content
+        if about_version is not None:
+            content = content | {"data": content["data"] | {"version": about_version}}
+        return decode_fact(json.dumps(content).encode())
+
+
+def fact(kind, on, actor, received=None, about=None, /, **terms):
+    """Say one fact of the contract; what is None is left out."""
+    terms = {key: value for key, value in terms.items() if value is not None}
+    if kind != "receipt.allocated":
+        terms = {"contract": CONTRACT} | terms
+    content = {"type": kind, "effective_on": on, "data": terms}
+    if received is not None:
+        content["received_on"] = received
+    return Spoken(actor, content, about)
