@@ -31,7 +31,8 @@ async def list_children(
     return await read.answer(
         lambda connection, ledger, at: children.children(
             connection, ledger, at,
-            today=read.today, contract=contract, cohort=cohort, school=school, stage=stage, limit=limit, after=after,
+            today=read.today, contract=contract, cohort=cohort, school=school, stage=stage,
+            limit=limit, after=after,
         )
     )  # fmt: skip
 

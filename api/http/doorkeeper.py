@@ -21,7 +21,7 @@ from api.metrics import Metrics
 from ledger.log.refusals import Unavailable
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-SLOW_S: Final = 2.0
+SLOW_S: Final = 3.0
 CLIENT_LEFT: Final = 499
 RETRY: Final = {"Retry-After": "1"}
 

@@ -65,7 +65,9 @@ class Reading:
         found = await run_sync(self._ask, question)
         headers = entity_tag(self.at.known_at)
         if found is None:
-            raise missing or not_here("not_found", "there is nothing of this name at this moment")
+            refused = missing or not_here("not_found", "there is nothing of this name now")
+            refused.headers.update(headers)
+            raise refused
         if isinstance(found, Page):
             page = {"items": found.items, "next": found.after, **self.echo()}
             return page_answer(self.request, page, headers)
