@@ -1,0 +1,1 @@
+"""The auditor's questions: is the log whole, are the decisions the rules', do the tables agree."""

@@ -1,0 +1,119 @@
+"""Is the log whole? Dense versions, hashes, roots, columns and ids against the stored bytes."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.events.codec import AnyEvent, decode_event, encode_event
+from ledger.log.tree import Frontier, leaf_hash
+from projections.audit.findings import Report
+
+ONE_MICROSECOND = datetime.timedelta(microseconds=1)
+
+
+class StoredRow(NamedTuple):
+    """One row of the log."""
+
+    version: int
+    stored_name: str
+    stored: bytes
+    leaf_hash: bytes
+
+
+class StoredCommit(NamedTuple):
+    """One commit row: its versions, its moment and the root after it."""
+
+    first_version: int
+    last_version: int
+    recorded_at: datetime.datetime
+    root: bytes
+
+
+@dataclass(slots=True)
+class Chain:
+    """Checks the rows of a log one after the other, and its commits as they end."""
+
+    report: Report
+    commits: dict[int, StoredCommit]
+    ids: dict[str, tuple[int, int]]
+    frontier: Frontier = field(default_factory=Frontier)
+    version: int = 0
+    recorded_at: str = ""
+    commit: StoredCommit | None = None
+    seen_ids: set[str] = field(default_factory=set)
+
+    def follow(self, row: StoredRow) -> AnyEvent | None:
+        """Check one row; the event when its bytes can be read."""
+        if row.version != self.version + 1:
+            self.report.find("version_missing", self.version + 1, f"next is {row.version}")
+        self.version = row.version
+        if leaf_hash(row.stored) != row.leaf_hash:
+            self.report.find("leaf_hash_differs", row.version, "the bytes hash to another leaf")
+        self.frontier = self.frontier.append(leaf_hash(row.stored))
+        event = self._read(row)
+        if event is not None:
+            self._check_moment(event)
+            self._check_id(event)
+        self._close_commit(row.version)
+        self.report.count("events")
+        return event
+
+    def _read(self, row: StoredRow) -> AnyEvent | None:
+        try:
+            event = decode_event(row.stored_name, row.stored)
+        except (KeyError, ValueError, msgspec.MsgspecError) as unreadable:
+            self.report.find("bytes_unreadable", row.version, type(unreadable).__name__)
+            return None
+        if encode_event(event) != row.stored:
+            self.report.find("bytes_not_canonical", row.version, "written again they differ")
+        if event.version != row.version:
+            self.report.find("column_differs", row.version, f"the bytes say {event.version}")
+        return event
+
+    def _check_moment(self, event: AnyEvent) -> None:
+        starts = self.commit is None
+        if starts and event.recorded_at <= self.recorded_at:
+            self.report.find("moment_not_later", event.version, "a commit is not after the last")
+        if not starts and event.recorded_at != self.recorded_at:
+            self.report.find("moment_differs", event.version, "one commit has two moments")
+        self.recorded_at = event.recorded_at
+        if self.commit is None:
+            self.commit = self.commits.get(event.version)
+            if self.commit is None:
+                self.report.find("commit_missing", event.version, "no commit begins here")
+            elif self.commit.recorded_at != datetime.datetime.fromisoformat(event.recorded_at):
+                self.report.find("moment_differs", event.version, "the commit has another moment")
+
+    def _check_id(self, event: AnyEvent) -> None:
+        if event.id is None:
+            return
+        kept = self.ids.get(event.id)
+        if event.id in self.seen_ids:
+            self.report.find("id_used_twice", event.version, "two facts have one id")
+        elif kept is None or kept[0] != event.version:
+            self.report.find("id_not_kept", event.version, "the id is not kept with this version")
+        self.seen_ids.add(event.id)
+
+    def _close_commit(self, version: int) -> None:
+        if self.commit is not None and version >= self.commit.last_version:
+            if self.frontier.root() != self.commit.root:
+                self.report.find("root_differs", version, "the commit stored another root")
+            self.report.count("commits")
+            self.commit = None
+
+    def finish(self, *, version: int, root: bytes) -> None:
+        """Check the end: the head's version and root, and ids that no event has."""
+        if self.version != version:
+            self.report.find("head_differs", version, f"the log ends at {self.version}")
+        if self.frontier.root() != root:
+            self.report.find("root_differs", version, "the head stored another root")
+        for name in sorted(set(self.ids) - self.seen_ids):
+            self.report.find("id_without_event", self.ids[name][0], "no event has the kept id")
+        self.report.count("ids", len(self.seen_ids))
+        self.report.version = self.version
+        self.report.root = self.frontier.root().hex()
+        self.report.unchecked.append(
+            "the hashes kept with event ids and idempotency keys: they are of requests as sent"
+        )

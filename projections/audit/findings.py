@@ -1,0 +1,40 @@
+"""What an audit found: values with codes, so that all of them are seen at once."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+FINDINGS_MAX: Final = 1_000
+
+
+class Finding(NamedTuple):
+    """Something that is not as it must be; `version` is where, 0 when it is nowhere in the log."""
+
+    code: str
+    version: int
+    detail: str
+
+
+@dataclass(slots=True)
+class Report:
+    """The findings of an audit, what was checked, and what could not be."""
+
+    ledger: str
+    version: int = 0
+    root: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    checked: dict[str, int] = field(default_factory=dict)
+    unchecked: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def find(self, code: str, version: int, detail: str) -> None:
+        """Add a finding; beyond a thousand they say nothing new."""
+        if len(self.findings) < FINDINGS_MAX:
+            self.findings.append(Finding(code, version, detail))
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Say that some things were checked."""
+        self.checked[what] = self.checked.get(what, 0) + number

@@ -1,0 +1,87 @@
+-- rows_terms
+-- The terms events that some versions of the log added to a generation.
+select version, type, contract, effective_on, stored
+from projections.terms
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_payments
+-- The payments that some versions of the log added to a generation.
+select payment, version, contract, child, trigger, kind, reference, reason, effective_on,
+    card, share_set, rule_version, amount_minor, funded_minor, unfunded_minor, split,
+    carries, evidence
+from projections.payments
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_payment_changes
+-- The changes of payments that some versions of the log added to a generation.
+select payment, version, change, evidence
+from projections.payment_changes
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_payment_shares
+-- The funders' parts of payments that some versions of the log added to a generation.
+select version, contract, funder, amount_minor, unfunded_minor
+from projections.payment_shares
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_series
+-- The series of a generation.
+select series, book, account, contract, fund, funder, partner, detail, parts, parts_total
+from projections.series
+where ledger = %(ledger)s and generation = %(generation)s
+    and %(after)s < %(upto)s
+
+-- rows_postings
+-- The postings that some versions of the log added to a generation.
+select series, n, version, line, effective_on, child, amount_minor
+from projections.postings
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_cash
+-- The cash facts that some versions of the log added to a generation.
+select version, type, contract, funder, partner, name, fund, bank_account, effective_on,
+    amount_minor
+from projections.cash
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_child_steps
+-- The steps of children's paths that some versions of the log added to a generation.
+select version, contract, child, step, effective_on, cohort, school, borough
+from projections.child_steps
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_voids
+-- The voidings that some versions of the log added to a generation.
+select voided, version
+from projections.voids
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_measurements
+-- The scores that some versions of the log added to a generation.
+select version, contract, child, area, point, informant, correction, effective_on,
+    received_on, actor, value
+from projections.measurements
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_verifications
+-- The verdicts that some versions of the log added to a generation.
+select version, contract, child, trigger, area, verdict, effective_on, actor
+from projections.verifications
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_event_index
+-- The index entries of one slot of a generation, as far as a version.
+select subject, slot, offsets
+from projections.event_index
+where ledger = %(ledger)s and generation = %(generation)s
+    and slot = %(after)s / 32768 and %(after)s < %(upto)s

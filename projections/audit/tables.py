@@ -1,0 +1,126 @@
+"""Do the read tables say what a fold of the log says? Slot by slot, row by row."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from ledger.events.codec import AnyEvent, decode_event
+from ledger.events.people import FactVoided
+from projections.audit.findings import Report
+from projections.folds.bearings import Bearings
+from projections.folds.ledger_reader import read_event
+from projections.named_sql import load_queries
+from projections.rows import OFFSETS_PER_SLOT, TABLES, Measurement, Page, Payment, PaymentChange
+from projections.rows import Series as SeriesRow
+
+QUERIES: Final = load_queries(Path(__file__).with_name("audit.sql")) | load_queries(
+    Path(__file__).with_name("rows.sql")
+)
+JSON_FIELDS: Final[dict[type[Any], tuple[str, ...]]] = {
+    Payment: ("split", "carries", "evidence"),
+    PaymentChange: ("evidence",),
+    Measurement: ("value",),
+}
+
+
+class TablesCheck:
+    """Folds the log again and compares each slot of 32,768 versions with the stored rows."""
+
+    def __init__(self, connection: Connection[Any], report: Report, place: dict[str, Any]) -> None:
+        """`place` has the ledger, the generation that is read and the version it has got to."""
+        self._connection = connection
+        self._report = report
+        self._place = place
+        self._bearings = Bearings()
+        self._page = Page()
+        self._series: list[Any] = []
+        self._after = 0
+
+    def follow(self, event: AnyEvent) -> None:
+        """Fold one event; at the end of a slot compare."""
+        if event.version > self._place["version"]:
+            return
+        voided = None
+        if isinstance(event.data, FactVoided):
+            ledger = self._place["ledger"]
+            voided = read_one(self._connection, ledger, event.data.version)
+        read_event(event, voided, self._bearings, self._page)
+        if event.version % OFFSETS_PER_SLOT == 0 or event.version == self._place["version"]:
+            self._compare_slot(event.version)
+
+    def finish(self) -> None:
+        """Compare what hangs on no version: series and curves; and hold that entries balance."""
+        self._compare(SeriesRow, self._series, after=0, upto=1)
+        for query, code in (
+            ("curves_that_differ", "curve_differs"),
+            ("curves_missing", "curve_missing"),
+        ):
+            for series, upto_n, version in self._rows(query):
+                self._report.find(code, version, f"series {series} at posting {upto_n}")
+        for version, fund, amount_minor in self._rows("unbalanced"):
+            self._report.find("entry_unbalanced", version, f"{fund} is off by {amount_minor}")
+
+    def _compare_slot(self, upto: int) -> None:
+        for kind in TABLES:
+            rows: list[Any] = self._page.rows[kind]
+            if kind is SeriesRow:
+                self._series.extend(rows)
+            else:
+                self._compare(kind, rows, after=self._after, upto=upto)
+        slots = [(*slot[:2], tuple(slot.offsets)) for slot in self._page.slots()]
+        stored = self._rows("rows_event_index", after=self._after, upto=upto)
+        self._report_difference(
+            "event_index", slots, ((*row[:2], tuple(row[2])) for row in stored), upto
+        )
+        self._after = upto
+        self._page = Page()
+
+    def _compare(self, kind: type[Any], rows: list[Any], *, after: int, upto: int) -> None:
+        table = TABLES[kind]
+        names = JSON_FIELDS.get(kind, ())
+        stored = (kind(*row) for row in self._rows(f"rows_{table}", after=after, upto=upto))
+        self._report_difference(
+            table,
+            (_plain(row, names, parsed=False) for row in rows),
+            (_plain(row, names, parsed=True) for row in stored),
+            upto,
+        )
+
+    def _report_difference(
+        self, table: str, folded: Iterable[Hashable], stored: Iterable[Hashable], upto: int
+    ) -> None:
+        due, found = Counter(folded), Counter(stored)
+        self._report.count(f"rows of {table}", due.total())
+        missing, extra = due - found, found - due
+        if missing or extra:
+            detail = f"{table}: {missing.total()} rows missing, {extra.total()} too many"
+            self._report.find("projection_differs", upto, detail)
+
+    def _rows(self, query: str, **asked: object) -> list[tuple[Any, ...]]:
+        with self._connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+            return cursor.execute(QUERIES[query], {**self._place, **asked}).fetchall()
+
+
+def read_one(connection: Connection[Any], ledger: str, version: int) -> AnyEvent | None:
+    """One event of the log, by its version."""
+    with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+        cursor.execute(QUERIES["event_at"], {"ledger": ledger, "version": version})
+        row = cursor.fetchone()
+    return None if row is None else decode_event(row[0], bytes(row[1]))
+
+
+def _plain(row: Any, names: tuple[str, ...], *, parsed: bool) -> Hashable:  # noqa: ANN401 (a row)
+    """A row that can be compared: its JSON in one form, its bytes as bytes."""
+    values = row._asdict()
+    for name in names:
+        if values[name] is not None:
+            value = values[name] if parsed else msgspec.json.decode(values[name])
+            values[name] = msgspec.json.encode(value, order="sorted")
+    if "stored" in values:
+        values["stored"] = bytes(values["stored"])
+    return tuple(values.values())

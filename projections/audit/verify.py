@@ -1,0 +1,109 @@
+"""The whole audit of a ledger, in one pass over its log and one moment of the database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from projections.audit.chain import Chain, StoredCommit, StoredRow
+from projections.audit.findings import Report
+from projections.audit.reperformance import Reperformance
+from projections.audit.tables import QUERIES, TablesCheck
+
+EVENTS_PER_FETCH = 5_000
+Progress = Callable[[int, int], None]
+
+
+class LedgerUnknown(LookupError):
+    """No ledger of this reference exists."""
+
+
+def verify(dsn: str, ledger: str, *, progress: Progress | None = None) -> Report:
+    """Check the log, re-perform the rules, and compare the read tables with their folds.
+
+    `progress` is told the version reached and the last one. Raises `LedgerUnknown`.
+    """
+    report = Report(ledger)
+    with _one_moment(dsn) as connection:
+        head = _row(connection, "head", ledger)
+        timezone = _row(connection, "timezone", ledger)
+        if head is None or timezone is None:
+            raise LedgerUnknown(ledger)
+        version, root, _ = head
+        chain = _chain(connection, ledger, report)
+        again = Reperformance(report, ZoneInfo(timezone[0]))
+        tables = _tables(connection, ledger, report, version)
+        for row in _events(connection, ledger):
+            event = chain.follow(row)
+            if event is None:
+                again.stopped = True
+                report.unchecked.append(f"the rules re-performed behind version {row.version}")
+            else:
+                again.follow(event)
+                if tables is not None:
+                    tables.follow(event)
+            if progress is not None and row.version % EVENTS_PER_FETCH == 0:
+                progress(row.version, version)
+        chain.finish(version=version, root=bytes(root))
+        again.finish()
+        if tables is not None:
+            tables.finish()
+    if progress is not None:
+        progress(version, version)
+    return report
+
+
+@contextmanager
+def _one_moment(dsn: str) -> Iterator[Connection[Any]]:
+    """A connection whose queries all see the database as it is now."""
+    with psycopg.connect(dsn, autocommit=True) as connection, connection.transaction():
+        connection.execute(QUERIES["snapshot"])
+        yield connection
+
+
+def _row(connection: Connection[Any], query: str, ledger: str) -> tuple[Any, ...] | None:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return cursor.execute(QUERIES[query], {"ledger": ledger}).fetchone()
+
+
+def _chain(connection: Connection[Any], ledger: str, report: Report) -> Chain:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        commits = {
+            first: StoredCommit(first, last, recorded_at, bytes(root))
+            for first, last, recorded_at, root in cursor.execute(
+                QUERIES["commits"], {"ledger": ledger}
+            )
+        }
+        ids = {
+            name: (first, last)
+            for name, first, last in cursor.execute(QUERIES["ids"], {"ledger": ledger})
+        }
+    return Chain(report, commits, ids)
+
+
+def _tables(
+    connection: Connection[Any], ledger: str, report: Report, head: int
+) -> TablesCheck | None:
+    live = _row(connection, "live", ledger)
+    if live is None:
+        report.unchecked.append("the read tables: nothing was ever projected")
+        return None
+    generation, version = live
+    if version < head:
+        report.unchecked.append(f"the read tables behind version {version}: not projected yet")
+    place = {"ledger": ledger, "generation": generation, "version": version}
+    return TablesCheck(connection, report, place)
+
+
+def _events(connection: Connection[Any], ledger: str) -> Iterator[StoredRow]:
+    """The log, a few thousand events at a time."""
+    with connection.cursor("audit", row_factory=tuple_row) as cursor:
+        cursor.itersize = EVENTS_PER_FETCH
+        for version, stored_name, stored, leaf in cursor.execute(
+            QUERIES["events"], {"ledger": ledger}, binary=True
+        ):
+            yield StoredRow(version, stored_name, bytes(stored), bytes(leaf))
