@@ -13,7 +13,7 @@ from ledger.events.decisions import (
     PaymentWithheld,
     SplitLine,
 )
-from ledger.log.tree import leaf_hash
+from ledger.log.tree import Frontier, leaf_hash
 
 LEDGER = "wlz"
 CONTRACT = "lcf"
@@ -29,11 +29,19 @@ class History:
     def __init__(self, ledger: str = LEDGER) -> None:
         self.ledger = ledger
         self.events: list[AnyEvent] = []
+        self.commits = 0
         self._stored = 0
+        self._frontier = Frontier()
 
     @property
     def version(self) -> int:
         return len(self.events)
+
+    @property
+    def moment(self) -> str:
+        """When the next commit will have been recorded."""
+        minutes, seconds = divmod(self.commits, 60)
+        return f"2026-11-23T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.000001Z"
 
     def add(self, data: EventData, on: str, *, actor: str = "ada", received: str = "") -> int:
         """Add one event; its version."""
@@ -44,7 +52,7 @@ class History:
                 data=data,
                 effective_on=day(on),
                 received_on=day(received or on),
-                recorded_at=f"2026-11-23T23:50:{version // 10**6 % 60:02}.{version % 10**6:06}Z",
+                recorded_at=self.moment,
                 schema=SCHEMA,
                 type=TYPE_OF[type(data)],
                 version=version,
@@ -134,33 +142,52 @@ class History:
         """Put the events that are not stored yet into the log, as one commit."""
         if self.version == self._stored:
             return self.version
+        new = self.events[self._stored :]
+        states = [encode_event(event) for event in new]
+        leaves = [leaf_hash(stored) for stored in states]
+        self._frontier = self._frontier.extend(leaves)
         with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "insert into ledger.ledgers values (%s, 'West London Zone', 'GBP',"
                 " 'Europe/London', 'x') on conflict do nothing",
                 (self.ledger,),
             )
-            new = self.events[self._stored :]
             with cursor.copy(
                 "copy ledger.events (originator_id, originator_version, topic, state, leaf_hash)"
                 " from stdin (format binary)"
             ) as copy:
                 copy.set_types(["text", "int8", "text", "bytea", "bytea"])
-                for event in new:
-                    stored = encode_event(event)
-                    copy.write_row(
-                        (self.ledger, event.version, event.stored_name, stored, leaf_hash(stored))
-                    )
-            moment = self.events[-1].recorded_at
-            cursor.execute(
-                "insert into ledger.heads values (%(ledger)s, %(version)s, 'root', 'frontier',"
-                " %(moment)s) on conflict (ledger) do update set version = excluded.version,"
-                " recorded_at = excluded.recorded_at",
-                {"ledger": self.ledger, "version": self.version, "moment": moment},
-            )
-            cursor.execute(
-                "insert into ledger.commits values (%s, %s, %s, %s, 'root')",
-                (self.ledger, self.version, self._stored + 1, moment),
-            )
+                for event, stored, leaf in zip(new, states, leaves, strict=True):
+                    copy.write_row((self.ledger, event.version, event.stored_name, stored, leaf))
+            self._commit(cursor, new)
         self._stored = self.version
+        self.commits += 1
         return self.version
+
+    def _commit(self, cursor: psycopg.Cursor, new: list[AnyEvent]) -> None:
+        where = {
+            "ledger": self.ledger,
+            "first": self._stored + 1,
+            "version": self.version,
+            "moment": self.moment,
+            "root": self._frontier.root(),
+            "frontier": self._frontier.to_bytes(),
+        }
+        cursor.execute(
+            "insert into ledger.heads values (%(ledger)s, %(version)s, %(root)s, %(frontier)s,"
+            " %(moment)s) on conflict (ledger) do update set version = excluded.version,"
+            " root = excluded.root, frontier = excluded.frontier,"
+            " recorded_at = excluded.recorded_at",
+            where,
+        )
+        cursor.execute(
+            "insert into ledger.commits values (%(ledger)s, %(version)s, %(first)s, %(moment)s,"
+            " %(root)s)",
+            where,
+        )
+        for event in new:
+            if event.id is not None:
+                cursor.execute(
+                    "insert into ledger.event_ids values (%s, %s, 'hash', %s, %s)",
+                    (self.ledger, event.id, event.version, event.version),
+                )
