@@ -1,0 +1,149 @@
+"""Processes are killed while they append; what they acknowledged is there, once, and sealed.
+
+`CRASH_SECONDS=60` makes the long run of it; the default is short enough for every day.
+"""
+
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ledger.log.embedded import start
+from ledger.log.migrations import migrate
+from ledger.log.postgres import PostgresLog
+from ledger.log.requests import AppendRequest
+from ledger.log.standing import Standing
+from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.writer import Writer
+from tests.log.facts import WLZ, contract_terms
+
+SECONDS = float(os.environ.get("CRASH_SECONDS", "12"))
+PAUSES_SECONDS = (0.0, 0.05, 0.31, 0.12, 0.2, 0.01)
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.crash
+
+
+class Appender:
+    """One appending process, started again under the same name after it was killed."""
+
+    def __init__(self, dsn: str, name: str, folder: Path) -> None:
+        self.acknowledged = folder / f"{name}.acknowledged"
+        self.acknowledged.touch()
+        self._arguments = (dsn, name, str(self.acknowledged), str(folder / "stop"))
+        self.process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.crash.appender", *self._arguments]
+        return subprocess.Popen(command, cwd=ROOT)
+
+    def killed_and_started_again(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process = self._started()
+
+    def wait_for_another_answer(self, seconds: float = 30) -> None:
+        before = self.acknowledged.stat().st_size
+        give_up_at = time.monotonic() + seconds
+        while self.acknowledged.stat().st_size == before:
+            assert self.process.poll() is None, "the process stopped by itself"
+            assert time.monotonic() < give_up_at, "nothing was acknowledged for too long"
+            time.sleep(0.01)
+
+
+@contextmanager
+def ledger_with_terms(dsn: str) -> Iterator[PostgresLog]:
+    log = PostgresLog(dsn)
+    log.create(WLZ)
+    writer = Writer(log, "wlz")
+    assert writer.submit(AppendRequest("finance", contract_terms())).result(20).version == 5
+    writer.close()
+    yield log
+    log.close()
+
+
+def stop(folder: Path, *appenders: Appender) -> None:
+    (folder / "stop").touch()
+    for appender in appenders:
+        assert appender.process.wait(60) == 0
+
+
+def lines(*appenders: Appender) -> list[list[str]]:
+    """Whole lines only: a killed process may leave half of its last one."""
+    return [
+        line.split()
+        for appender in appenders
+        for line in appender.acknowledged.read_text().splitlines(keepends=True)
+        if line.endswith("\n")
+    ]
+
+
+def check(log: PostgresLog, acknowledged: list[list[str]]) -> None:
+    """Versions dense, nothing acknowledged lost, nothing paid twice, every root re-computed."""
+    events = [event for events in log.read("wlz") for event in events]
+    assert [event.version for event in events] == list(range(1, len(events) + 1))
+    frontier = Frontier()
+    roots = [frontier.root().hex()]
+    for event in events:
+        assert event.leaf_hash == leaf_hash(event.stored)
+        frontier = frontier.append(event.leaf_hash)
+        roots.append(frontier.root().hex())
+    assert log.head("wlz").root.hex() == roots[-1]
+    for rows in log.commits("wlz"):
+        assert all(row.root.hex() == roots[row.last_version] for row in rows)
+    decoded = [msgspec.json.decode(event.stored) for event in events]
+    for event_id, first, last, version, root in acknowledged:
+        assert decoded[int(first) - 1]["id"] == event_id
+        assert int(last) <= int(version)
+        assert root == roots[int(version)]
+    ids = Counter(event["id"] for event in decoded if event["id"] is not None)
+    assert set(ids.values()) == {1}
+    paid = Counter(e["data"]["child"] for e in decoded if e["type"] == "payment.released")
+    enrolled = {e["data"]["child"] for e in decoded if e["type"] == "child.enrolled"}
+    assert set(paid.values()) == {1}
+    assert paid.keys() == enrolled
+    standing = Standing.loaded(log, "wlz")
+    assert standing.frontier.root().hex() == roots[-1]
+
+
+def test_two_processes_one_killed_again_and_again(dsn: str, tmp_path: Path) -> None:
+    pauses = itertools.cycle(PAUSES_SECONDS)
+    with ledger_with_terms(dsn) as log:
+        steady, victim = (Appender(dsn, name, tmp_path) for name in ("steady", "victim"))
+        kills = 0
+        end_at = time.monotonic() + SECONDS
+        while time.monotonic() < end_at:
+            victim.wait_for_another_answer()
+            time.sleep(next(pauses))
+            victim.killed_and_started_again()
+            kills += 1
+        stop(tmp_path, steady, victim)
+        acknowledged = lines(steady, victim)
+        assert kills >= 3
+        assert len(acknowledged) > 100
+        check(log, acknowledged)
+
+
+def test_the_database_is_killed_under_a_writer(tmp_path: Path) -> None:
+    server = start(tmp_path / "database")
+    migrate(server.dsn)
+    with ledger_with_terms(server.dsn) as log:
+        appender = Appender(server.dsn, "survivor", tmp_path)
+        for _ in range(2):
+            appender.wait_for_another_answer()
+            pid_file = tmp_path / "database" / "postgres" / "postmaster.pid"
+            os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+            start(tmp_path / "database").stop()
+            appender.wait_for_another_answer()
+        stop(tmp_path, appender)
+        check(log, lines(appender))
+    server.stop()
