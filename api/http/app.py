@@ -8,7 +8,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api import __version__
-from api.http import children, contracts, events, journal, keys, ledgers, log, operating, payments
+from api.http import (
+    children,
+    contracts,
+    events,
+    journal,
+    keys,
+    ledgers,
+    log,
+    operating,
+    payments,
+    stream,
+)
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe
 from api.http.problems import Item, Problem, answer
@@ -17,6 +28,7 @@ from api.service import Service
 SUMMARY: Final = "An event-sourced payment ledger for outcomes contracts"
 ROUTERS: Final = (
     events.router,
+    stream.router,  # before the log, where a version would take its place
     log.router,
     children.router,
     contracts.router,

@@ -16,7 +16,7 @@ from api.service import Service
 from api.serving import server_of
 from projections.runner import Runner
 
-ADMIN_SECRET: Final = "an-admin-key-for-tests"
+ADMIN_SECRET: Final = "an-admin-key-for-tests"  # noqa: S105 (of a service that lives a test)
 TERMS: Final = (
     "contract.signed",
     "funder.joined",
@@ -30,7 +30,9 @@ _numbers = itertools.count(1)
 Json = dict[str, Any]
 
 
-def fact(type_: str, /, *, on: str | None = None, fact_id: str | None = None, **changes: Any) -> Json:
+def fact(
+    type_: str, /, *, on: str | None = None, fact_id: str | None = None, **changes: Any
+) -> Json:
     """The example of a type, with some of its data changed; None takes a field out."""
     example = EXAMPLES[type_]
     changed = {**example["data"], **changes}
@@ -135,7 +137,9 @@ def served(service: Service, *, projecting: bool = True) -> Iterator[str]:
     """The address of an opened service that listens on a free port of this machine."""
     stop = threading.Event()
     runner = threading.Thread(target=Runner(service.dsn).run_forever, args=(stop,))
-    listening = socket.create_server(("127.0.0.1", 0))
+    # Named as TCP, or asyncio leaves Nagle's algorithm on and every answer waits 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
     server = server_of(service, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
