@@ -5,13 +5,13 @@ import secrets
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import RLock
 from typing import Final
 
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 from eventsourcing.popo import POPOAggregateRecorder
 
-from ledger.invariants import ensure
 from ledger.log.ports import (
     CHUNK_EVENTS,
     AlreadyKept,
@@ -23,6 +23,7 @@ from ledger.log.ports import (
     LedgerExists,
     LedgerTerms,
     LedgerUnknown,
+    MomentNotReached,
     StoredEvent,
     VersionConflict,
 )
@@ -98,7 +99,10 @@ class MemoryLog:
         """Store the commit, all or nothing."""
         stream = self._stream(ledger)
         with stream.lock:
-            if stream.head.version != commit.before.version:
+            head, moment = stream.head, commit.recorded_at
+            if head.version != commit.before.version:
+                raise VersionConflict(ledger)
+            if commit.states and head.next_moment(moment) != moment:
                 raise VersionConflict(ledger)
             if stream.ids.keys() & commit.ids.keys() or stream.keys.keys() & commit.keys.keys():
                 raise AlreadyKept(ledger)
@@ -118,9 +122,7 @@ class MemoryLog:
     def _move_head(self, stream: Stream, commit: Commit) -> None:
         if not commit.states:
             return
-        before = stream.head.recorded_at
-        ensure(before is None or before < commit.recorded_at, "commits are recorded in order")
-        stream.head = commit.after()
+        stream.head = replace(commit.after(), asked_at=stream.head.asked_at)
         stream.commits.append(
             CommitRow(
                 commit.last_version, commit.first_version, commit.recorded_at, stream.head.root
@@ -181,10 +183,16 @@ class MemoryLog:
             yield found
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
-        """The last version recorded at or before a moment."""
-        commits = self._stream(ledger).commits
-        place = bisect_right(commits, moment, key=lambda row: row.recorded_at)
-        return commits[place - 1].last_version if place else 0
+        """The last version recorded at or before a moment, settled for ever."""
+        stream = self._stream(ledger)
+        with stream.lock:
+            head = stream.head
+            if moment > self.clock() and (not head.recorded_at or moment > head.recorded_at):
+                raise MomentNotReached(moment.isoformat())
+            if head.asked_at is None or head.asked_at < moment:
+                stream.head = replace(head, asked_at=moment)
+            place = bisect_right(stream.commits, moment, key=lambda row: row.recorded_at)
+            return stream.commits[place - 1].last_version if place else 0
 
     def clock(self) -> datetime.datetime:
         """The clock of this process."""

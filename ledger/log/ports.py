@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Protocol
 from ledger.log.tree import EMPTY_ROOT, Frontier
 
 CHUNK_EVENTS: Final = 5_000
+TICK: Final = datetime.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,22 @@ class LedgerTerms:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a ledger stands: its last version, the tree over it, and when it was recorded."""
+    """Where a ledger stands: its last version, the tree over it, and when it was recorded.
+
+    `asked_at` is the latest moment that somebody asked about: what was known then is settled, and
+    the next commit is recorded after it.
+    """
 
     version: int = 0
     root: bytes = EMPTY_ROOT
     frontier: Frontier = field(default_factory=Frontier)
     recorded_at: datetime.datetime | None = None
+    asked_at: datetime.datetime | None = None
+
+    def next_moment(self, now: datetime.datetime) -> datetime.datetime:
+        """The moment of the next commit: now, but after everything recorded or asked about."""
+        settled = [moment + TICK for moment in (self.recorded_at, self.asked_at) if moment]
+        return max([now, *settled])
 
 
 class StoredEvent(NamedTuple):
@@ -114,6 +125,10 @@ class LedgerExists(Exception):
 
 class LedgerUnknown(LookupError):
     """No ledger of this reference exists."""
+
+
+class MomentNotReached(ValueError):
+    """The moment lies in the future: what will be known then is not settled."""
 
 
 class VersionConflict(Exception):
@@ -207,7 +222,11 @@ class Log(Protocol):
         ...
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
-        """The last version recorded at or before a moment; 0 when there is none."""
+        """The last version recorded at or before a moment; 0 when there is none.
+
+        The answer never changes: what is committed later is recorded later. Raises
+        `MomentNotReached` for a moment in the future.
+        """
         ...
 
     def clock(self) -> datetime.datetime:

@@ -23,6 +23,7 @@ from ledger.log.ports import (
     LedgerExists,
     LedgerTerms,
     LedgerUnknown,
+    MomentNotReached,
     StoredEvent,
 )
 from ledger.log.recorder import SQL, LedgerRecorder, read_head
@@ -119,7 +120,14 @@ class PostgresLog(LedgerRecorder):
             after = rows[-1][0]
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
-        """The last version recorded at or before a moment; 0 when there is none."""
+        """The last version recorded at or before a moment, settled for ever.
+
+        A commit gets its moment before it is stored. So the moment asked about is noted with the
+        head first: a commit under way with an earlier moment is then refused and gets a later one.
+        """
+        if not self._row("is_reached", ledger, moment=moment)[0]:
+            raise MomentNotReached(moment.isoformat())
+        self._rows("ask_moment", ledger=ledger, moment=moment)
         for row in self._rows("version_at", ledger=ledger, moment=moment):
             return int(row[0])
         return 0
@@ -129,9 +137,11 @@ class PostgresLog(LedgerRecorder):
         moment: datetime.datetime = self._rows("clock")[0][0]
         return moment.astimezone(datetime.UTC)
 
-    def _row(self, query: str, ledger: str) -> tuple[Any, ...]:
+    def _row(
+        self, query: str, ledger: str, *, moment: datetime.datetime | None = None
+    ) -> tuple[Any, ...]:
         """The one row about a ledger; `LedgerUnknown` when there is none."""
-        for row in self._rows(query, ledger=ledger):
+        for row in self._rows(query, ledger=ledger, moment=moment):
             return tuple(row)
         raise LedgerUnknown(ledger)
 

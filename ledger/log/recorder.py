@@ -256,16 +256,14 @@ def read_head(cursor: Cursor[Any], query: str, ledger: str) -> Head:
     row = cursor.execute(SQL[query], {"ledger": ledger}).fetchone()
     if row is None:
         raise LedgerUnknown(ledger)
-    version, root, frontier, recorded_at = row
-    moment = recorded_at and recorded_at.astimezone(datetime.UTC)
-    return Head(version, root, Frontier.from_bytes(frontier), moment)
+    version, root, frontier, *moments = row
+    recorded_at, asked_at = (moment and moment.astimezone(datetime.UTC) for moment in moments)
+    return Head(version, root, Frontier.from_bytes(frontier), recorded_at, asked_at)
 
 
 def _commit_of(head: Head, events: Sequence[LibraryEvent]) -> Commit:
     states = [event.state for event in events]
     leaves = [leaf_hash(state) for state in states]
-    now = datetime.datetime.now(datetime.UTC)
-    if head.recorded_at is not None:
-        now = max(now, head.recorded_at + datetime.timedelta(microseconds=1))
+    moment = head.next_moment(datetime.datetime.now(datetime.UTC))
     names = [event.topic for event in events]
-    return Commit(head, now, names, states, leaves, {}, {}, head.frontier.extend(leaves))
+    return Commit(head, moment, names, states, leaves, {}, {}, head.frontier.extend(leaves))

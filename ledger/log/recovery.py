@@ -78,7 +78,7 @@ class Recovery:
 
     def _decide_again(self) -> Group:
         """Decide the undone requests, knowing what the log keeps under their ids and keys."""
-        moment = self._standing.next_moment(self._now())
+        moment = self._standing.head().next_moment(self._now())
         group = Group(self._standing, moment)
         requests, self._requests = self._requests, []
         group.waiting += requests

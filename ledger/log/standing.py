@@ -7,7 +7,7 @@ was decided since is undone, the latest first.
 import datetime
 import gc
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ledger.book import Book
 from ledger.deciding import replay
@@ -16,8 +16,6 @@ from ledger.invariants import ensure
 from ledger.log.ports import Head, Log
 from ledger.log.requests import Seal
 from ledger.log.tree import Frontier
-
-TICK: Final = datetime.timedelta(microseconds=1)
 
 
 class Place(NamedTuple):
@@ -38,6 +36,7 @@ class Standing:
         self.frontier = Frontier()
         self.leaf: bytes | None = None
         self.recorded_at: datetime.datetime | None = None
+        self.asked_at: datetime.datetime | None = None
 
     @classmethod
     def loaded(cls, log: Log, ledger: str) -> "Standing":
@@ -60,6 +59,7 @@ class Standing:
         ensure(self.frontier.root() == head.root, "the leaf hashes give the root of the head")
         ensure(self.book.version == head.version, "the book is at the version of the head")
         self.recorded_at = head.recorded_at
+        self.asked_at = head.asked_at
 
     def _newer(self, log: Log, ledger: str, head: Head) -> Iterator[AnyEvent]:
         for events in log.read(ledger, after=self.version, upto=head.version):
@@ -75,7 +75,8 @@ class Standing:
 
     def head(self) -> Head:
         """This point as a head."""
-        return Head(self.version, self.frontier.root(), self.frontier, self.recorded_at)
+        root = self.frontier.root()
+        return Head(self.version, root, self.frontier, self.recorded_at, self.asked_at)
 
     def seal(self) -> Seal:
         """The seal at this point."""
@@ -93,7 +94,3 @@ class Standing:
     def forget(self, place: Place) -> None:
         """Give up the means to return to before a point: it is committed."""
         self.book.changes.forget(place.mark)
-
-    def next_moment(self, now: datetime.datetime) -> datetime.datetime:
-        """The moment of the next commit: now, but after the last one."""
-        return now if self.recorded_at is None else max(now, self.recorded_at + TICK)

@@ -123,7 +123,7 @@ class Writer:
             pending.answer.set_exception(unavailable)
             return
         if self._gathering is None:
-            self._gathering = Group(self._standing, self._standing.next_moment(now))
+            self._gathering = Group(self._standing, self._standing.head().next_moment(now))
             self._clerk.open_groups.append(self._gathering)
         place = self._gathering.place()
         self._gathering.waiting.append(pending)

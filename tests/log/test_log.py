@@ -15,6 +15,7 @@ from ledger.log.ports import (
     LedgerTerms,
     LedgerUnknown,
     Log,
+    MomentNotReached,
     VersionConflict,
 )
 from ledger.log.tree import Frontier, leaf_hash
@@ -197,6 +198,25 @@ def test_a_moment_is_the_last_version_recorded_at_or_before_it(wlz: Log) -> None
     assert wlz.version_at("wlz", NOON + SECOND - tick) == 2
     assert wlz.version_at("wlz", NOON + SECOND) == 3
     assert wlz.version_at("wlz", NOON + 9 * SECOND) == 3
+
+
+def test_a_moment_in_the_future_is_not_settled(wlz: Log) -> None:
+    with pytest.raises(MomentNotReached):
+        wlz.version_at("wlz", wlz.clock() + 60 * SECOND)
+
+
+def test_a_commit_with_a_moment_that_was_asked_about_is_refused(wlz: Log) -> None:
+    wlz.append("wlz", commit_on(Head(), b"a"))
+    head = wlz.head("wlz")
+    assert wlz.version_at("wlz", NOON + SECOND) == 1
+    with pytest.raises(VersionConflict):
+        wlz.append("wlz", commit_on(head, b"b"))
+    asked = wlz.head("wlz")
+    assert asked.next_moment(NOON) == NOON + SECOND + datetime.timedelta(microseconds=1)
+    late = commit_on(asked, b"c")
+    late.recorded_at = asked.next_moment(NOON)
+    wlz.append("wlz", late)
+    assert wlz.version_at("wlz", NOON + SECOND) == 1
 
 
 def test_a_held_head_is_moved_by_its_holder_alone(wlz: Log) -> None:

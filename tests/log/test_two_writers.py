@@ -100,6 +100,23 @@ def test_versions_stay_dense_while_two_writers_race(log: Log, pair: tuple[Writer
     assert moments == sorted(set(moments))
 
 
+def test_what_was_known_at_a_moment_never_changes(log: Log, pair: tuple[Writer, Writer]) -> None:
+    ask(pair[0], request(enrolled("c1")))
+    told: list[tuple[datetime.datetime, int]] = []
+    futures = []
+    for number in range(60):
+        writer = pair[number % 2]
+        futures.append(writer.submit(request(*[interaction("c1") for _ in range(10)])))
+        moment = log.clock()
+        told.append((moment, log.version_at("wlz", moment)))
+        if number % 10 == 0:
+            futures[-1].result(20)
+    for future in futures:
+        future.result(20)
+    assert [log.version_at("wlz", moment) for moment, _ in told] == [known for _, known in told]
+    assert told[0][1] < told[-1][1]
+
+
 class AcknowledgementsLost(PostgresLog):
     """A log whose connection breaks just before or just after a commit is stored."""
 

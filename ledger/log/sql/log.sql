@@ -23,16 +23,18 @@ SELECT ledger FROM made;
 SELECT secret FROM ledger.ledgers WHERE ledger = %(ledger)s;
 
 -- head: where a ledger stands
-SELECT version, root, frontier, recorded_at FROM ledger.heads WHERE ledger = %(ledger)s;
+SELECT version, root, frontier, recorded_at, asked_at FROM ledger.heads WHERE ledger = %(ledger)s;
 
 -- hold_head: where a ledger stands, and nobody moves it until we are done
-SELECT version, root, frontier, recorded_at FROM ledger.heads WHERE ledger = %(ledger)s FOR UPDATE;
+SELECT version, root, frontier, recorded_at, asked_at FROM ledger.heads
+WHERE ledger = %(ledger)s FOR UPDATE;
 
 -- append: store a small commit at once; no row when the ledger has moved
 WITH moved AS (
     UPDATE ledger.heads
     SET version = %(last)b, root = %(root)b, frontier = %(frontier)b, recorded_at = %(recorded_at)b
     WHERE ledger = %(ledger)b AND version = %(before)b
+        AND (asked_at IS NULL OR asked_at < %(recorded_at)b)
     RETURNING ledger
 ), stored AS (
     INSERT INTO ledger.events (originator_id, originator_version, topic, state, leaf_hash)
@@ -62,6 +64,7 @@ WITH moved AS (
     UPDATE ledger.heads
     SET version = %(last)b, root = %(root)b, frontier = %(frontier)b, recorded_at = %(recorded_at)b
     WHERE ledger = %(ledger)b AND version = %(before)b
+        AND (asked_at IS NULL OR asked_at < %(recorded_at)b)
     RETURNING ledger
 ), committed AS (
     INSERT INTO ledger.commits (ledger, last_version, first_version, recorded_at, root)
@@ -125,6 +128,16 @@ WHERE ledger = %(ledger)s AND last_version > %(after)s ORDER BY last_version LIM
 
 -- commit_root: the root after the commit that ended at this version
 SELECT root FROM ledger.commits WHERE ledger = %(ledger)s AND last_version = %(last)s;
+
+-- is_reached: whether a moment has come at the server, or in the ledger
+SELECT %(moment)s <= greatest(clock_timestamp(), recorded_at) FROM ledger.heads
+WHERE ledger = %(ledger)s;
+
+-- ask_moment: nothing will be recorded at or before this moment any more
+UPDATE ledger.heads SET asked_at = %(moment)s
+WHERE ledger = %(ledger)s AND (recorded_at IS NULL OR recorded_at < %(moment)s)
+    AND (asked_at IS NULL OR asked_at < %(moment)s)
+RETURNING version;
 
 -- version_at: the last version recorded at or before a moment
 SELECT last_version FROM ledger.commits

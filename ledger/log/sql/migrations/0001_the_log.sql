@@ -16,7 +16,8 @@ CREATE TABLE ledger.heads (
     version bigint NOT NULL,
     root bytea NOT NULL,
     frontier bytea NOT NULL,
-    recorded_at timestamptz
+    recorded_at timestamptz,
+    asked_at timestamptz
 ) WITH (fillfactor = 20);
 
 CREATE TABLE ledger.events (
@@ -68,8 +69,12 @@ $$;
 
 CREATE FUNCTION ledger.refuse_a_head_that_goes_back() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.ledger <> OLD.ledger OR NEW.version <= OLD.version OR NEW.recorded_at <= OLD.recorded_at
-    THEN
+    IF NEW.ledger <> OLD.ledger OR NEW.asked_at < OLD.asked_at OR (
+        NEW.version = OLD.version AND (NEW.root, NEW.frontier, NEW.recorded_at)
+            IS DISTINCT FROM (OLD.root, OLD.frontier, OLD.recorded_at)
+    ) OR NEW.version < OLD.version OR (
+        NEW.version > OLD.version AND NEW.recorded_at <= greatest(OLD.recorded_at, OLD.asked_at)
+    ) THEN
         RAISE EXCEPTION 'the head of a ledger only moves forward'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
