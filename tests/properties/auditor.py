@@ -4,6 +4,7 @@ It shares no code with the rules. What it holds is `domain.md` 4 and 5, read as 
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -39,6 +40,11 @@ class Auditor:
     accrued: dict[tuple[str, str, str], AnyEvent] = field(default_factory=dict)
     version: int = 0
     recorded_at: str = ""
+
+    def read_all(self, events: Iterable[AnyEvent]) -> None:
+        """Take several events in their order."""
+        for event in events:
+            self.read(event)
 
     def read(self, event: AnyEvent) -> None:
         """Take the next event, and object to whatever about it cannot be."""

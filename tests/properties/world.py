@@ -34,7 +34,7 @@ class World:
 
     def take(self, sent: Sent) -> list[AnyEvent]:
         """Decide one fact; an answer of no events is a refusal, which is kept beside it."""
-        actor, content = sent = self._counted_back(sent)
+        actor, content = sent = self.counted_back(sent)
         try:
             events = decide(
                 self.book,
@@ -47,12 +47,11 @@ class World:
             self.refused.append((sent, getattr(refusal, "code", "shape_invalid")))
             return []
         self.accepted.append(sent)
-        for event in events:
-            self.auditor.read(event)
+        self.auditor.read_all(events)
         self.events += events
         return events
 
-    def _counted_back(self, sent: Sent) -> Sent:
+    def counted_back(self, sent: Sent) -> Sent:
         """Turn `version: -3` of a voiding into the third voidable fact from the end."""
         actor, content = sent
         back = content["data"].get("version", 0)
