@@ -197,22 +197,30 @@ TABLES: Final[dict[type[Row], str]] = {
 
 
 class Page:
-    """The rows that a batch of events adds."""
+    """The rows that a batch of events adds. A batch stays within one slot of the index."""
 
-    def __init__(self) -> None:
+    def __init__(self, slot: int) -> None:
         """Start empty."""
+        self.slot = slot
         self.rows: dict[type[Row], list[Row]] = {kind: [] for kind in TABLES}
-        self.index: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        self.index: defaultdict[str, list[int]] = defaultdict(list)
+        self._first = slot * OFFSETS_PER_SLOT + 1
 
     def add(self, row: Row) -> None:
         """Add one row to its table."""
         self.rows[type(row)].append(row)
 
-    def note(self, subject: str, version: int) -> None:
-        """Say that a version concerns a subject."""
-        slot, offset = divmod(version - 1, OFFSETS_PER_SLOT)
-        self.index[subject, slot].append(offset)
+    def note(self, version: int, *subjects: str) -> None:
+        """Say that a version concerns these subjects."""
+        offset = version - self._first
+        for subject in subjects:
+            self.index[subject].append(offset)
 
     def slots(self) -> list[IndexSlot]:
-        """The index entries, slot by slot."""
-        return [IndexSlot(*key, offsets) for key, offsets in self.index.items()]
+        """The entries of the index."""
+        return [IndexSlot(subject, self.slot, offsets) for subject, offsets in self.index.items()]
+
+
+def slot_of(version: int) -> int:
+    """The slot of the index that a version is in."""
+    return (version - 1) // OFFSETS_PER_SLOT

@@ -40,8 +40,8 @@ class Runner:
 
     def catch_up(self, ledger: str) -> int:
         """Apply what a ledger's log holds now; the version that was reached."""
-        with self._connect() as connection:
-            return _catch_up(Batches(connection, ledger))
+        with self._connect() as connection, self._connect() as reading:
+            return _catch_up(Batches(connection, reading, ledger))
 
     def position(self, ledger: str) -> int:
         """The version that the read tables have reached; 0 when nothing was ever applied."""
@@ -56,8 +56,8 @@ class Runner:
         """
         while not stop.is_set():
             try:
-                with self._connect() as connection:
-                    self._poll(connection, stop)
+                with self._connect() as connection, self._connect() as reading:
+                    self._poll(connection, reading, stop)
             except psycopg.OperationalError as lost:
                 _log.warning("projections_connection_lost", sqlstate=lost.sqlstate)
                 stop.wait(RETRY_SECONDS)
@@ -67,10 +67,14 @@ class Runner:
 
         Raises `RebuildRunning`.
         """
-        with self._connect() as connection, _rebuilding(connection, ledger):
+        with (
+            self._connect() as connection,
+            self._connect() as reading,
+            _rebuilding(connection, ledger),
+        ):
             generation = _begin(connection, ledger)
             _sweep(connection, ledger, building=generation)
-            batches = Batches(connection, ledger, generation=generation)
+            batches = Batches(connection, reading, ledger, generation=generation)
             _catch_up(batches)
             return _switch(connection, batches, ledger, generation)
 
@@ -81,7 +85,9 @@ class Runner:
             connection.execute("set synchronous_commit = off")
             yield connection
 
-    def _poll(self, connection: Connection[Any], stop: threading.Event) -> None:
+    def _poll(
+        self, connection: Connection[Any], reading: Connection[Any], stop: threading.Event
+    ) -> None:
         following: dict[str, Batches] = {}
         reached: dict[str, int] = {}
         polls_per_sweep = int(SWEEP_SECONDS / POLL_SECONDS)
@@ -89,7 +95,7 @@ class Runner:
         while not stop.is_set():
             busy = False
             for ledger, head in _heads(connection):
-                batches = following.setdefault(ledger, Batches(connection, ledger))
+                batches = following.setdefault(ledger, Batches(connection, reading, ledger))
                 if reached.get(ledger) != head:
                     reached[ledger], head_then = batches.apply_next()
                     busy = busy or reached[ledger] < head_then

@@ -10,8 +10,6 @@ from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.log.tree import Frontier, leaf_hash
 from projections.audit.findings import Report
 
-ONE_MICROSECOND = datetime.timedelta(microseconds=1)
-
 
 class StoredRow(NamedTuple):
     """One row of the log."""

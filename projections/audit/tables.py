@@ -37,7 +37,7 @@ class TablesCheck:
         self._report = report
         self._place = place
         self._bearings = Bearings()
-        self._page = Page()
+        self._page = Page(0)
         self._series: list[Any] = []
         self._after = 0
 
@@ -78,7 +78,7 @@ class TablesCheck:
             "event_index", slots, ((*row[:2], tuple(row[2])) for row in stored), upto
         )
         self._after = upto
-        self._page = Page()
+        self._page = Page(upto // OFFSETS_PER_SLOT)
 
     def _compare(self, kind: type[Any], rows: list[Any], *, after: int, upto: int) -> None:
         table = TABLES[kind]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -14,7 +14,7 @@ from projections.audit.findings import Report
 from projections.audit.reperformance import Reperformance
 from projections.audit.tables import QUERIES, TablesCheck
 
-EVENTS_PER_FETCH = 5_000
+EVENTS_PER_FETCH: Final = 5_000
 Progress = Callable[[int, int], None]
 
 

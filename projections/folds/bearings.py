@@ -4,13 +4,14 @@ It is small, follows from the read tables alone, and is read from them when a ru
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced
 from ledger.events.terms import FunderJoined
 from projections.rows import Cash, Series
 
-GENERAL_FUND = "general"
+GENERAL_FUND: Final = "general"
 WithheldKey = tuple[str, str | None, str, str | None]
 
 

@@ -34,10 +34,13 @@ read_interaction = Decoder(Interaction).decode
 def note_interaction(stored: bytes, version: int, page: Page) -> None:
     """Index an interaction without decoding it whole."""
     read = read_interaction(stored)
-    page.note(f"child:{read.data.child}", version)
-    page.note(f"contract:{read.data.contract}", version)
-    page.note("type:interaction.recorded", version)
-    page.note(f"actor:{read.actor}", version)
+    page.note(
+        version,
+        f"child:{read.data.child}",
+        f"contract:{read.data.contract}",
+        "type:interaction.recorded",
+        f"actor:{read.actor}",
+    )
 
 
 def note_subjects(event: AnyEvent, voided: AnyEvent | None, bearings: Bearings, page: Page) -> None:
@@ -45,13 +48,10 @@ def note_subjects(event: AnyEvent, voided: AnyEvent | None, bearings: Bearings, 
 
     A voiding concerns whom the voided fact concerned.
     """
-    page.note(f"type:{event.type}", event.version)
-    page.note(f"actor:{event.actor}", event.version)
     named = set(_named(event, bearings))
     if voided is not None:
         named.update(_named(voided, bearings))
-    for subject in sorted(named):
-        page.note(subject, event.version)
+    page.note(event.version, f"type:{event.type}", f"actor:{event.actor}", *named)
 
 
 def _named(event: AnyEvent, bearings: Bearings) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
 
@@ -25,7 +25,7 @@ from projections.reading.pair import (
 from projections.reading.payments import payments_of_children
 from projections.reading.terms import ContractTerms, terms_at
 
-PAYMENT_FIELDS = (
+PAYMENT_FIELDS: Final = (
     "trigger", "payment", "state", "amount_minor", "effective_on", "split", "version",
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
 
@@ -12,7 +12,7 @@ from projections.reading.asking import ask
 from projections.reading.child_record import events_by_child
 from projections.reading.pair import Pair
 
-FACTS_OF_CHILDREN = (
+FACTS_OF_CHILDREN: Final = (
     "child.",
     "interaction.",
     "register.",

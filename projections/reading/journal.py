@@ -28,10 +28,6 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
     """Lines in order of posting, effective between two days (inclusive), debit positive."""
     most = bounded(limit)
     start = keys_of(after, (int, int)) or (0, 0)
-    versions = None
-    if child is not None:
-        of_child = ask(connection, "journal.versions_of_child", {"ledger": ledger, "child": child})
-        versions = [row["version"] for row in of_child]
     asked = {
         "ledger": ledger,
         "day": at.day,
@@ -45,7 +41,7 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
         "fund": fund,
         "funder": funder,
         "partner": partner,
-        "versions": versions,
+        "versions": None if child is None else _versions_of(connection, ledger, child),
         "limit": most + 1,
     }
     rows, following = page_of(
@@ -55,3 +51,9 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
     )
     # A closed period will move late lines to the first open one; as yet no period closes.
     return Page([shown({**row, "posted_on": row["effective_on"]}) for row in rows], following)
+
+
+def _versions_of(connection: Connection[Any], ledger: str, child: str) -> list[int]:
+    """The versions that released or reversed a payment of a child."""
+    asked = {"ledger": ledger, "child": child}
+    return [row["version"] for row in ask(connection, "journal.versions_of_child", asked)]

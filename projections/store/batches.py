@@ -2,10 +2,14 @@
 
 The tracking row is locked first, so two runners of one ledger take turns, and the second one goes
 on from where the first one got. A batch that fails leaves nothing behind.
+
+While PostgreSQL takes the rows of one batch, the next one is read and folded. What was folded ahead
+is used only when the tables have got to exactly where it begins.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
@@ -16,7 +20,7 @@ from ledger.invariants import ensure
 from projections.folds.bearings import Bearings
 from projections.folds.ledger_reader import read_stored
 from projections.named_sql import load_queries
-from projections.rows import OFFSETS_PER_SLOT, Page
+from projections.rows import OFFSETS_PER_SLOT, Page, slot_of
 from projections.store.bearings import load_bearings
 from projections.store.writing import write_page
 
@@ -29,35 +33,52 @@ class GenerationGone(RuntimeError):
     """The generation that was being built is not there any more."""
 
 
+class Span(NamedTuple):
+    """The versions of a batch of one generation: behind `after`, up to `upto`."""
+
+    generation: int
+    after: int
+    upto: int
+
+
 class Batches:
     """Applies one ledger's events to one generation; to the one that is read when none is named."""
 
     def __init__(
-        self, connection: Connection[Any], ledger: str, *, generation: int | None = None
+        self,
+        connection: Connection[Any],
+        reading: Connection[Any],
+        ledger: str,
+        *,
+        generation: int | None = None,
     ) -> None:
-        """Start without memory; it is loaded with the first batch."""
+        """Take a connection to write by and one to read the log by; both in autocommit."""
         self._connection = connection
+        self._reading = reading
         self._ledger = ledger
         self._named = generation
-        self._place: tuple[int, int] | None = None
         self._bearings = Bearings()
+        self._place: tuple[int, int] | None = None
+        self._ahead: tuple[Span, Page] | None = None
 
     def apply_next(self) -> tuple[int, int]:
         """Apply one batch; says how far the generation and the log have got."""
+        place, self._place = self._place, None
         with self._connection.transaction():
             generation, version = self._lock()
             head = self._head()
-            upto = min(head, (version // OFFSETS_PER_SLOT + 1) * OFFSETS_PER_SLOT)
-            if upto <= version:
-                return version, head
-            if self._place != (generation, version):
-                self._bearings = load_bearings(
-                    self._connection, ledger=self._ledger, generation=generation
-                )
-            self._place = None
-            self._apply(generation, after=version, upto=upto)
-        self._place = (generation, upto)
-        return upto, head
+            span = _span(generation, version, head)
+            if span.upto > version:
+                if place != (generation, version):
+                    self._forget(generation)
+                self._apply(span, head)
+        self._place = (generation, max(version, span.upto))
+        return max(version, span.upto), head
+
+    def _forget(self, generation: int) -> None:
+        """Begin anew from the tables: another runner, or a failure, came in between."""
+        self._ahead = None
+        self._bearings = load_bearings(self._connection, ledger=self._ledger, generation=generation)
 
     def _lock(self) -> tuple[int, int]:
         """The generation to write, and its version, held until the transaction ends."""
@@ -79,21 +100,39 @@ class Batches:
             head = cursor.execute(QUERIES["head"], {"ledger": self._ledger}).fetchone()
         return 0 if head is None else head[0]
 
-    def _apply(self, generation: int, *, after: int, upto: int) -> None:
-        page = Page()
-        rows = self._read("events_after", {"after": after, "upto": upto})
+    def _apply(self, span: Span, head: int) -> None:
+        ahead, self._ahead = self._ahead, None
+        page = ahead[1] if ahead is not None and ahead[0] == span else self._fold(span)
+        following = _span(span.generation, span.upto, head)
+        with ThreadPoolExecutor(1) as beside:
+            written: Future[None] = beside.submit(
+                write_page,
+                self._connection,
+                page,
+                ledger=self._ledger,
+                generation=span.generation,
+                after=span.after,
+            )
+            if following.upto > span.upto:
+                self._ahead = (following, self._fold(following))
+            written.result()
+        self._connection.execute(
+            QUERIES["advance"],
+            {"ledger": self._ledger, "generation": span.generation, "version": span.upto},
+        )
+
+    def _fold(self, span: Span) -> Page:
+        """The rows of a span; the folds' memory moves on."""
+        page = Page(slot_of(span.upto))
+        rows = self._read("events_after", {"after": span.after, "upto": span.upto})
         voided = self._voided_by(rows)
-        expected = after
+        expected = span.after
         for version, stored_name, stored in rows:
             expected += 1
             ensure(version == expected, "the versions of a log are dense")
             read_stored(version, stored_name, stored, self._bearings, page, voided)
-        ensure(expected == upto, "the log has every version up to its head")
-        write_page(self._connection, page, ledger=self._ledger, generation=generation, after=after)
-        self._connection.execute(
-            QUERIES["advance"],
-            {"ledger": self._ledger, "generation": generation, "version": upto},
-        )
+        ensure(expected == span.upto, "the log has every version up to its head")
+        return page
 
     def _voided_by(self, rows: list[StoredRow]) -> dict[int, AnyEvent]:
         """The facts that this batch voids, read from the log."""
@@ -107,6 +146,12 @@ class Batches:
         return {version: decode_event(name, stored) for version, name, stored in found}
 
     def _read(self, query: str, asked: dict[str, object]) -> list[StoredRow]:
-        with self._connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+        with self._reading.cursor(row_factory=tuple_row, binary=True) as cursor:
             cursor.execute(QUERIES[query], {"ledger": self._ledger, **asked})
             return cursor.fetchall()
+
+
+def _span(generation: int, after: int, head: int) -> Span:
+    """The next batch: to the end of its slot, or to the head."""
+    upto = min(head, (slot_of(after + 1) + 1) * OFFSETS_PER_SLOT)
+    return Span(generation, after, max(after, upto))

@@ -1,24 +1,44 @@
 """Rows to PostgreSQL's text COPY format, many rows a write."""
 
-from collections.abc import Iterable, Iterator
+import datetime
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 ROWS_PER_WRITE: Final = 2_048
 ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
+def _text(value: str) -> str:
+    return value.translate(ESCAPES) if "\\" in value or not value.isprintable() else value
+
+
+def _null(_: None) -> str:
+    return "\\N"
+
+
+def _bytes(value: bytes) -> str:
+    return "\\\\x" + value.hex()
+
+
+def _array(value: list[int]) -> str:
+    return str(value).replace("[", "{").replace("]", "}").replace(" ", "")
+
+
+CELLS: Final[dict[type, Callable[[Any], str]]] = {
+    str: _text,
+    int: str,
+    type(None): _null,
+    datetime.date: datetime.date.isoformat,
+    bool: str,
+    bytes: _bytes,
+    list: _array,
+}
+
+
 def cell(value: object) -> str:
     """One value as COPY reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.translate(ESCAPES) if "\\" in value or not value.isprintable() else value
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    if isinstance(value, list):
-        return "{" + ",".join(map(str, value)) + "}"
-    return str(value)
+    return CELLS[type(value)](value)
 
 
 def lines(prefix: tuple[object, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:

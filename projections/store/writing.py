@@ -31,25 +31,22 @@ def write_page(
 def _write_index(
     connection: Connection[Any], page: Page, place: tuple[str, int], after: int
 ) -> None:
-    """Add index entries: new slots in bulk, the slot that was begun earlier one by one."""
-    begun = after // OFFSETS_PER_SLOT if after % OFFSETS_PER_SLOT else -1
-    slots = page.slots()
-    fresh = [entry for entry in slots if entry.slot != begun]
-    more = [entry for entry in slots if entry.slot == begun]
+    """Add index entries: those of a new slot in bulk, of one begun earlier by joining on."""
+    entries = page.slots()
     with connection.cursor() as cursor:
-        if fresh:
+        if after % OFFSETS_PER_SLOT == 0:
             with cursor.copy(QUERIES["copy_event_index"]) as copy:
-                for piece in lines(place, fresh):
+                for piece in lines(place, entries):
                     copy.write(piece)
-        if more:
+        else:
             cursor.execute(
                 QUERIES["extend_event_index"],
                 {
                     "ledger": place[0],
                     "generation": place[1],
-                    "subjects": [entry.subject for entry in more],
-                    "slots": [entry.slot for entry in more],
-                    "offsets": [f"{{{','.join(map(str, entry.offsets))}}}" for entry in more],
+                    "subjects": [entry.subject for entry in entries],
+                    "slots": [entry.slot for entry in entries],
+                    "offsets": [f"{{{','.join(map(str, entry.offsets))}}}" for entry in entries],
                 },
             )
 
