@@ -1,13 +1,14 @@
 """Named SQL: every statement lives in a `.sql` file, under a line with its name and its answer.
 
-The line reads `-- version_at: the last version recorded at or before a moment`.
+The line reads `-- version_at: the last version recorded at or before a moment`; the answer may also
+stand on a line of its own.
 """
 
 import re
 from pathlib import Path
 from typing import Final
 
-NAMED: Final = re.compile(r"^-- ([a-z][a-z0-9_]*): (?:\S+(?: \S+){2,})$", re.MULTILINE)
+NAMED: Final = re.compile(r"^-- ([a-z][a-z0-9_]*)(?:: |\n-- )(?:\S+(?: \S+){2,})$", re.MULTILINE)
 
 
 class QueriesUnreadable(ValueError):

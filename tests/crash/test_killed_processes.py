@@ -145,5 +145,7 @@ def test_the_database_is_killed_under_a_writer(tmp_path: Path) -> None:
             start(tmp_path / "database").stop()
             appender.wait_for_another_answer()
         stop(tmp_path, appender)
-        check(log, lines(appender))
+        acknowledged = lines(appender)
+        assert acknowledged
+        check(log, acknowledged)
     server.stop()

@@ -3,7 +3,7 @@ import re
 from tests.house.tree import PACKAGES, kept_files, sources, teach, text
 
 MIGRATION = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
-NAMED = re.compile(r"^-- (?:name: )?([a-z][a-z0-9_]*)$\n-- (\S+(?: \S+){2,})$", re.MULTILINE)
+NAMED = re.compile(r"^-- ([a-z][a-z0-9_]*)(?:: |\n-- )(\S+(?: \S+){2,})$", re.MULTILINE)
 WRITTEN_IN_PYTHON = re.compile(
     r"[\"'](?:select\s+[\w*,. ()]+\s+from|insert\s+into|update\s+\w+(?:\.\w+)?\s+set|delete\s+from|"
     r"create\s+(?:table|schema|index)|alter\s+table|drop\s+(?:table|schema))\b",

@@ -7,6 +7,10 @@ import pytest
 from ledger.log.memory import MemoryLog
 from ledger.log.ports import Log
 from ledger.log.postgres import PostgresLog
+from ledger.log.requests import AppendRequest
+from ledger.log.writer import Writer
+from tests.log.asking import ask
+from tests.log.facts import WLZ, contract_terms
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -24,3 +28,13 @@ def postgres_log(dsn: str) -> Iterator[PostgresLog]:
     kept = PostgresLog(dsn)
     yield kept
     kept.close()
+
+
+@pytest.fixture
+def writer(log: Log) -> Iterator[Writer]:
+    """A writer of a ledger whose contract is at version 5."""
+    log.create(WLZ)
+    serving = Writer(log, "wlz")
+    ask(serving, AppendRequest("finance", contract_terms()))
+    yield serving
+    serving.close()

@@ -46,44 +46,19 @@ def interaction(child: str, event_id: str | None = None, day: str = "2024-09-11"
 
 def contract_terms() -> tuple[Submitted, ...]:
     """A contract whose only trigger is the sign-up, paid by one funder."""
-    return (
-        fact(
+    years = [
+        {"from": "2024-09-01", "to": "2025-07-31"},
+        {"from": "2025-09-01", "to": "2026-07-31"},
+    ]
+    line = {"trigger": "SIGN_UP", "kind": "sign_up", "price_minor": SIGN_UP_MINOR}
+    terms: tuple[tuple[str, dict[str, Any]], ...] = (
+        (
             "contract.signed",
-            "2024-07-01",
-            contract="lcf",
-            title="Life Chances Fund",
-            starts_on="2024-09-01",
-            ends_on="2026-07-31",
+            {"title": "Life Chances Fund", "starts_on": "2024-09-01", "ends_on": "2026-07-31"},
         ),
-        fact(
-            "funder.joined",
-            "2024-07-01",
-            contract="lcf",
-            funder="phil",
-            name="Philanthropy",
-            kind="philanthropy",
-        ),
-        fact(
-            "cohort.opened",
-            "2024-07-01",
-            contract="lcf",
-            cohort="2024",
-            years=[
-                {"from": "2024-09-01", "to": "2025-07-31"},
-                {"from": "2025-09-01", "to": "2026-07-31"},
-            ],
-        ),
-        fact(
-            "rate_card.issued",
-            "2024-09-01",
-            contract="lcf",
-            card="card",
-            triggers=[{"trigger": "SIGN_UP", "kind": "sign_up", "price_minor": SIGN_UP_MINOR}],
-        ),
-        fact(
-            "shares.set",
-            "2024-09-01",
-            contract="lcf",
-            shares=[{"funder": "phil", "parts": 1}],
-        ),
+        ("funder.joined", {"funder": "phil", "name": "Philanthropy", "kind": "philanthropy"}),
+        ("cohort.opened", {"cohort": "2024", "years": years}),
+        ("rate_card.issued", {"card": "card", "triggers": [line]}),
+        ("shares.set", {"shares": [{"funder": "phil", "parts": 1}]}),
     )
+    return tuple(fact(name, "2024-09-01", contract="lcf", **said) for name, said in terms)

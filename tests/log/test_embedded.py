@@ -67,12 +67,14 @@ def test_a_half_made_cluster_is_made_anew(tmp_path: Path) -> None:
     (unfinished / "PG_VERSION").write_text("18\n")
     server = start(tmp_path)
     write_one(server)
+    assert count(server) == 1
     server.stop()
 
 
 def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
     server = start(tmp_path / LONG_NAME)
     write_one(server)
+    assert count(server) == 1
     server.stop()
 
 

@@ -14,8 +14,8 @@ from ledger.log.postgres import PostgresLog
 from ledger.log.refusals import ClockSkewed, WriterStopped
 from ledger.log.requests import AppendRequest, Replayed
 from ledger.log.writer import Writer
+from tests.log.asking import ask, codes, stored
 from tests.log.facts import WLZ, contract_terms, enrolled, interaction, request
-from tests.log.test_writer import ask, codes, stored
 
 
 @pytest.fixture
