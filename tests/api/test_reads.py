@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
+from api.service import Service
 from projections.runner import Runner
 from tests.api.desk import Desk, House, fact, served
-from api.service import Service
 
 LISTS = ("/events", "/contracts", "/children", "/funders", "/partners", "/payments", "/journal")
 ANSWERS = (
