@@ -96,15 +96,25 @@ class Answer:
         assert self.refusal is None, f"refused: {self.refusal}"
         return [told(event) for event in self.events[1:]]
 
-    def then(self, *expected: Decision) -> World:
+    def then(self, *expected: Decision) -> "Given":
         """These decisions follow, in this order, and no others."""
+        return self._compared(self.decisions, expected)
+
+    def then_pays(self, *expected: Decision) -> "Given":
+        """As `then`, of payments alone: a register's fee follows by its own rule."""
+        payments = [d for d in self.decisions if not d.decision.startswith("fee.")]
+        return self._compared(payments, expected)
+
+    def _compared(self, happened: list[Decision], expected: tuple[Decision, ...]) -> "Given":
         wanted = [self._versioned(decision) for decision in expected]
-        happened = self.decisions
         asked = [
             Decision(*(None if ask is None else fact for ask, fact in zip(want, got, strict=True)))
             for want, got in zip(wanted, happened, strict=False)
         ]
-        assert asked + happened[len(asked) :] == wanted
+        followed = asked + happened[len(asked) :]
+        assert followed == wanted, "\n".join(
+            ["", "followed:", *map(str, followed), "expected:", *map(str, wanted)]
+        )
         return Given(self.world)
 
     def _versioned(self, decision: Decision) -> Decision:
@@ -113,18 +123,18 @@ class Answer:
         versions = [self.world.versions[spoken] for spoken in decision.evidence]
         return decision._replace(evidence=tuple(sorted(versions)))
 
-    def then_nothing(self) -> World:
+    def then_nothing(self) -> "Given":
         """The fact is recorded and moves no money."""
         return self.then()
 
-    def then_refused(self, code: str, pointer: str | None = None) -> World:
+    def then_refused(self, code: str, pointer: str | None = None) -> "Given":
         """The fact is refused with this code, at this field."""
         assert self.refusal is not None, f"let in: {self.events}"
         assert self.refusal.code == code
         assert pointer is None or self.refusal.pointer == pointer
         return Given(self.world)
 
-    def then_stands(self, child: str = CHILD, **amounts: int) -> World:
+    def then_stands(self, child: str = CHILD, **amounts: int) -> "Given":
         """After all that followed, these payments of the child stand and no others."""
         assert self.refusal is None, f"refused: {self.refusal}"
         assert self.world.standing(child) == amounts
