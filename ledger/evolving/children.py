@@ -116,8 +116,17 @@ def verdict_is_given(
 
 
 def ruling_is_given(book: Book, child: Child, event: AnyEvent, terms: PaymentDecided) -> None:
-    """An approver decided about the row that is withheld now, for the reason it has now."""
+    """An approver decided about the row that is withheld now, for the reason it has now.
+
+    A cap's no that came after a release by hand is asked about by itself: what was overruled before
+    stays overruled.
+    """
     row = child.withheld.get(terms.trigger)
-    if row is not None:
-        ruling = RulingGiven(event.version, terms.verdict, row.reason, row.version)
-        book.changes.put(child.rulings, terms.trigger, ruling)
+    if row is None:
+        return
+    ruling = RulingGiven(event.version, terms.verdict, row.reason, row.version)
+    before = child.rulings.get(terms.trigger)
+    if row.reason == "cap_reached" and before is not None and before.verdict == "release":
+        asked = row.version if terms.verdict == "release" else before.withheld_version
+        ruling = before._replace(version=event.version, withheld_version=asked)
+    book.changes.put(child.rulings, terms.trigger, ruling)
