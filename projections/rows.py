@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Final, NamedTuple
 
 OFFSETS_PER_SLOT: Final = 32_768
+POSTINGS_PER_CURVE: Final = 2_048
 
 
 class Terms(NamedTuple):
@@ -93,6 +94,16 @@ class Posting(NamedTuple):
     amount_minor: int
 
 
+class Curve(NamedTuple):
+    """What a series stood at by each day, after its posting number `upto_n`; never changed."""
+
+    series: int
+    version: int
+    upto_n: int
+    days: list[datetime.date]
+    balances: list[int]
+
+
 class Cash(NamedTuple):
     """A fact about money that came in or went out, with the fund it was posted to.
 
@@ -175,6 +186,7 @@ Row = (
     | PaymentShare
     | Series
     | Posting
+    | Curve
     | Cash
     | ChildStep
     | Void
@@ -188,6 +200,7 @@ TABLES: Final[dict[type[Row], str]] = {
     PaymentShare: "payment_shares",
     Series: "series",
     Posting: "postings",
+    Curve: "curves",
     Cash: "cash",
     ChildStep: "child_steps",
     Void: "voids",

@@ -42,6 +42,13 @@ from projections.postings
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
 
+-- rows_curves
+-- The curves that some versions of the log added to a generation.
+select series, version, upto_n, days, balances
+from projections.curves
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
 -- rows_cash
 -- The cash facts that some versions of the log added to a generation.
 select version, type, contract, funder, partner, name, fund, bank_account, effective_on,

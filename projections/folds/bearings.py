@@ -3,13 +3,15 @@
 It is small, follows from the read tables alone, and is read from them when a runner starts.
 """
 
+import datetime
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Final
 
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced
 from ledger.events.terms import FunderJoined
-from projections.rows import Cash, Series
+from projections.rows import POSTINGS_PER_CURVE, Cash, Curve, Posting, Series
 
 GENERAL_FUND: Final = "general"
 WithheldKey = tuple[str, str | None, str, str | None]
@@ -27,6 +29,7 @@ class Bearings:
     withheld: dict[WithheldKey, str] = field(default_factory=dict)
     series: dict[Series, int] = field(default_factory=dict)
     counts: list[int] = field(default_factory=list)
+    day_sums: list[dict[datetime.date, int]] = field(default_factory=list)
 
     def learn_terms(self, event: AnyEvent) -> None:
         """Remember the fund of a funder or of an order."""
@@ -74,4 +77,15 @@ class Bearings:
             number = len(self.counts)
             self.series[key] = number
             self.counts.append(0)
+            self.day_sums.append({})
         return number
+
+    def curve_after(self, posting: Posting) -> Curve | None:
+        """Remember a posting; the cumulative curve of its series when 2,048 more are full."""
+        sums = self.day_sums[posting.series]
+        sums[posting.effective_on] = sums.get(posting.effective_on, 0) + posting.amount_minor
+        if posting.n % POSTINGS_PER_CURVE:
+            return None
+        days = sorted(sums)
+        balances = list(accumulate(sums[day] for day in days))
+        return Curve(posting.series, posting.version, posting.n, days, balances)

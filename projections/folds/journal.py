@@ -139,4 +139,8 @@ def _add(key: Series, amount_minor: int, where: _Place, bearings: Bearings, page
     if number == known:
         page.add(key._replace(series=number))
     bearings.counts[number] += 1
-    page.add(Posting(number, bearings.counts[number], *where, amount_minor))
+    posting = Posting(number, bearings.counts[number], *where, amount_minor)
+    page.add(posting)
+    curve = bearings.curve_after(posting)
+    if curve is not None:
+        page.add(curve)

@@ -30,7 +30,10 @@ def load_bearings(connection: Connection[Any], *, ledger: str, generation: int) 
         ):
             bearings.withheld[contract, child, trigger, reference] = payment
         for *numbered, postings in cursor.execute(QUERIES["series"], place):
-            series = Series(*numbered)
-            bearings.series[series._replace(series=UNNUMBERED)] = series.series
+            key = Series(*numbered)
+            bearings.series[key._replace(series=UNNUMBERED)] = key.series
             bearings.counts.append(postings)
+            bearings.day_sums.append({})
+        for series, day, amount_minor in cursor.execute(QUERIES["day_sums"], place):
+            bearings.day_sums[series][day] = int(amount_minor)
     return bearings

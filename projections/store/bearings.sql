@@ -38,3 +38,31 @@ select series, book, account, contract, fund, funder, partner, detail, parts, pa
 from projections.series as numbered
 where ledger = %(ledger)s and generation = %(generation)s
 order by series
+
+-- day_sums
+-- What was posted to each series on each day: its last curve, and the postings since.
+select series, day, sum(amount) as amount_minor
+from (
+    select curve.series, step.day,
+        step.balance - lag(step.balance, 1, 0)
+            over (partition by curve.series order by step.day) as amount
+    from (
+        select distinct on (series) series, days, balances
+        from projections.curves
+        where ledger = %(ledger)s and generation = %(generation)s
+        order by series, upto_n desc
+    ) as curve, unnest(curve.days, curve.balances) as step (day, balance)
+    union all
+    select posting.series, posting.effective_on, posting.amount_minor
+    from projections.postings as posting
+    where posting.ledger = %(ledger)s and posting.generation = %(generation)s
+        and posting.n > coalesce(
+            (
+                select max(upto_n) from projections.curves as curve
+                where curve.ledger = posting.ledger and curve.generation = posting.generation
+                    and curve.series = posting.series
+            ),
+            0
+        )
+) as steps
+group by series, day

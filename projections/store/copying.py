@@ -21,8 +21,8 @@ def _bytes(value: bytes) -> str:
     return "\\\\x" + value.hex()
 
 
-def _array(value: list[int]) -> str:
-    return str(value).replace("[", "{").replace("]", "}").replace(" ", "")
+def _array(value: list[object]) -> str:
+    return "{" + ",".join(map(str, value)) + "}"
 
 
 CELLS: Final[dict[type, Callable[[Any], str]]] = {

@@ -6,11 +6,10 @@ from typing import Any, Final
 from psycopg import Connection
 
 from projections.named_sql import load_queries
-from projections.rows import OFFSETS_PER_SLOT, TABLES, Page, Posting
+from projections.rows import OFFSETS_PER_SLOT, TABLES, Page
 from projections.store.copying import lines
 
 QUERIES: Final = load_queries(Path(__file__).with_name("writing.sql"))
-POSTINGS_PER_CURVE: Final = 2_048
 
 
 def write_page(
@@ -25,7 +24,6 @@ def write_page(
                     for piece in lines(place, rows):
                         copy.write(piece)
     _write_index(connection, page, place, after)
-    _extend_curves(connection, page, place)
 
 
 def _write_index(
@@ -49,23 +47,3 @@ def _write_index(
                     "offsets": [f"{{{','.join(map(str, entry.offsets))}}}" for entry in entries],
                 },
             )
-
-
-def _extend_curves(connection: Connection[Any], page: Page, place: tuple[str, int]) -> None:
-    """Store a curve at every 2,048th posting of a series."""
-    full = [
-        posting
-        for posting in page.rows[Posting]
-        if isinstance(posting, Posting) and posting.n % POSTINGS_PER_CURVE == 0
-    ]
-    for posting in full:
-        connection.execute(
-            QUERIES["extend_curve"],
-            {
-                "ledger": place[0],
-                "generation": place[1],
-                "series": posting.series,
-                "after_n": posting.n - POSTINGS_PER_CURVE,
-                "upto_n": posting.n,
-            },
-        )

@@ -37,6 +37,12 @@ copy projections.postings (
     ledger, generation, series, n, version, line, effective_on, child, amount_minor
 ) from stdin
 
+-- copy_curves
+-- Adds a batch's curves.
+copy projections.curves (
+    ledger, generation, series, version, upto_n, days, balances
+) from stdin
+
 -- copy_cash
 -- Adds a batch's cash facts.
 copy projections.cash (
@@ -83,33 +89,3 @@ from unnest(%(subjects)s::text[], %(slots)s::int[], %(offsets)s::text[])
     as added (subject, slot, offsets)
 on conflict (ledger, generation, subject, slot)
 do update set offsets = event_index.offsets || excluded.offsets
-
--- extend_curve
--- Stores the cumulative curve of a series at one of its postings, from the curve before it.
-insert into projections.curves (ledger, generation, series, version, upto_n, days, balances)
-with before as (
-    select days, balances
-    from projections.curves
-    where ledger = %(ledger)s and generation = %(generation)s and series = %(series)s
-        and upto_n = %(after_n)s
-),
-steps as (
-    select curve.day, curve.balance - lag(curve.balance, 1, 0) over (order by curve.day) as amount
-    from before, unnest(before.days, before.balances) as curve (day, balance)
-    union all
-    select effective_on, amount_minor
-    from projections.postings
-    where ledger = %(ledger)s and generation = %(generation)s and series = %(series)s
-        and n > %(after_n)s and n <= %(upto_n)s
-),
-sums as (
-    select day, sum(sum(amount)) over (order by day) as balance from steps group by day
-)
-select %(ledger)s, %(generation)s, %(series)s,
-    (
-        select version from projections.postings
-        where ledger = %(ledger)s and generation = %(generation)s and series = %(series)s
-            and n = %(upto_n)s
-    ),
-    %(upto_n)s, array_agg(day order by day), array_agg(balance order by day)
-from sums

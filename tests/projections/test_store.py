@@ -18,12 +18,11 @@ from projections import rows
 from projections.reading.balances import balances
 from projections.reading.pair import Pair
 from projections.runner import RebuildRunning, Runner
-from projections.store import writing
 from tests.projections import given
 from tests.projections.history import CONTRACT, LEDGER, History, day
 
 ROOT = Path(__file__).parents[2]
-TABLES = (*rows.TABLES.values(), "event_index", "curves")
+TABLES = (*rows.TABLES.values(), "event_index")
 
 
 def busy(history: History, children: int = 20) -> History:
@@ -174,4 +173,4 @@ def test_a_balance_from_curves_is_the_plain_sum_at_any_pair(dsn, history):
                 if version <= known_at and (last is None or on <= last)
             )
             assert sum(balance.balance_minor for balance in found) == expected
-    assert writing.POSTINGS_PER_CURVE == 2_048
+    assert rows.POSTINGS_PER_CURVE == 2_048
