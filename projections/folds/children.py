@@ -12,10 +12,11 @@ from ledger.events.children import (
 )
 from ledger.events.codec import AnyEvent
 from ledger.events.people import FactVoided, VerificationRecorded
+from projections.folds.bearings import Bearings
 from projections.rows import ChildStep, Measurement, Page, Verification, Void
 
 
-def record_child(event: AnyEvent, page: Page) -> None:
+def record_child(event: AnyEvent, _: Bearings, page: Page) -> None:
     """Add what an event says of a child's path, its scores, or a fact about it."""
     match event.data:
         case MeasurementRecorded() | MeasurementCorrected():

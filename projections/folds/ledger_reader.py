@@ -1,20 +1,36 @@
 """All folds together: one pass over stored events, in the order of their versions."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, get_args
 
+from ledger.events.catalogue import DECISIONS, EVENTS, EventData
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
 from projections.folds.bearings import Bearings
-from projections.folds.cash import record_cash
+from projections.folds.cash import CashData, record_cash
 from projections.folds.children import record_child
 from projections.folds.journal import post
 from projections.folds.payments import record_payment
 from projections.folds.subjects import note_interaction, note_subjects
-from projections.folds.terms import record_terms
+from projections.folds.terms import TermsData, record_terms
 from projections.rows import Page
 
 INTERACTION: Final = "interaction.recorded.v1"
+Fold = Callable[[AnyEvent, Bearings, Page], None]
+
+
+def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
+    """The folds that an event of this shape goes through, in order."""
+    if shape in get_args(TermsData):
+        return (record_terms,)
+    if shape in get_args(CashData):
+        return (record_cash, post)
+    if shape in DECISIONS.values():
+        return (record_payment, post)
+    return (record_child, post) if shape is FactVoided else (record_child,)
+
+
+FOLDS: Final = {shape: _folds(shape) for shape in EVENTS.values()}
 
 
 def read_stored(
@@ -36,9 +52,6 @@ def read_stored(
 
 def read_event(event: AnyEvent, voided: AnyEvent | None, bearings: Bearings, page: Page) -> None:
     """Fold one decoded event into a page; the journal comes after what it depends on."""
-    record_terms(event, bearings, page)
-    record_cash(event, bearings, page)
-    record_child(event, page)
-    record_payment(event, bearings, page)
-    post(event, bearings, page)
+    for fold in FOLDS[type(event.data)]:
+        fold(event, bearings, page)
     note_subjects(event, voided, bearings, page)

@@ -1,17 +1,37 @@
 """Whom and what an event concerns: the index that the feed and a child's page read by."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec import Struct
 from msgspec.json import Decoder
 
-from ledger.events.children import ChildEnrolled
+from ledger.events.cash import ReceiptAllocated
+from ledger.events.catalogue import EVENTS
+from ledger.events.children import ChildEnrolled, ChildTransferred
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentReversed
 from ledger.events.delivery import RegisterSubmitted
 from ledger.events.terms import SharesSet
 from projections.folds.bearings import Bearings
 from projections.rows import Page
+
+NAMED_FIELDS: Final = ("contract", "child", "funder", "partner")
+NAMING: Final = {
+    shape: tuple(field for field in NAMED_FIELDS if field in shape.__struct_fields__)
+    for shape in EVENTS.values()
+}
+LISTING: Final = frozenset(
+    {
+        RegisterSubmitted,
+        PaymentReleased,
+        PaymentReversed,
+        ChildEnrolled,
+        ChildTransferred,
+        SharesSet,
+        ReceiptAllocated,
+    }
+)
 
 
 class _InteractionSubject(Struct):
@@ -48,18 +68,27 @@ def note_subjects(event: AnyEvent, voided: AnyEvent | None, bearings: Bearings, 
 
     A voiding concerns whom the voided fact concerned.
     """
-    named = set(_named(event, bearings))
+    subjects = {f"type:{event.type}", f"actor:{event.actor}"}
+    _name(event, bearings, subjects)
     if voided is not None:
-        named.update(_named(voided, bearings))
-    page.note(event.version, f"type:{event.type}", f"actor:{event.actor}", *named)
+        _name(voided, bearings, subjects)
+    page.note(event.version, *subjects)
 
 
-def _named(event: AnyEvent, bearings: Bearings) -> Iterator[str]:
+def _name(event: AnyEvent, bearings: Bearings, subjects: set[str]) -> None:
+    """Add everybody whom an event names, in its fields or in its lists."""
     content = event.data
-    for field in ("contract", "child", "funder", "partner"):
-        name = getattr(content, field, None)
+    shape = type(content)
+    for field in NAMING[shape]:
+        name = getattr(content, field)
         if name is not None:
-            yield f"{field}:{name}"
+            subjects.add(f"{field}:{name}")
+    if shape in LISTING:
+        subjects.update(_listed(event, bearings))
+
+
+def _listed(event: AnyEvent, bearings: Bearings) -> Iterator[str]:
+    content = event.data
     match content:
         case RegisterSubmitted():
             order = bearings.orders.get((content.contract, content.order))
@@ -71,8 +100,8 @@ def _named(event: AnyEvent, bearings: Bearings) -> Iterator[str]:
         case PaymentReleased() | PaymentReversed():
             for share in content.split:
                 yield f"funder:{share.funder}"
-        case ChildEnrolled(funders=dict(funders)):
-            for funder in funders.values():
+        case ChildEnrolled() | ChildTransferred():
+            for funder in (content.funders or {}).values():
                 yield f"funder:{funder}"
         case SharesSet():
             payers = [share.funder for share in content.shares or ()]

@@ -54,15 +54,15 @@ from (
     ) as curve, unnest(curve.days, curve.balances) as step (day, balance)
     union all
     select posting.series, posting.effective_on, posting.amount_minor
-    from projections.postings as posting
-    where posting.ledger = %(ledger)s and posting.generation = %(generation)s
-        and posting.n > coalesce(
-            (
-                select max(upto_n) from projections.curves as curve
-                where curve.ledger = posting.ledger and curve.generation = posting.generation
-                    and curve.series = posting.series
-            ),
-            0
-        )
+    from projections.series as numbered
+    left join lateral (
+        select max(upto_n) as upto_n from projections.curves as curve
+        where curve.ledger = numbered.ledger and curve.generation = numbered.generation
+            and curve.series = numbered.series
+    ) as last_curve on true
+    join projections.postings as posting
+        on posting.ledger = numbered.ledger and posting.generation = numbered.generation
+            and posting.series = numbered.series and posting.n > coalesce(last_curve.upto_n, 0)
+    where numbered.ledger = %(ledger)s and numbered.generation = %(generation)s
 ) as steps
 group by series, day

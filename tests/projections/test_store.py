@@ -146,7 +146,7 @@ def test_one_rebuild_of_a_ledger_runs_at_a_time(dsn, history):
 def test_a_balance_from_curves_is_the_plain_sum_at_any_pair(dsn, history):
     """More than three curves of one account, in batches that end anywhere."""
     history.add(FunderJoined(CONTRACT, "la", "LA", "local_authority"), "2019-09-01")
-    dice = random.Random(20260101)  # noqa: S311 (a seed, not a secret)
+    dice = random.Random(20260101)
     plain = []
     runner = Runner(dsn)
     for _ in range(4):
