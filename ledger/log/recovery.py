@@ -15,7 +15,6 @@ from ledger.log.ports import AlreadyKept, HeldHead, Log, OutcomeUnknown, Version
 from ledger.log.refusals import LogUnavailable
 from ledger.log.standing import Standing
 
-RECOVERY_SECONDS_MAX: Final = 30.0
 RETRY_SECONDS: Final = 0.2
 RECOVERABLE: Final = (VersionConflict, AlreadyKept, OutcomeUnknown, LogUnavailable)
 
@@ -23,13 +22,16 @@ RECOVERABLE: Final = (VersionConflict, AlreadyKept, OutcomeUnknown, LogUnavailab
 class Recovery:
     """Recovers one ledger's writer; used by its thread alone."""
 
-    def __init__(self, log: Log, ledger: str, standing: Standing, clerk: Clerk, now: Clock) -> None:
-        """Nothing is to be recovered yet."""
+    def __init__(
+        self, log: Log, ledger: str, standing: Standing, clerk: Clerk, now: Clock, patience: float
+    ) -> None:
+        """Nothing is to be recovered yet. `patience`: how long to try, in seconds."""
         self._log = log
         self._ledger = ledger
         self._standing = standing
         self._clerk = clerk
         self._now = now
+        self._patience = patience
         self._doubtful: Group | None = None
         self._on_top: Group | None = None
         self._requests: list[Pending] = []
@@ -37,17 +39,27 @@ class Recovery:
     def recover(self, failed: Group, on_top: Group | None) -> None:
         """Answer every request of a failed group, and of the group decided on top of it.
 
-        Raises `LogUnavailable` or `OutcomeUnknown` when the log stays out of reach.
+        When the log stays out of reach they all fail, and may be tried again
+        with their ids and keys.
         """
         self._doubtful, self._on_top, self._requests = failed, on_top, []
-        give_up_at = time.monotonic() + RECOVERY_SECONDS_MAX
+        give_up_at = time.monotonic() + self._patience
         while True:
             try:
                 return self._try_once()
             except RECOVERABLE:
                 if time.monotonic() > give_up_at:
-                    raise
+                    return self._give_up()
                 time.sleep(RETRY_SECONDS)
+
+    def _give_up(self) -> None:
+        """Return to the last state that is certain; the next commit finds out about the rest."""
+        groups = [group for group in (self._doubtful, self._on_top) if group is not None]
+        if groups:
+            self._standing.undo_to(groups[0].start)
+        waiting = [pending for group in groups for pending in group.waiting] + self._requests
+        for pending in waiting:
+            pending.answer.set_exception(LogUnavailable(LogUnavailable.__doc__))
 
     def _try_once(self) -> None:
         with self._log.hold(self._ledger) as held:

@@ -32,20 +32,26 @@ from ledger.log.standing import Standing
 GROUP_EVENTS_MAX: Final = 2_000
 GROUP_REQUESTS_MAX: Final = 500
 INLINE_EVENTS_MAX: Final = 200
+PATIENCE_SECONDS: Final = 20.0
 
 
 class Writer:
     """Appends to one ledger. Making it replays the ledger's log."""
 
-    def __init__(self, log: Log, ledger: str, *, now: Clock = utc_now) -> None:
-        """Load the ledger and start. Raises `LedgerUnknown` and `LogUnavailable`."""
+    def __init__(
+        self, log: Log, ledger: str, *, now: Clock = utc_now, patience: float = PATIENCE_SECONDS
+    ) -> None:
+        """Load the ledger and start. Raises `LedgerUnknown` and `LogUnavailable`.
+
+        `patience`: for how many seconds a lost log is waited for before requests fail.
+        """
         self.ledger = ledger
         self.failure: BaseException | None = None
         self._log = log
         self._standing = Standing.loaded(log, ledger)
         self._clerk = Clerk(log, ledger, self._standing, now)
         self._watch = ClockWatch(log, now)
-        self._recovery = Recovery(log, ledger, self._standing, self._clerk, now)
+        self._recovery = Recovery(log, ledger, self._standing, self._clerk, now, patience)
         self._inbox: SimpleQueue[Pending | None] = SimpleQueue()
         self._to_commit: SimpleQueue[Group | None] = SimpleQueue()
         self._outcomes: SimpleQueue[BaseException | None] = SimpleQueue()

@@ -11,7 +11,7 @@ import pytest
 from ledger.invariants import InvariantBroken
 from ledger.log.ports import Commit, HeldHead, Log, OutcomeUnknown
 from ledger.log.postgres import PostgresLog
-from ledger.log.refusals import ClockSkewed, WriterStopped
+from ledger.log.refusals import ClockSkewed, LogUnavailable, WriterStopped
 from ledger.log.requests import AppendRequest, Replayed
 from ledger.log.writer import Writer
 from tests.log.asking import ask, codes, stored
@@ -120,6 +120,7 @@ def test_what_was_known_at_a_moment_never_changes(log: Log, pair: tuple[Writer, 
 class AcknowledgementsLost(PostgresLog):
     """A log whose connection breaks just before or just after a commit is stored."""
 
+    ENDLESS = 10**6
     stored_first = False
     losses = 0
 
@@ -134,7 +135,9 @@ class AcknowledgementsLost(PostgresLog):
 
     @contextmanager
     def hold(self, ledger: str) -> Iterator[HeldHead]:
-        """Lose the acknowledgement of a held head as well."""
+        """Lose the acknowledgement of a held head as well, or do not get at it at all."""
+        if self.losses >= self.ENDLESS:
+            raise LogUnavailable(ledger)
         with super().hold(ledger) as held:
             yield held
         if self.losses:
@@ -157,6 +160,28 @@ def test_a_lost_acknowledgement_loses_nothing_and_stores_nothing_twice(
     futures += [writer.submit(request(enrolled(f"d{number}"))) for number in range(20)]
     assert {future.result(30).outcome for future in futures} == {"done"}
     assert len(stored(log)) == log.head("wlz").version == 5 + 2 + 300 + 40
+    writer.close()
+    log.close()
+
+
+@pytest.mark.parametrize("stored_first", [True, False])
+def test_a_log_out_of_reach_fails_whoever_waits_and_is_found_again(
+    dsn: str, *, stored_first: bool
+) -> None:
+    log = AcknowledgementsLost(dsn)
+    log.create(WLZ)
+    writer = Writer(log, "wlz", patience=0.5)
+    ask(writer, AppendRequest("finance", contract_terms()))
+    asked = [request(enrolled(f"c{number}"), idempotency_key=f"k{number}") for number in range(9)]
+    log.stored_first, log.losses = stored_first, 2 * log.ENDLESS
+    futures = [writer.submit(one) for one in asked]
+    failures = [future.exception(20) for future in futures]
+    assert {type(failure) for failure in failures if failure is not None} == {LogUnavailable}
+    log.losses = 0
+    answers = [ask(writer, one) for one in asked]
+    assert {answer.outcome for answer in answers} == {"done"}
+    assert len(stored(log)) == log.head("wlz").version == 5 + 2 * 9
+    assert writer.running
     writer.close()
     log.close()
 
