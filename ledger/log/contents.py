@@ -21,10 +21,13 @@ class Contents:
     def __init__(self, secret: bytes) -> None:
         """Keep the secret."""
         self._secret = secret
+        self._keyed = blake2b(digest_size=DIGEST_BYTES, key=secret)
 
     def of_fact(self, raw: bytes) -> bytes:
         """The hash of one fact as it was sent, whatever its white space and order of keys."""
-        return blake2b(_content(raw), digest_size=DIGEST_BYTES, key=self._secret).digest()
+        digest = self._keyed.copy()
+        digest.update(_content(raw))
+        return digest.digest()
 
     def of_request(self, request: AppendRequest) -> bytes:
         """The hash of a whole request: its mode and its facts."""

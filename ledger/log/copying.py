@@ -17,6 +17,7 @@ TRAILER: Final = b"\xff\xff"
 FIELDS: Final = Struct(">h")
 LENGTH: Final = Struct(">i")
 BIGINT: Final = Struct(">iq")
+TWO_BIGINTS: Final = Struct(">iqiq")
 BIGINT_BYTES: Final = 8
 COLUMNS: Final = 5
 
@@ -56,14 +57,16 @@ def events_block(ledger: str, commit: Commit) -> bytes:
 def ids_block(ledger: str, ids: Mapping[str, KeptId]) -> bytes:
     """The rows of `ledger.event_ids` for the ids of a commit."""
     begin = FIELDS.pack(COLUMNS) + bytes_field(ledger.encode())
+    versions, length = TWO_BIGINTS.pack, LENGTH.pack
     parts = [SIGNATURE]
     for event_id, kept in ids.items():
         parts += (
             begin,
-            bytes_field(event_id.encode()),
-            bytes_field(kept.content_hash),
-            BIGINT.pack(BIGINT_BYTES, kept.first_version),
-            BIGINT.pack(BIGINT_BYTES, kept.last_version),
+            length(len(event_id)),
+            event_id.encode("ascii"),
+            length(len(kept.content_hash)),
+            kept.content_hash,
+            versions(BIGINT_BYTES, kept.first_version, BIGINT_BYTES, kept.last_version),
         )
     parts.append(TRAILER)
     return b"".join(parts)
