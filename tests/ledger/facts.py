@@ -66,22 +66,24 @@ def missed(session, on="2020-02-03", **terms):
     return register(session, on, attended=(), **terms)
 
 
-def sessions(attended, expected, year=2020, **terms):
+def sessions(attended, expected, year=2020, child=CHILD, **terms):
     """Register sessions in a February: the first are attended, the rest missed."""
+    own = "" if child == CHILD else f"-{child}"
     return [
         register(
-            f"s{year}-{day}",
+            f"s{year}-{day}{own}",
             f"{year}-02-{day:02}",
-            attended=(CHILD,) if day <= attended else (),
+            expected=(child,),
+            attended=(child,) if day <= attended else (),
             **terms,
         )
         for day in range(1, expected + 1)
     ]
 
 
-def engaged_year(year=2020):
+def engaged_year(year=2020, child=CHILD):
     """Six formal interactions and 12 of 16 sessions in the year that ends in this July."""
-    return [met_often(6, year=year), sessions(12, 16, year=year)]
+    return [met_often(6, child, year), sessions(12, 16, year, child)]
 
 
 def measured(area, point, value, on, *, child=CHILD, by=RECORDER, received=None, **terms):
