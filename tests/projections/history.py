@@ -1,6 +1,7 @@
 """Histories for tests: events as the log stores them, without the rules that would decide them."""
 
 import datetime
+from itertools import groupby
 
 import psycopg
 
@@ -142,34 +143,34 @@ class History:
         """Put the events that are not stored yet into the log, as one commit."""
         if self.version == self._stored:
             return self.version
-        new = self.events[self._stored :]
-        states = [encode_event(event) for event in new]
-        leaves = [leaf_hash(stored) for stored in states]
-        self._frontier = self._frontier.extend(leaves)
         with psycopg.connect(dsn) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "insert into ledger.ledgers values (%s, 'West London Zone', 'GBP',"
                 " 'Europe/London', 'x') on conflict do nothing",
                 (self.ledger,),
             )
-            with cursor.copy(
-                "copy ledger.events (originator_id, originator_version, topic, state, leaf_hash)"
-                " from stdin (format binary)"
-            ) as copy:
-                copy.set_types(["text", "int8", "text", "bytea", "bytea"])
-                for event, stored, leaf in zip(new, states, leaves, strict=True):
-                    copy.write_row((self.ledger, event.version, event.stored_name, stored, leaf))
-            self._commit(cursor, new)
-        self._stored = self.version
+            new = self.events[self._stored :]
+            for _, together in groupby(new, key=lambda event: event.recorded_at):
+                self._commit(cursor, list(together))
         self.commits += 1
         return self.version
 
     def _commit(self, cursor: psycopg.Cursor, new: list[AnyEvent]) -> None:
+        states = [encode_event(event) for event in new]
+        leaves = [leaf_hash(stored) for stored in states]
+        self._frontier = self._frontier.extend(leaves)
+        with cursor.copy(
+            "copy ledger.events (originator_id, originator_version, topic, state, leaf_hash)"
+            " from stdin (format binary)"
+        ) as copy:
+            copy.set_types(["text", "int8", "text", "bytea", "bytea"])
+            for event, stored, leaf in zip(new, states, leaves, strict=True):
+                copy.write_row((self.ledger, event.version, event.stored_name, stored, leaf))
         where = {
             "ledger": self.ledger,
-            "first": self._stored + 1,
-            "version": self.version,
-            "moment": self.moment,
+            "first": new[0].version,
+            "version": new[-1].version,
+            "moment": new[-1].recorded_at,
             "root": self._frontier.root(),
             "frontier": self._frontier.to_bytes(),
         }
@@ -185,9 +186,8 @@ class History:
             " %(root)s)",
             where,
         )
-        for event in new:
-            if event.id is not None:
-                cursor.execute(
-                    "insert into ledger.event_ids values (%s, %s, 'hash', %s, %s)",
-                    (self.ledger, event.id, event.version, event.version),
-                )
+        cursor.executemany(
+            "insert into ledger.event_ids values (%s, %s, 'hash', %s, %s)",
+            [(self.ledger, e.id, e.version, e.version) for e in new if e.id is not None],
+        )
+        self._stored = new[-1].version
