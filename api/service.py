@@ -7,6 +7,7 @@ line and the tests use it as it is.
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,6 @@ from typing import Final, Self
 
 import psycopg
 import structlog
-from ledger.log.writer import Writer
 from psycopg_pool import ConnectionPool
 
 from api.keys import Keys
@@ -25,10 +25,13 @@ from ledger.log.migrations import Part, migrate, pending
 from ledger.log.ports import Head, LedgerExists, LedgerTerms, LedgerUnknown
 from ledger.log.postgres import PostgresLog
 from ledger.log.queries import load_queries
+from ledger.log.refusals import WriterStopped
+from ledger.log.writer import Writer
 
 ADMIN_KEY: Final = "OUTCOMES_LEDGER_ADMIN_KEY"
 ADMIN_KEY_FILE: Final = "admin.key"
 READERS: Final = 16
+WRITERS_MAX: Final = 32
 ROOT: Final = Path(__file__).resolve().parent
 PARTS: Final = (
     Part("projections", ROOT.parent / "projections" / "migrations"),
@@ -62,6 +65,7 @@ class Service:
         self._projecting = projecting
         self._server: EmbeddedServer | None = None
         self._writers: dict[str, Writer] = {}
+        self._used_at: dict[str, float] = {}
         self._terms: dict[str, LedgerTerms] = {}
         self._opening = threading.Lock()
         self._closing = contextlib.ExitStack()
@@ -125,9 +129,8 @@ class Service:
 
     def _close_writers(self) -> None:
         with self._opening:
-            writers, self._writers = list(self._writers.values()), {}
-        for writer in writers:
-            writer.close()
+            for ledger in tuple(self._writers):
+                self._close_writer(ledger)
 
     def __enter__(self) -> Self:
         """Open."""
@@ -144,15 +147,38 @@ class Service:
 
     def open_writer(self, ledger: str) -> Writer | None:
         """The ledger's writer, if it is open. Never waits."""
-        return self._writers.get(ledger)
+        writer = self._writers.get(ledger)
+        if writer is not None:
+            self._used_at[ledger] = time.monotonic()
+        return writer
 
     def writer(self, ledger: str) -> Writer:
-        """The ledger's writer; the first call replays the log and may take seconds."""
+        """The ledger's writer; the first call replays the log and may take seconds.
+
+        Each open writer holds a connection and its ledger's state, so the one that was used least
+        lately is closed when there are too many. Its state comes back from the log.
+        """
         with self._opening:
             found = self._writers.get(ledger)
             if found is None:
-                found = self._writers[ledger] = Writer(self.log, ledger)
+                if self.stopping.is_set():
+                    raise WriterStopped(ledger)
+                while len(self._writers) >= WRITERS_MAX:
+                    self._close_writer(min(self._writers, key=lambda name: self._used_at[name]))
+                found = Writer(self.log, ledger)
+                self._used_at[ledger] = time.monotonic()
+                self._writers[ledger] = found
             return found
+
+    def _close_writer(self, ledger: str) -> None:
+        """Answer what is queued at a writer, then close it and its connection."""
+        self._writers.pop(ledger).close()
+        del self._used_at[ledger]
+        self.log.leave(ledger)
+
+    def failed_writers(self) -> int:
+        """How many writers a defect has stopped. They stay stopped until the service restarts."""
+        return sum(writer.failure is not None for writer in tuple(self._writers.values()))
 
     def ledgers(self) -> Sequence[LedgerTerms]:
         """All ledgers."""

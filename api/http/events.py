@@ -17,8 +17,8 @@ from api.http.bodies import JSON, NDJSON, media_type_of, read_body
 from api.http.facts import items_of
 from api.http.lines import LineResponse, Lines
 from api.http.problems import shape_invalid
+from ledger.log.refusals import WriterStopped
 from ledger.log.requests import AppendAnswer, AppendRequest
-from ledger.log.writer import Writer
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["appending"])
 
@@ -45,10 +45,16 @@ async def append_events(request: Request, on: OnLedger) -> Response:
 
 async def submit(on: AskingLedger, request: AppendRequest) -> AppendAnswer:
     """Hand a request to the writer, which may have to be opened first."""
-    writer: Writer | None = on.service.open_writer(on.ledger)
+    writer = on.service.open_writer(on.ledger)
     if writer is None:
         writer = await run_sync(on.service.writer, on.ledger)
-    return await asyncio.wrap_future(writer.submit(request))
+    try:
+        return await asyncio.wrap_future(writer.submit(request))
+    except WriterStopped:
+        if writer.failure is not None or on.service.stopping.is_set():
+            raise
+    # The writer was closed, having decided nothing of this, to make room for another ledger's.
+    return await asyncio.wrap_future((await run_sync(on.service.writer, on.ledger)).submit(request))
 
 
 async def _stream(request: Request, on: AskingLedger, *, dry_run: bool) -> Response:

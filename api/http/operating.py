@@ -16,9 +16,12 @@ router: Final = APIRouter(tags=["operating"])
 
 
 @router.get("/livez", name="livez")
-async def livez() -> Response:
-    """Answer, which is all that is asked."""
-    return json_answer({"status": "alive"})
+async def livez(request: Request) -> Response:
+    """Answer. A writer that a defect has stopped needs a new process: then it is 503."""
+    failed = request.app.state.service.failed_writers()
+    answer = json_answer({"status": "a writer has stopped" if failed else "alive"})
+    answer.status_code = 503 if failed else 200
+    return answer
 
 
 @router.get("/readyz", name="readyz")
@@ -48,10 +51,11 @@ async def metrics(asked: Authorised) -> Response:
 def _checks(service: Service) -> dict[str, dict[str, Any]]:
     if not service.answers():
         nothing = {"ok": False, "detail": "the database does not answer"}
-        return {"database": nothing, "migrations": nothing, "projections": nothing}
+        return dict.fromkeys(("database", "writers", "migrations", "projections"), nothing)
     missing = service.missing_migrations()
     return {
         "database": {"ok": True},
+        "writers": {"ok": service.failed_writers() == 0},
         "migrations": {"ok": not missing, "missing": len(missing)},
         "projections": {"ok": service.projects(), "lag_versions": _worst_lag(service)},
     }

@@ -151,6 +151,10 @@ ANSWERS: Final[dict[str, Schema]] = {
     "read_event": {"200": _answer("The event, as it is stored", _ref("AnyEvent"))},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
     "metrics": {"200": _answer("Counters", TEXT, "text/plain")},
+    "livez": {
+        "200": _answer("The service is alive", OBJECT),
+        "503": _answer("A writer was stopped by a defect", OBJECT),
+    },
     "readyz": {
         "200": _answer("The service is ready", OBJECT),
         "503": _answer("The service is not ready", OBJECT),

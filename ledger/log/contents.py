@@ -44,5 +44,5 @@ def _content(raw: bytes) -> bytes:
     """The canonical form; what is not JSON is compared byte by byte."""
     try:
         return canonical(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return raw

@@ -133,6 +133,11 @@ class LedgerRecorder(PostgresAggregateRecorder):
         with session.turn:
             yield session
 
+    def leave(self, ledger: str) -> None:
+        """Close the connection of a ledger that nobody writes for now."""
+        with self._session(ledger) as session:
+            session.drop()
+
     def close(self) -> None:
         """Close every connection."""
         for session in self._sessions.values():

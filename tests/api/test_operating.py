@@ -9,7 +9,9 @@ def test_health_and_version_need_no_key(house: House) -> None:
     assert house.nobody.get("/livez").json() == {"status": "alive"}
     ready = house.nobody.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
-    assert set(ready.json()["checks"]) == {"database", "migrations", "projections"}
+    assert set(ready.json()["checks"]) == {
+        "database", "writers", "migrations", "projections",
+    }  # fmt: skip
     assert house.nobody.get("/version").json()["name"] == "outcomes-ledger"
     assert house.nobody.get("/docs").status_code == 200
 

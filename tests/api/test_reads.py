@@ -1,4 +1,4 @@
-"""Reading: the pair of dates, waiting for a version, pages, filters, and names that are not there."""
+"""Reading: the pair of dates, waiting for a version, pages, filters, names that are not there."""
 
 import datetime
 

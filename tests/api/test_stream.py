@@ -82,10 +82,10 @@ def test_a_recorder_hears_of_its_own_events_only(desk: Desk) -> None:
 def test_a_stream_ends_when_its_key_is_deleted(house: House) -> None:
     desk = house.open_ledger()
     secret = house.key(["auditor"], name="listener")
-    with house.client(secret) as client:
-        with client.stream("GET", f"{desk.path}/events/stream", timeout=10) as answer:
-            house.clients["admin"].delete("/v1/keys/listener")
-            assert list(messages(answer)) == []
+    url = f"{desk.path}/events/stream"
+    with house.client(secret) as client, client.stream("GET", url, timeout=10) as answer:
+        house.clients["admin"].delete("/v1/keys/listener")
+        assert list(messages(answer)) == []
 
 
 def test_streams_end_when_the_service_stops(dsn: str) -> None:
