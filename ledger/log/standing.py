@@ -40,11 +40,19 @@ class Standing:
 
     @classmethod
     def loaded(cls, log: Log, ledger: str) -> "Standing":
-        """Replay a ledger's events. `gc.freeze` keeps collections from walking the book."""
+        """Replay a ledger's events.
+
+        No garbage collection walks the growing book, nor, being frozen, the loaded one.
+        """
         standing = cls()
-        standing.catch_up(log, ledger, log.head(ledger))
-        gc.collect()
-        gc.freeze()
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            standing.catch_up(log, ledger, log.head(ledger))
+        finally:
+            gc.freeze()
+            if collecting:
+                gc.enable()
         return standing
 
     @property

@@ -1,5 +1,6 @@
 """The embedded server: shared, restarted, killed, started again."""
 
+import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -46,6 +47,29 @@ def test_the_last_of_two_users_stops_the_server(tmp_path: Path) -> None:
     assert count(second) == 1
     second.stop()
     assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+def start_write_and_stop(folder: Path) -> None:
+    server = start(folder)
+    with psycopg.connect(server.dsn) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(1)")
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (number int)")
+        connection.execute("INSERT INTO kept VALUES (1)")
+    server.stop()
+
+
+def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=start_write_and_stop, args=(tmp_path,)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    server = start(tmp_path)
+    assert count(server) == 3
+    server.stop()
 
 
 def test_a_server_killed_with_everything_starts_again_with_what_was_committed(
