@@ -15,7 +15,7 @@ from projections.audit.findings import Report
 from projections.folds.bearings import Bearings
 from projections.folds.ledger_reader import read_event
 from projections.named_sql import load_queries
-from projections.rows import OFFSETS_PER_SLOT, TABLES, Measurement, Page, Payment, PaymentChange
+from projections.rows import OFFSETS_PER_SLOT, TABLES, Page, Payment, PaymentChange
 from projections.rows import Series as SeriesRow
 
 QUERIES: Final = load_queries(Path(__file__).with_name("audit.sql")) | load_queries(
@@ -24,7 +24,6 @@ QUERIES: Final = load_queries(Path(__file__).with_name("audit.sql")) | load_quer
 JSON_FIELDS: Final[dict[type[Any], tuple[str, ...]]] = {
     Payment: ("split", "carries", "evidence"),
     PaymentChange: ("evidence",),
-    Measurement: ("value",),
 }
 
 

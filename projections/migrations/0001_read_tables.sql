@@ -176,7 +176,7 @@ create table projections.measurements (
     effective_on date not null,
     received_on date not null,
     actor text collate "C" not null,
-    value jsonb not null,
+    value text not null,
     primary key (ledger, generation, contract, child, version)
 );
 

@@ -11,6 +11,7 @@ from projections.reading.pair import Page, Pair, bounded
 from projections.rows import OFFSETS_PER_SLOT
 
 EVENTS_PER_QUERY: Final = 500
+SCANNED_MAX: Final = 10_000
 KNOWN_ONLY: Final = frozenset({"verification.recorded", "payment.decided", "fact.voided"})
 
 
@@ -30,6 +31,9 @@ def events(  # noqa: PLR0913 (one filter each)
 ) -> Page:
     """Events behind the version `after` that match every filter; `next` is a version.
 
+    A page may be short, and yet have a next one, when little of what it looked through is effective
+    by the day.
+
     Verifications, people's decisions and voidings are filtered by what was known alone.
     """
     most = bounded(limit)
@@ -43,16 +47,19 @@ def events(  # noqa: PLR0913 (one filter each)
     }
     subjects = [f"{kind}:{name}" for kind, name in filters.items() if name is not None]
     items: list[dict[str, Any]] = []
-    for stored in _stored(connection, ledger, subjects, after=after, known_at=at.known_at):
+    found = _stored(connection, ledger, subjects, after=after, known_at=at.known_at)
+    for scanned, stored in enumerate(found, start=1):
         event = shown_event(stored)
         if (
             at.as_of is None
             or event["type"] in KNOWN_ONLY
-            or (event["effective_on"] <= at.as_of.isoformat())
+            or event["effective_on"] <= at.as_of.isoformat()
         ):
             items.append(event)
         if len(items) > most:
             return Page(items[:most], str(items[most - 1]["version"]))
+        if scanned == SCANNED_MAX:
+            return Page(items, str(event["version"]))
     return Page(items, None)
 
 
@@ -125,20 +132,18 @@ def _versions(
     slot = after // OFFSETS_PER_SLOT
     while slot * OFFSETS_PER_SLOT < known_at:
         asked = {"ledger": ledger, "subject": lead, "slot": slot}
-        found = {
-            row["slot"]: [set(row["offsets"])] for row in ask(connection, "events.slots", asked)
-        }
+        found = {row["slot"]: [row["offsets"]] for row in ask(connection, "events.slots", asked)}
         if not found:
             return
         if others:
             asked = {"ledger": ledger, "subjects": others, "slots": list(found)}
             for row in ask(connection, "events.slots_of_others", asked):
-                found[row["slot"]].append(set(row["offsets"]))
+                found[row["slot"]].append(row["offsets"])
         shared = (
             number * OFFSETS_PER_SLOT + offset + 1
-            for number, sets in found.items()
-            if len(sets) == len(subjects)
-            for offset in set.intersection(*sets)
+            for number, (offsets, *more) in found.items()
+            if len(more) == len(others)
+            for offset in set(offsets).intersection(*more)
         )
         yield sorted(version for version in shared if after < version <= known_at)
         slot = max(found) + 1

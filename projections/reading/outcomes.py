@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
 from psycopg import Connection
 
 from ledger.accepting.children import key_to_correct
@@ -122,6 +123,7 @@ def _records(
 
 def _learn_score(record: ChildRecord, row: dict[str, Any]) -> None:
     key = (row["area"], row["point"], row["informant"])
+    value = msgspec.json.decode(row["value"])
     if row["correction"]:
         key = key_to_correct(
             record.child,
@@ -130,7 +132,7 @@ def _learn_score(record: ChildRecord, row: dict[str, Any]) -> None:
                 child=row["child"],
                 area=row["area"],
                 point=row["point"],
-                value=row["value"],
+                value=value,
                 reason="",
                 informant=row["informant"],
             ),
@@ -140,7 +142,7 @@ def _learn_score(record: ChildRecord, row: dict[str, Any]) -> None:
         version=row["version"],
         taken_on=row["effective_on"],
         received_on=row["received_on"],
-        value=row["value"],
+        value=value,
         replaced=None,
     )
 

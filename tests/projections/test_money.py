@@ -15,6 +15,7 @@ from ledger.events.cash import (
 from ledger.events.decisions import PaymentEvidenceChanged, PaymentLapsed
 from ledger.invariants import InvariantBroken
 from projections.folds.posting_rules import Entry, Line
+from projections.reading import events as reading_events
 from projections.reading.events import event, events
 from projections.reading.funders import exact_decimal, funder, funders
 from projections.reading.journal import journal_lines
@@ -250,3 +251,19 @@ def test_the_feed_gives_what_concerns_everybody_asked_for(history, read):
     assert read(events, limit=3, after=2).after == "5"
     assert read(event, voiding)["data"]["version"] == enrolled
     assert read(event, voiding, known_at=enrolled) is None
+
+
+def test_a_long_search_ends_with_a_short_page_and_goes_on(history, read, monkeypatch):
+    monkeypatch.setattr(reading_events, "SCANNED_MAX", 10)
+    given.terms(history)
+    for number in range(12):
+        given.enrol(history, f"c{number}", on="2020-10-05")
+    last = given.enrol(history, "early")
+    found, after = [], 0
+    for _ in range(9):
+        page = read(events, type="child.enrolled", as_of="2019-09-30", after=after)
+        found += [row["version"] for row in page.items]
+        if page.after is None:
+            break
+        after = int(page.after)
+    assert found == [last]

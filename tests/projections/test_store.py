@@ -174,3 +174,31 @@ def test_a_balance_from_curves_is_the_plain_sum_at_any_pair(dsn, history):
             )
             assert sum(balance.balance_minor for balance in found) == expected
     assert rows.POSTINGS_PER_CURVE == 2_048
+
+
+def test_a_rebuild_switches_over_while_events_arrive(dsn, history):
+    busy(history).store(dsn)
+    runner = Runner(dsn)
+    stop = threading.Event()
+    running = threading.Thread(target=runner.run_forever, args=(stop,), daemon=True)
+    running.start()
+    rebuilding = threading.Thread(target=runner.rebuild, args=(LEDGER,), daemon=True)
+    for number in range(30):
+        if number == 5:
+            rebuilding.start()
+        given.enrol(history, f"x{number}")
+        history.store(dsn)
+    rebuilding.join()
+    while runner.position(LEDGER) < history.version:
+        stop.wait(0.01)
+    stop.set()
+    running.join()
+    with psycopg.connect(dsn) as connection:
+        stages = dict(
+            connection.execute("select generation, stage from projections.tracking").fetchall()
+        )
+    assert stages == {1: "retired", 2: "live"}
+    live = contents(dsn)
+    assert len(live["payments"]) == 20 + 7 + 1 + 30
+    runner.rebuild(LEDGER)
+    assert contents(dsn) == live
