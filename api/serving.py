@@ -1,6 +1,7 @@
 """Serving: the doors on a port, logs as lines of JSON, and a clean end on SIGTERM."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from types import FrameType
@@ -33,11 +34,21 @@ class Server(uvicorn.Server):
 def serve(host: str, port: int, data_dir: Path) -> None:
     """Serve until SIGTERM or SIGINT, then close cleanly."""
     logs_as_json()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, _leave)
     service = Service(
         os.environ.get(DATABASE) or None, data_dir, admin_key=admin_key_of(dict(os.environ))
     )
     with service:
         server_of(service, host, port).run()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """End while starting; and after serving, for uvicorn raises the signal again when it is done.
+
+    Left to its default, that second signal would end the process before the service is closed.
+    """
+    raise SystemExit(0)
 
 
 def server_of(service: Service, host: str, port: int) -> Server:
