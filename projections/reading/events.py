@@ -36,7 +36,6 @@ def events(  # noqa: PLR0913 (one filter each)
 
     Verifications, people's decisions and voidings are filtered by what was known alone.
     """
-    most = bounded(limit)
     filters = {
         "child": child,
         "partner": partner,
@@ -46,10 +45,15 @@ def events(  # noqa: PLR0913 (one filter each)
         "contract": contract,
     }
     subjects = [f"{kind}:{name}" for kind, name in filters.items() if name is not None]
+    stored = _stored(connection, ledger, subjects, after=after, known_at=at.known_at)
+    return _page(stored, at, bounded(limit))
+
+
+def _page(stored: Iterator[bytes], at: Pair, most: int) -> Page:
+    """The first page of what is effective by the day."""
     items: list[dict[str, Any]] = []
-    found = _stored(connection, ledger, subjects, after=after, known_at=at.known_at)
-    for scanned, stored in enumerate(found, start=1):
-        event = shown_event(stored)
+    for scanned, state in enumerate(stored, start=1):
+        event = shown_event(state)
         if (
             at.as_of is None
             or event["type"] in KNOWN_ONLY

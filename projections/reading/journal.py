@@ -29,21 +29,14 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
     most = bounded(limit)
     start = keys_of(after, (int, int)) or (0, 0)
     asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
-        "after_version": start[0],
-        "after_line": start[1],
-        "first_on": first_on,
-        "last_on": last_on,
-        "account": account,
-        "contract": contract,
-        "fund": fund,
-        "funder": funder,
-        "partner": partner,
+        "ledger": ledger, "day": at.day, "known_at": at.known_at,
+        "after_version": start[0], "after_line": start[1],
+        "first_on": first_on, "last_on": last_on,
+        "account": account, "contract": contract, "fund": fund,
+        "funder": funder, "partner": partner,
         "versions": None if child is None else _versions_of(connection, ledger, child),
         "limit": most + 1,
-    }
+    }  # fmt: skip
     rows, following = page_of(
         ask(connection, "journal.lines", asked),
         most,
