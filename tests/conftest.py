@@ -3,8 +3,10 @@
 Every worker of a parallel run has a server of its own, in a temporary folder and without a port.
 """
 
+import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,13 +36,32 @@ def other_parts() -> tuple[Part, ...]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+def server() -> Iterator[EmbeddedServer]:
     """A running PostgreSQL that stops with the session."""
-    running = start(tmp_path_factory.mktemp("postgresql"), FAST)
-    try:
-        yield running
-    finally:
-        running.stop()
+    with temporary_folder() as folder:
+        running = start(folder, FAST)
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """A folder for a server of a test's own.
+
+    Not `tmp_path`: every pytest that starts takes away the permission to pass through the folder
+    above it, which the server's user needs where the tests run as root.
+    """
+    with temporary_folder() as folder:
+        yield folder
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder with a short path, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="ledger-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

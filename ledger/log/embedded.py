@@ -35,6 +35,7 @@ SOCKET_PATH_BYTES_MAX: Final = 100
 START_SECONDS_MAX: Final = 60
 POLL_SECONDS: Final = 0.05
 LAUNCH_TRIES: Final = 4
+LOG_LINES_SHOWN: Final = 5
 ORPHANS_LEAVE_SECONDS: Final = 1.0
 SETTINGS: Final = (
     ("listen_addresses", ""),
@@ -156,7 +157,11 @@ def _launch(folder: Path, settings: tuple[tuple[str, str], ...]) -> None:
         except PostgresUnavailable:
             # Orphans of a killed server hold its shared memory until they notice.
             time.sleep(ORPHANS_LEAVE_SECONDS)
-    return _control(folder, *start_it)
+    try:
+        return _control(folder, *start_it)
+    except PostgresUnavailable as failed:
+        said = log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:]
+        raise PostgresUnavailable("\n".join([str(failed), *said])) from None
 
 
 def _running(folder: Path) -> bool:

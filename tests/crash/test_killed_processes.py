@@ -133,18 +133,18 @@ def test_two_processes_one_killed_again_and_again(dsn: str, tmp_path: Path) -> N
         check(log, acknowledged)
 
 
-def test_the_database_is_killed_under_a_writer(tmp_path: Path) -> None:
-    server = start(tmp_path / "database")
+def test_the_database_is_killed_under_a_writer(data_folder: Path) -> None:
+    server = start(data_folder / "database")
     migrate(server.dsn)
     with ledger_with_terms(server.dsn) as log:
-        appender = Appender(server.dsn, "survivor", tmp_path)
+        appender = Appender(server.dsn, "survivor", data_folder)
         for _ in range(2):
             appender.wait_for_another_answer()
-            pid_file = tmp_path / "database" / "postgres" / "postmaster.pid"
+            pid_file = data_folder / "database" / "postgres" / "postmaster.pid"
             os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
-            start(tmp_path / "database").stop()
+            start(data_folder / "database").stop()
             appender.wait_for_another_answer()
-        stop(tmp_path, appender)
+        stop(data_folder, appender)
         acknowledged = lines(appender)
         assert acknowledged
         check(log, acknowledged)

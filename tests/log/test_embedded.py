@@ -29,24 +29,24 @@ def count(server: EmbeddedServer) -> int:
     return int(row[0])
 
 
-def test_a_second_start_finds_what_the_first_one_wrote(tmp_path: Path) -> None:
-    first = start(tmp_path / "served")
+def test_a_second_start_finds_what_the_first_one_wrote(data_folder: Path) -> None:
+    first = start(data_folder / "served")
     write_one(first)
     first.stop()
-    assert not (tmp_path / "served" / "postgres" / "postmaster.pid").exists()
-    second = start(tmp_path / "served")
+    assert not (data_folder / "served" / "postgres" / "postmaster.pid").exists()
+    second = start(data_folder / "served")
     assert count(second) == 1
     second.stop()
 
 
-def test_the_last_of_two_users_stops_the_server(tmp_path: Path) -> None:
-    first, second = start(tmp_path), start(tmp_path)
+def test_the_last_of_two_users_stops_the_server(data_folder: Path) -> None:
+    first, second = start(data_folder), start(data_folder)
     write_one(first)
     first.stop()
     first.stop()
     assert count(second) == 1
     second.stop()
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    assert not (data_folder / "postgres" / "postmaster.pid").exists()
 
 
 def start_write_and_stop(folder: Path) -> None:
@@ -58,51 +58,53 @@ def start_write_and_stop(folder: Path) -> None:
     server.stop()
 
 
-def test_processes_that_start_at_once_share_one_server(tmp_path: Path) -> None:
+def test_processes_that_start_at_once_share_one_server(data_folder: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=start_write_and_stop, args=(tmp_path,)) for _ in range(3)]
+    processes = [
+        context.Process(target=start_write_and_stop, args=(data_folder,)) for _ in range(3)
+    ]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
-    server = start(tmp_path)
+    assert not (data_folder / "postgres" / "postmaster.pid").exists()
+    server = start(data_folder)
     assert count(server) == 3
     server.stop()
 
 
 def test_a_server_killed_with_everything_starts_again_with_what_was_committed(
-    tmp_path: Path,
+    data_folder: Path,
 ) -> None:
-    killed = start(tmp_path)
+    killed = start(data_folder)
     write_one(killed)
-    os.kill(postmaster(tmp_path), signal.SIGKILL)
-    again = start(tmp_path)
+    os.kill(postmaster(data_folder), signal.SIGKILL)
+    again = start(data_folder)
     assert count(again) == 1
     killed.stop()
     assert count(again) == 1
     again.stop()
 
 
-def test_a_half_made_cluster_is_made_anew(tmp_path: Path) -> None:
-    unfinished = tmp_path / "postgres.unfinished"
+def test_a_half_made_cluster_is_made_anew(data_folder: Path) -> None:
+    unfinished = data_folder / "postgres.unfinished"
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18\n")
-    server = start(tmp_path)
+    server = start(data_folder)
     write_one(server)
     assert count(server) == 1
     server.stop()
 
 
-def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
-    server = start(tmp_path / LONG_NAME)
+def test_a_folder_with_a_long_path_has_its_socket_elsewhere(data_folder: Path) -> None:
+    server = start(data_folder / LONG_NAME)
     write_one(server)
     assert count(server) == 1
     server.stop()
 
 
-def test_only_its_user_may_enter_the_folder_of_the_server(tmp_path: Path) -> None:
-    server = start(tmp_path)
-    assert (tmp_path / "postgres").stat().st_mode & 0o077 == 0
+def test_only_its_user_may_enter_the_folder_of_the_server(data_folder: Path) -> None:
+    server = start(data_folder)
+    assert (data_folder / "postgres").stat().st_mode & 0o077 == 0
     server.stop()
