@@ -7,6 +7,7 @@ known. A dry run commits nothing, so it is looked up first.
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from ledger.deciding import decide
@@ -162,7 +163,8 @@ class Clerk:
             kept = pending.known.key
             if kept.content_hash != self._contents.of_request(request):
                 return self._refused((_refused(IdempotencyKeyReused),))
-            return answer_again(self._log, self._ledger, kept)
+            again = answer_again(self._log, self._ledger, kept)
+            return replace(again, dry_run=request.dry_run)
         name = (request.actor, request.idempotency_key)
         if any(name in group.keys for group in self.open_groups):
             return self._refused((_refused(IdempotencyKeyRunning),))

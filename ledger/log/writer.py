@@ -29,7 +29,7 @@ from ledger.log.refusals import ClockSkewed, LogUnavailable, WriterStopped
 from ledger.log.requests import AppendAnswer, AppendRequest
 from ledger.log.standing import Standing
 
-GROUP_EVENTS_MAX: Final = 2_000
+GROUP_EVENTS_MAX: Final = 1_000
 GROUP_REQUESTS_MAX: Final = 500
 INLINE_EVENTS_MAX: Final = 200
 PATIENCE_SECONDS: Final = 20.0

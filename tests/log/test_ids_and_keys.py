@@ -1,5 +1,7 @@
 """Event ids and idempotency keys: kept for ever, replayed, refused when reused."""
 
+from dataclasses import replace
+
 import msgspec
 
 from ledger.log.ports import Log
@@ -88,6 +90,18 @@ def test_a_key_gives_the_first_answer_again_for_ever(log: Log, writer: Writer) -
         first.seal,
     )
     assert log.head("wlz").version == 9
+
+
+def test_a_dry_run_tells_that_ids_and_keys_are_known(log: Log, writer: Writer) -> None:
+    asked = request(enrolled("c1", "e1"), idempotency_key="k")
+    first = ask(writer, asked)
+    dry = ask(writer, replace(asked, dry_run=True))
+    assert (dry.replayed, dry.dry_run, dry.results) == (True, True, first.results)
+    known = ask(writer, request(enrolled("c1", "e1"), interaction("c1"), dry_run=True))
+    assert [type(result) for result in known.results] == [Replayed, Recorded]
+    other = ask(writer, request(enrolled("c2"), idempotency_key="k", dry_run=True))
+    assert codes(other) == ["idempotency_key_reused"]
+    assert log.head("wlz").version == 7
 
 
 def test_a_key_outlives_the_writer(log: Log, writer: Writer) -> None:
