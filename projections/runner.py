@@ -101,7 +101,7 @@ class Runner:
                     busy = busy or reached[ledger] < head_then
             if polls % polls_per_sweep == 0:
                 for ledger in following:
-                    _sweep_when_idle(connection, ledger)
+                    _sweep(connection, ledger)
             polls += 1
             if not busy:
                 stop.wait(POLL_SECONDS)
@@ -164,23 +164,20 @@ def _switch(connection: Connection[Any], batches: Batches, ledger: str, generati
         _catch_up(batches)
 
 
-def _sweep_when_idle(connection: Connection[Any], ledger: str) -> None:
-    """Drop what nobody reads any more, unless a rebuild runs."""
-    try:
-        with _rebuilding(connection, ledger):
-            _sweep(connection, ledger, building=None)
-    except RebuildRunning:
-        _log.debug("projections_sweep_waits", ledger=ledger)
+def _sweep(connection: Connection[Any], ledger: str, *, building: int | None = None) -> None:
+    """Delete the rows of generations that have rested long enough.
 
-
-def _sweep(connection: Connection[Any], ledger: str, *, building: int | None) -> None:
-    """Delete the rows of generations that have rested long enough, or were left half built."""
-    asked = {"ledger": ledger, "building": building or 0, "resting_seconds": RESTING_SECONDS}
+    Whoever holds the lock of a rebuild names the generation it builds: others that were left half
+    built go as well. One process sweeps at a time; a second one leaves it to the first.
+    """
+    asked = {"ledger": ledger, "building": building, "resting_seconds": RESTING_SECONDS}
     with connection.cursor(row_factory=tuple_row) as cursor:
         for (generation,) in cursor.execute(QUERIES["generations_to_drop"], asked).fetchall():
             with connection.transaction():
+                taken = cursor.execute(QUERIES["lock_sweep"], asked).fetchone()
+                if taken is None or not taken[0]:
+                    return
+                place = {"ledger": ledger, "generation": generation}
                 for statement in DROPPING.values():
-                    cursor.execute(statement, {"ledger": ledger, "generation": generation})
-                cursor.execute(
-                    QUERIES["drop_tracking"], {"ledger": ledger, "generation": generation}
-                )
+                    cursor.execute(statement, place)
+                cursor.execute(QUERIES["drop_tracking"], place)

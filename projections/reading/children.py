@@ -108,7 +108,7 @@ def _shown(
         by_contract[path["contract"]].append(path)
     pages: dict[tuple[str, str], dict[str, Any]] = {}
     for contract, within in by_contract.items():
-        terms = terms_at(connection, ledger, at, contract=contract)[contract]
+        terms = terms_at(connection, ledger, at.known, contract=contract)[contract]
         finder = CardFinder(terms.cards, at.day)
         listed = [path["child"] for path in within]
         paid = payments_of_children(connection, ledger, contract, listed, at)

@@ -64,7 +64,9 @@ def outcomes(
 ) -> dict[str, Any]:
     """Counts by area, and children by how many areas they achieved (achieved and verified)."""
     tally = Tally()
-    for name, terms in terms_at(connection, ledger, at, contract=contract, types=TERMS).items():
+    for name, terms in terms_at(
+        connection, ledger, at.known, contract=contract, types=TERMS
+    ).items():
         if terms.contract is None:
             continue
         finder = CardFinder(terms.cards, at.day)

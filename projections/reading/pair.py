@@ -25,6 +25,14 @@ class Pair(NamedTuple):
         """The last day that counts."""
         return datetime.date.max if self.as_of is None else self.as_of
 
+    @property
+    def known(self) -> "Pair":
+        """The same version without a day, for terms whose own day decides nothing.
+
+        A contract may be signed, and a cohort opened, after the children whom it is about.
+        """
+        return Pair(None, self.known_at)
+
 
 class CursorUnreadable(ValueError):
     """A cursor that no list of this kind gave out."""

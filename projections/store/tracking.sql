@@ -64,7 +64,11 @@ where ledger = %(ledger)s and generation = %(generation)s
 select generation from projections.tracking
 where ledger = %(ledger)s
     and (stage = 'retired' and changed_at < now() - make_interval(secs => %(resting_seconds)s)
-        or stage = 'building' and generation <> %(building)s)
+        or stage = 'building' and generation <> %(building)s::int)
+
+-- lock_sweep
+-- Lets one process at a time delete what nobody reads; false when another one does.
+select pg_try_advisory_xact_lock(hashtextextended('projections.sweep:' || %(ledger)s, 0)) as taken
 
 -- drop_tracking
 -- Forgets a generation whose rows are gone.

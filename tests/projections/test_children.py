@@ -1,5 +1,6 @@
 """A child's page and the list of children, at any pair."""
 
+from ledger.events.terms import CohortOpened, ContractSigned, ProgrammeYear
 from projections.reading.children import child, children
 from projections.reading.contracts import contract
 from projections.reading.outcomes import outcomes
@@ -141,3 +142,16 @@ def test_pages_of_children_follow_each_other_and_end(history, read):
     found = [[row["child"] for row in page.items] for page in (first, second, third)]
     assert found == [["c0", "c1"], ["c2", "c3"], ["c4"]]
     assert third.after is None
+
+
+def test_a_child_of_a_contract_that_is_signed_late_is_shown_all_the_same(history, read):
+    signed = ContractSigned(CONTRACT, "Late", day("2019-09-01"), day("2024-09-30"))
+    history.add(signed, "2019-12-01")
+    years = (
+        ProgrammeYear(day("2019-09-01"), day("2020-07-31")),
+        ProgrammeYear(day("2020-09-01"), day("2021-07-31")),
+    )
+    history.add(CohortOpened(CONTRACT, "2019", years), "2019-12-01")
+    given.enrol(history, "c1")
+    page = read(child, "c1", today=TODAY, as_of="2019-10-01")
+    assert (page["net_minor"], page["possible_minor"], len(page["engagement"])) == (168_000, 0, 2)

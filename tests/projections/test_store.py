@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import projections.runner
 from ledger.events.cash import ReceiptRecorded
 from ledger.events.decisions import PaymentEvidenceChanged
 from ledger.events.terms import FunderJoined
@@ -132,6 +133,21 @@ def test_a_runner_killed_in_mid_batch_loses_that_batch_alone(dsn, history, what)
     assert Counter(stage for (stage,) in stages) == {"live": 1, "retired": 1}
 
 
+def test_what_nobody_reads_is_deleted_after_its_rest(dsn, history, monkeypatch):
+    busy(history).store(dsn)
+    runner = Runner(dsn)
+    runner.catch_up(LEDGER)
+    runner.rebuild(LEDGER)
+    monkeypatch.setattr(projections.runner, "RESTING_SECONDS", 0)
+    runner.rebuild(LEDGER)
+    with psycopg.connect(dsn) as connection:
+        for table in ("tracking", *TABLES):
+            left = connection.execute(
+                f"select distinct generation from projections.{table} order by 1"  # noqa: S608
+            ).fetchall()
+            assert left in ([(2,), (3,)], []), table
+
+
 def test_one_rebuild_of_a_ledger_runs_at_a_time(dsn, history):
     busy(history).store(dsn)
     with psycopg.connect(dsn) as connection:
@@ -202,3 +218,27 @@ def test_a_rebuild_switches_over_while_events_arrive(dsn, history):
     assert len(live["payments"]) == 20 + 7 + 1 + 30
     runner.rebuild(LEDGER)
     assert contents(dsn) == live
+
+
+def test_a_runner_goes_on_after_its_connection_is_lost(dsn, history):
+    busy(history).store(dsn)
+    runner = Runner(dsn)
+    stop = threading.Event()
+    running = threading.Thread(target=runner.run_forever, args=(stop,), daemon=True)
+    running.start()
+    while runner.position(LEDGER) < history.version:
+        stop.wait(0.01)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        ended = connection.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+            " and backend_type = 'client backend'"
+        ).fetchone()
+    assert ended is not None
+    assert ended[0] >= 2
+    given.enrol(history, "late")
+    history.store(dsn)
+    while runner.position(LEDGER) < history.version:
+        stop.wait(0.01)
+    stop.set()
+    running.join()
