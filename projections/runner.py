@@ -15,7 +15,7 @@ import structlog
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from projections.named_sql import load_queries
+from ledger.log.queries import load_queries
 from projections.store.batches import QUERIES, Batches, GenerationGone
 
 DROPPING: Final = load_queries(Path(__file__).parent / "store" / "dropping.sql")

@@ -11,10 +11,10 @@ from psycopg.rows import tuple_row
 
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
+from ledger.log.queries import load_queries
 from projections.audit.findings import Report
 from projections.folds.bearings import Bearings
 from projections.folds.ledger_reader import read_event
-from projections.named_sql import load_queries
 from projections.rows import OFFSETS_PER_SLOT, TABLES, Page, Payment, PaymentChange
 from projections.rows import Series as SeriesRow
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from projections.named_sql import load_queries
+from ledger.log.queries import load_queries
 
 FOLDER: Final = Path(__file__).parent / "sql"
 QUERIES: Final = {

@@ -17,9 +17,9 @@ from psycopg.rows import tuple_row
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
 from ledger.invariants import ensure
+from ledger.log.queries import load_queries
 from projections.folds.bearings import Bearings
 from projections.folds.ledger_reader import read_stored
-from projections.named_sql import load_queries
 from projections.rows import OFFSETS_PER_SLOT, Page, slot_of
 from projections.store.bearings import load_bearings
 from projections.store.writing import write_page

@@ -8,9 +8,9 @@ from psycopg.rows import tuple_row
 
 from ledger.events.catalogue import SCHEMA
 from ledger.events.codec import decode_event
+from ledger.log.queries import load_queries
 from projections.folds.bearings import Bearings
 from projections.folds.journal import UNNUMBERED
-from projections.named_sql import load_queries
 from projections.rows import Cash, Series
 
 QUERIES: Final = load_queries(Path(__file__).with_name("bearings.sql"))

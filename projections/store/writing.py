@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.named_sql import load_queries
+from ledger.log.queries import load_queries
 from projections.rows import OFFSETS_PER_SLOT, TABLES, Page
 from projections.store.copying import lines
 
