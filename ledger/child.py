@@ -20,8 +20,8 @@ from ledger.events.words import (
     Verdict,
     WithheldReason,
 )
-from ledger.invariants import InvariantBroken
-from ledger.shares import NO_PLACE, Placement
+from ledger.invariants import present
+from ledger.shares import Placement
 
 MeasurementKey = tuple[str, MeasurementPoint, str | None]
 
@@ -149,19 +149,14 @@ class Child:
     @property
     def signed_up(self) -> Enrolment:
         """The sign-up of a child that is known to be enrolled."""
-        if self.enrolment is None:
-            why = "a child that is asked about is enrolled"
-            raise InvariantBroken(why)
-        return self.enrolment
+        return present(self.enrolment, "a child that is asked about is enrolled")
 
     def placement_on(self, day: datetime.date, voided: Collection[int]) -> Placement:
         """Where the child is on a day, and whom its roles stand for (`domain.md` 5).
 
         A transfer's funders replace the roles it names; a borough it does not name stays.
         """
-        if self.enrolment is None:
-            return NO_PLACE
-        terms = self.enrolment.terms
+        terms = self.signed_up.terms
         school, borough, funders = terms.school, terms.borough, dict(terms.funders or {})
         moves = [t for t in self.transfers if t.effective_on <= day and t.version not in voided]
         for move in sorted(moves, key=lambda t: (t.effective_on, t.version)):

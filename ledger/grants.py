@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ledger.contract import Contract, Grant
 from ledger.events.cash import GrantAgreed
+from ledger.invariants import present
 from ledger.payments import lapse, reverse
 from ledger.rate_card import card_listing_grant
 from ledger.releases import Decided, Due, release
@@ -36,9 +37,9 @@ def grant_due(
 def grant_follows(book: Book, contract: Contract, grant: Grant) -> Iterator[Decided]:
     """A grant that was agreed is released, or withheld under its caps."""
     due = grant_due(contract, grant.terms, grant.effective_on, version=grant.version)
-    decided = None if due is None else release(book, contract, due, grant.version)
-    if decided is not None:
-        yield decided
+    listed = present(due, "a grant is agreed only when a card in force lists it")
+    decided = release(book, contract, listed, grant.version)
+    yield present(decided, "a grant is agreed only when somebody pays it")
 
 
 def voided_grant_follows(contract: Contract, grant: Grant, cause: int) -> Iterator[Decided]:

@@ -59,7 +59,7 @@ def may_transfer_on(book: Book, terms: ChildTransferred, day: datetime.date) -> 
 
 
 def _must_have_signed_up(child: Child, day: datetime.date) -> None:
-    if child.enrolment is not None and day < child.enrolment.effective_on:
+    if day < child.signed_up.effective_on:
         raise BeforeEnrolment(pointer="/effective_on")
 
 

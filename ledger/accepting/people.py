@@ -19,6 +19,7 @@ from ledger.events.children import (
 from ledger.events.decisions import PaymentWithheld
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.terms import ProgrammeYear, Trigger
+from ledger.invariants import present
 from ledger.payments import due_of
 from ledger.rate_card import Card, cards_of
 from ledger.refusals import (
@@ -136,9 +137,8 @@ def may_decide(book: Book, terms: PaymentDecided) -> None:
 
 
 def _must_fit(book: Book, contract: Contract, child: Child, trigger: str) -> None:
-    earned = entitled(book, contract, child).earned.get(trigger)
-    if earned is None:
-        raise NothingToDecide(pointer="/data/trigger")
+    found = entitled(book, contract, child).earned.get(trigger)
+    earned = present(found, "what is withheld is earned; what is not has lapsed")
     decided = release(book, contract, due_of(child, earned), book.version)
     if decided is not None and isinstance(decided.content, PaymentWithheld):
         raise CapStillReached(pointer="/data/trigger")

@@ -23,7 +23,7 @@ from ledger.events.children import (
 )
 from ledger.events.codec import AnyEvent
 from ledger.events.people import PaymentDecided, VerificationRecorded
-from ledger.invariants import ensure
+from ledger.invariants import ensure, present
 from ledger.state import Book
 
 
@@ -121,9 +121,7 @@ def ruling_is_given(book: Book, child: Child, event: AnyEvent, terms: PaymentDec
     A cap's no that came after a release by hand is asked about by itself: what was overruled before
     stays overruled.
     """
-    row = child.withheld.get(terms.trigger)
-    if row is None:
-        return
+    row = present(child.withheld.get(terms.trigger), "only what is withheld is decided about")
     ruling = RulingGiven(event.version, terms.verdict, row.reason, row.version)
     before = child.rulings.get(terms.trigger)
     if row.reason == "cap_reached" and before is not None and before.verdict == "release":

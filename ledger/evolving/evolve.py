@@ -14,7 +14,7 @@ from ledger.events.cash import (
     ReceiptRecorded,
     RefundPaid,
 )
-from ledger.events.catalogue import CashData, ChildData, DecisionData, EventData, TermsData
+from ledger.events.catalogue import CashData, ChildData, DecisionData, EventData
 from ledger.events.children import (
     ChildCompleted,
     ChildEnrolled,
@@ -140,7 +140,12 @@ def _child(book: Book, contract: Contract, child: Child, event: AnyEvent) -> Non
             assert_never(content)
 
 
-def _terms(book: Book, contract: Contract, event: AnyEvent, content: TermsData) -> None:
+def _terms(
+    book: Book,
+    contract: Contract,
+    event: AnyEvent,
+    content: FunderJoined | CohortOpened | RateCardIssued | SharesSet | CapSet | OrderPlaced,
+) -> None:
     match content:
         case FunderJoined():
             terms.funder_joins(book, contract, content)
@@ -154,8 +159,6 @@ def _terms(book: Book, contract: Contract, event: AnyEvent, content: TermsData) 
             terms.cap_is_set(book, contract, event, content)
         case OrderPlaced():
             terms.order_is_placed(book, contract, event, content)
-        case ContractSigned():
-            terms.contract_is_signed(book, content)
         case _:
             assert_never(content)
 

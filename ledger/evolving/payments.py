@@ -16,7 +16,7 @@ from ledger.events.decisions import (
     PaymentWithheld,
     SplitLine,
 )
-from ledger.invariants import ensure
+from ledger.invariants import ensure, present
 from ledger.payments import evidence_mark
 from ledger.state import Book
 
@@ -91,10 +91,9 @@ def payment_lapses(book: Book, contract: Contract, terms: PaymentLapsed) -> None
 def payment_rests_anew(book: Book, contract: Contract, terms: PaymentEvidenceChanged) -> None:
     """A standing payment rests on other facts."""
     child = contract.children[terms.child or ""]
-    standing = child.standing[terms.trigger]
-    if standing is not None:
-        anew = replace(standing, area=terms.area, evidence_mark=evidence_mark(terms.evidence))
-        book.changes.put(child.standing, terms.trigger, anew)
+    standing = present(child.standing[terms.trigger], "only what stands rests on other facts")
+    anew = replace(standing, area=terms.area, evidence_mark=evidence_mark(terms.evidence))
+    book.changes.put(child.standing, terms.trigger, anew)
 
 
 def _owner(
