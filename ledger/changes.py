@@ -8,6 +8,8 @@ byte what it was. Nothing is ever taken out of a mapping, so its order comes bac
 from collections.abc import Callable, MutableMapping, MutableSequence
 from typing import Any, Final, TypeVar
 
+from ledger.invariants import ensure
+
 Key = TypeVar("Key")
 Item = TypeVar("Item")
 
@@ -31,6 +33,7 @@ class Changes:
 
     def undo_to(self, mark: int) -> None:
         """Take back every change made since the mark, the latest first."""
+        ensure(mark >= self._forgotten, "what is final is not undone")
         while self._forgotten + len(self._steps) > mark:
             undo, *arguments = self._steps.pop()
             undo(*arguments)

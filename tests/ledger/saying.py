@@ -11,6 +11,7 @@ from ledger.book import Book
 from ledger.deciding import decide, replay
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import SplitLine
+from ledger.payments import payments_follow
 from ledger.refusals import Refusal
 from tests.ledger.spoken import CHILD, Spoken
 from tests.properties.dump import dump
@@ -68,6 +69,7 @@ class World:
         events = self.hear(spoken)
         assert events == once, "the same fact on the same book decides the same"
         self.must_rebuild()
+        self.must_be_settled()
         return Answer(self, events=tuple(events))
 
     def must_rebuild(self) -> None:
@@ -75,6 +77,13 @@ class World:
         rebuilt = Book()
         replay(rebuilt, self.events)
         assert dump(rebuilt) == dump(self.book), "rebuilt from its events, a book is the same"
+
+    def must_be_settled(self) -> None:
+        """Whoever is looked at again, nothing more follows: the fact moved all that it could."""
+        for contract in self.book.contracts.values():
+            children = tuple(contract.children.values())
+            more = list(payments_follow(self.book, contract, children, self.book.version))
+            assert more == [], "what a fact can move follows from it at once"
 
     def standing(self, child: str = CHILD) -> dict[str, int]:
         """What stands for a child: amounts by trigger."""

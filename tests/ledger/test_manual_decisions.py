@@ -8,6 +8,7 @@ from tests.ledger.facts import (
     enrolled,
     granted,
     met_often,
+    moved,
     register,
     ruled,
     verified,
@@ -25,6 +26,7 @@ from tests.ledger.terms import (
     card,
     contract,
     priced,
+    role,
     shares,
 )
 
@@ -128,6 +130,16 @@ def test_what_a_cap_kept_back_is_not_asked_about_again_by_other_facts():
     world = refused_by_cap(wider)
     world.when(achieved("peers")[0]).then_nothing()
     world.when(shares(**PARTS)).then_nothing()
+
+
+def test_a_release_by_hand_that_waits_for_a_role_asks_the_cap_again_when_it_is_named():
+    """Released by hand while nobody stands for the role; by then another child used the room."""
+    by_role = shares(role("school", 1), on="2019-10-01", where={"school": "ark"})
+    wider = cap(168000, on_reached="refuse_line")
+    world = refused_by_cap(by_role, wider).when(ruled("SIGN_UP")).then_nothing()
+    world = world.given(enrolled("child-8", school="oak"))
+    named = moved(on="2019-10-01", school="ark", funders={"school": "sch"})
+    world.when(named).then_nothing()
 
 
 def test_what_a_cap_kept_back_lapses_with_its_enrolment():
