@@ -123,6 +123,13 @@ def test_a_voided_grant_is_taken_back_and_may_be_agreed_anew():
     world.when(granted(90000)).then(released("COVID", 90000, "2020-07-31", child="covid-1"))
 
 
+def test_of_two_grants_only_the_voided_one_is_taken_back():
+    first, second = granted(100), granted(200, "covid-2")
+    given(contract(), first, second).when(voided(second)).then(
+        reversed_("COVID", -200, "2020-07-31", child="covid-2")
+    )
+
+
 def test_a_voided_receipt_is_no_credit_any_more():
     money = received(5000)
     world = given(contract(), money).when(voided(money)).then_nothing()
