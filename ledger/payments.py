@@ -102,10 +102,20 @@ def _dues(
             continue
         row = child.withheld.get(trigger)
         if not _payable(child, found):
-            if row is None or row.reason != found.held:
+            if row is None or row.reason != found.held or not _tells(row, found):
                 yield found, found.held
         elif row is None or row.reason != "cap_reached" or _released_by_hand(child, row):
             yield found, None
+        elif not _tells(row, found):
+            yield found, "cap_reached"
+
+
+def _tells(row: Withheld, earned: Earned) -> bool:
+    """Whether a withheld row still tells the approver the date and the price it would be paid at.
+
+    A correction may move the date, and so the price: then the row is told anew.
+    """
+    return (row.effective_on, row.amount_minor) == (earned.effective_on, earned.line.price_minor)
 
 
 def _released_by_hand(child: Child, row: Withheld) -> bool:
@@ -119,7 +129,11 @@ def _released_by_hand(child: Child, row: Withheld) -> bool:
 
 
 def _rest(entitlement: Entitlement, kept: Sequence[Standing]) -> dict[str, Earned]:
-    """Give each rank its area: a standing rank keeps its own while that counts (`Counting`)."""
+    """Give each rank its area: a standing rank keeps its own while that counts (`Counting`).
+
+    A rank that is earned in time rests on an area in time: late ones are left to the ranks that
+    are held for them.
+    """
     resting = dict(entitlement.earned)
     for verified_first, counting in entitlement.counting.items():
         free = {found.area: found for found in counting}
@@ -131,10 +145,12 @@ def _rest(entitlement: Entitlement, kept: Sequence[Standing]) -> dict[str, Earne
         areas = {standing.trigger: standing.area for standing in kept}
         homeless = []
         for earned in ranks:
-            found = free.pop(areas.get(earned.line.trigger) or "", None)
-            if found is None:
+            own = areas.get(earned.line.trigger) or ""
+            found = free.get(own)
+            if found is None or (found.result.late and earned.held is None):
                 homeless.append(earned)
             else:
+                del free[own]
                 resting[earned.line.trigger] = replace(
                     earned, area=found.area, evidence=found.proof
                 )

@@ -121,6 +121,25 @@ def test_areas_in_time_take_the_ranks_before_late_ones():
     assert world.world.standing() == {"OUTCOME_1": 167500}
 
 
+def test_a_late_area_released_by_hand_makes_room_for_one_in_time():
+    """Three count, two of them in time: the second rank rests on those, the third is late."""
+    facts = {
+        area: [baseline(area, received=IN_TIME), end_point(area, on=on, received=received)]
+        for area, on, received in (
+            ("peers", "2021-07-01", IN_TIME),
+            ("emotions", "2021-07-02", LATE),
+            ("attendance", "2021-07-03", IN_TIME),
+        )
+    }
+    late = [*facts["emotions"], verified("emotions")]
+    timely = [*facts["attendance"], verified("attendance")]
+    world = stopped(facts["peers"], verified("peers"), late, ruled("OUTCOME_2"), timely[:-1])
+    world.when(timely[-1]).then(
+        rests_anew("OUTCOME_2", "2021-07-02", evidence=tuple(timely)),
+        withheld("OUTCOME_3", "time_barred", 83750, "2021-07-02", evidence=tuple(late)),
+    )
+
+
 @pytest.mark.parametrize("received, decided", [(IN_TIME, "released"), (LATE, "withheld")])
 def test_a_distance_is_late_when_it_is_travelled_only_with_late_measurements(received, decided):
     facts = [baseline("peers", received=IN_TIME), end_point("peers", received=received)]

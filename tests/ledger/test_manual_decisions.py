@@ -105,6 +105,22 @@ def test_a_late_payment_that_waits_for_shares_waits_after_its_release_by_hand():
     world.when(shares(**PARTS)).then(released("OUTCOME_1", 167500, "2021-07-18"))
 
 
+def test_a_withheld_row_tells_the_date_and_price_at_which_it_would_be_paid():
+    """The end point is dated anew, before a dear card came into force."""
+    dear = card(priced(OUTCOME_1, 999900), *OUTCOMES[1:], name="dear", on="2021-07-10")
+    world = barred(dear).when(corrected("peers", 1, on="2021-07-05"))
+    world = world.then(withheld("OUTCOME_1", "time_barred", 167500, "2021-07-05"))
+    world.when(ruled("OUTCOME_1")).then(released("OUTCOME_1", 167500, "2021-07-05"))
+
+
+def test_a_row_that_a_cap_kept_back_is_told_anew_when_its_date_moves():
+    line = cap(100000, on_reached="refuse_line")
+    world = given(contract(*OUTCOMES), line, enrolled(), achieved("peers"))
+    world = world.when(corrected("peers", 1, on="2021-07-05"))
+    world = world.then(withheld("OUTCOME_1", "cap_reached", 167500, "2021-07-05"))
+    world.when(corrected("peers", 2, on="2021-07-05")).then_nothing()
+
+
 def refused_by_cap(*facts):
     """A sign-up that a cap of 1,000.00 keeps back whole."""
     line = cap(100000, on_reached="refuse_line")
