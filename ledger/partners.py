@@ -88,7 +88,7 @@ def _block_follows(contract: Contract, order: str, cause: int) -> Iterator[Decid
     for number in contract.order_sessions.get(order, ()):
         session = contract.sessions[number]
         terms = terms_in_force(contract.orders[order], _day(session))
-        if terms is None or terms.terms.unit != "block":
+        if terms is None or terms.terms.unit != "block" or _accrued_otherwise(contract, session):
             continue
         if session.register.status == "delivered":
             delivered.append((session.register.day, session.register.version, session, terms))
@@ -100,6 +100,15 @@ def _block_follows(contract: Contract, order: str, cause: int) -> Iterator[Decid
             yield _reverse(contract, session, session.accrual, cause)
     if earliest is not None and earliest[2].accrual is None:
         yield from _accrual(contract, earliest[2], earliest[3], cause)
+
+
+def _accrued_otherwise(contract: Contract, session: Session) -> bool:
+    """Whether the session's fee accrued by itself, before terms made it a part of a block."""
+    accrual = session.accrual
+    return accrual is not None and any(
+        terms.version == accrual.terms_version and terms.terms.unit != "block"
+        for terms in contract.orders[session.order]
+    )
 
 
 def _accrual(

@@ -185,6 +185,15 @@ def test_an_hour_without_minutes_from_before_all_terms_costs_nothing():
     world.when(at("hour", on="2020-02-01")).then_nothing()
 
 
+def test_a_block_of_the_same_date_takes_back_no_session_that_accrued_by_itself():
+    facts = [at("session"), lesson("s-1", "2020-02-03"), lesson("s-2", "2020-02-10")]
+    world = partners(*facts).when(at("block", 90000)).then_nothing()
+    world = world.when(lesson("s-3", "2020-02-17")).then(fee(90000, "s-3", "2020-02-17"))
+    world.when(lesson("s-1", "2020-02-03")).then(
+        fee_back(6000, "s-1"), fee_back(90000, "s-3", "2020-02-17"), fee(90000, "s-1")
+    )
+
+
 def test_an_order_stays_with_its_partner():
     partners(at("session")).when(order("tutoring", partner="chess")).then_refused(
         "already_exists", "/data/order"
