@@ -3,11 +3,12 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ledger.events.terms import Area, Engagement, RateCardIssued, Trigger
 from ledger.events.words import TriggerKind
 
-COMPLETE_BY_ITSELF = Engagement()
+COMPLETE_BY_ITSELF: Final = Engagement()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from ledger.events.decisions import Carry
 from ledger.events.terms import FixedShare, Share, SharesSet
@@ -44,7 +45,7 @@ class Part:
     parts_total: int
 
 
-NO_PLACE = Placement()
+NO_PLACE: Final = Placement()
 
 
 def share_set_for(

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from typing import Final
 
 from ledger.accepting.known import child_named, contract_named
 from ledger.child import Child
@@ -38,7 +39,7 @@ from ledger.refusals import (
 from ledger.releases import release
 from ledger.state import Book
 
-CHILD_FACTS = (
+CHILD_FACTS: Final = (
     ChildEnrolled,
     ChildTransferred,
     ChildWithdrawn,
