@@ -12,7 +12,7 @@ CATALOGUE_UNIONS = {"FactData", "DecisionData", "EventData"}
 AMERICAN = re.compile(
     r"\b(color|behavior|favor|honor|labor|center|ledger's center|canceled|canceling|fulfill|"
     r"enroll|enrollment|enrolls|labeled|modeling|catalog|artifact|"
-    r"(?:organi|recogni|normali|seriali|summari|initiali|finali|minimi|maximi|optimi|"
+    r"(?:organi|recogni|normali|seriali|summari|finali|minimi|maximi|optimi|"
     r"anonymi|categori|prioriti|capitali|emphasi|reali)z(?:e|es|ed|er|ing|ation))\b",
     re.IGNORECASE,
 )

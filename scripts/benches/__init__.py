@@ -1,0 +1,1 @@
+"""Benches: one file a question, each answered as a ratio to a floor."""
