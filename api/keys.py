@@ -123,7 +123,7 @@ class Keys:
         and returned, to be written where only the operator reads.
         """
         with self._pool.connection() as connection:
-            connection.execute("select pg_advisory_xact_lock(7310295301)")
+            connection.execute(SQL["alone"])
             if given is not None:
                 known = connection.execute(SQL["knows_hash"], {"key_hash": hash_of(given)})
                 if known.fetchone() is None:

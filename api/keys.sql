@@ -21,3 +21,6 @@ returning name;
 
 -- any_admin: Is there a live key that may make other keys?
 select 1 from api.keys where 'admin' = any (roles) and ledgers is null and deleted_at is null limit 1;
+
+-- alone: Does no other process look for the first admin key now? Waits until it is so.
+select pg_advisory_xact_lock(7310295301);

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from typing import Final
 
 import structlog
@@ -53,13 +54,15 @@ class Projecting:
         wait_s = FIRST_WAIT_S
         while not self._stopping.is_set():
             process = self._process = _spawn(self._dsn)
+            began = time.monotonic()
             while process.poll() is None and not self._stopping.wait(0.2):
                 pass
             _end(process)
             if not self._stopping.is_set():
                 log.error("projecting_died", status=process.returncode, again_in_s=wait_s)
+            lived_long = time.monotonic() - began > LONGEST_WAIT_S
+            wait_s = FIRST_WAIT_S if lived_long else min(wait_s * 2, LONGEST_WAIT_S)
             self._stopping.wait(wait_s)
-            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
 
 def _spawn(dsn: str) -> subprocess.Popen[bytes]:

@@ -7,3 +7,6 @@ order by heads.ledger;
 -- position: How far are the read tables of a ledger?
 select coalesce(max(version), 0) from projections.tracking
 where ledger = %(ledger)s and stage = 'live';
+
+-- answers: Does the database answer at all?
+select true;

@@ -28,6 +28,10 @@ RETRY: Final = {"Retry-After": "1"}
 log: Final = structlog.get_logger("api.http")
 
 
+class BrokenOff(Exception):
+    """The answer of this request could not be finished. The reason is in the log already."""
+
+
 class Doorkeeper:
     """ASGI middleware; plain, because the hot door goes through it."""
 
@@ -46,10 +50,10 @@ class Doorkeeper:
             await self._app(scope, receive, visit.send)
         except ClientDisconnect:
             visit.status = visit.status or CLIENT_LEFT
-        except Exception as failed:
+        except Exception as failed:  # noqa: BLE001 (the last word; reported just below)
             _report(failed, visit)
-            if visit.status:
-                raise  # the answer has begun; breaking it off is the only honest end
+            if visit.status:  # the answer has begun; breaking it off is the only honest end
+                raise BrokenOff(visit.request_id) from None
             await answer(_problem_of(failed), visit.request_id)(scope, receive, visit.send)
         finally:
             self._metrics.saw(visit.route, visit.status, time.perf_counter() - visit.began)

@@ -72,7 +72,7 @@ def _dry_run(request: Request) -> bool:
         return False
     parameters = request.query_params.multi_items()
     if len(parameters) == 1 and parameters[0][0] == "dry_run":
-        value: Any = {"true": True, "false": False}.get(parameters[0][1])
+        value: Any = {"true": True, "1": True, "false": False, "0": False}.get(parameters[0][1])
         if value is not None:
             return bool(value)
     raise shape_invalid("this door takes dry_run=true or dry_run=false, nothing else", "/query")

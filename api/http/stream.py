@@ -74,6 +74,8 @@ class Tail:
                 await asyncio.sleep(POLL_S)
 
     def _next(self) -> Sequence[StoredEvent]:
+        if self._on.service.recent_version(self._on.ledger) <= self._after:
+            return ()
         upto = self._after + CHUNK
         reading = self._on.service.log.read(
             self._on.ledger, after=self._after, upto=upto, chunk=CHUNK

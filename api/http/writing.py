@@ -1,5 +1,7 @@
 """What the doors of keys and ledgers share: one answer a request, however often it is sent."""
 
+from typing import Final
+
 import msgspec
 from anyio.to_thread import run_sync
 from fastapi import Request
@@ -8,7 +10,7 @@ from starlette.responses import Response
 from api.http.asking import Asking, idempotency_key
 from api.http.once import Asked, Doing, once
 
-REPLAYED = {"Idempotency-Replayed": "true"}
+REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
 
 async def written(request: Request, asked: Asking, body: bytes, do: Doing) -> Response:
