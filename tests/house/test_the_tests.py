@@ -4,7 +4,7 @@ import re
 from tests.house.tree import sources, teach, text, tree
 
 SHOWS = re.compile(
-    r"\bassert\b|raises\(|\.then|verify|check_|expect|teach\(|must_|run_state_machine"
+    r"\bassert\b|raises\(|\.then|verify|check_|expect|teach\(|must_|run_state_machine|_validate\("
 )
 MOCKS = ("unittest.mock", "pytest_mock", "mock", "responses", "respx", "freezegun", "time_machine")
 DATED = re.compile(r"reason=.*20\d\d-\d\d-\d\d")
