@@ -140,6 +140,7 @@ def _rebuilding(connection: Connection[Any], ledger: str) -> Iterator[None]:
 
 def _begin(connection: Connection[Any], ledger: str) -> int:
     with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(QUERIES["begin_first_generation"], {"ledger": ledger})
         row = cursor.execute(QUERIES["begin_rebuild"], {"ledger": ledger}).fetchone()
     if row is None:
         raise GenerationGone(ledger)
@@ -152,7 +153,7 @@ def _switch(connection: Connection[Any], batches: Batches, ledger: str, generati
     while True:
         with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
             named = {"ledger": ledger, "generation": generation}
-            live = cursor.execute(QUERIES["lock_live"], named).fetchone()
+            live = cursor.execute(QUERIES["lock_live"], named).fetchone()  # only rebuilds switch
             built = cursor.execute(QUERIES["lock_generation"], named).fetchone()
             if built is None:
                 raise GenerationGone(ledger)

@@ -25,6 +25,7 @@ from projections.store.bearings import load_bearings
 from projections.store.writing import write_page
 
 QUERIES: Final = load_queries(Path(__file__).with_name("tracking.sql"))
+LOCKS_TRIED_MAX: Final = 5
 VOIDED: Final = "fact.voided.v1"
 StoredRow = tuple[int, str, bytes]
 
@@ -86,10 +87,13 @@ class Batches:
         with self._connection.cursor(row_factory=tuple_row) as cursor:
             if self._named is None:
                 cursor.execute(QUERIES["begin_first_generation"], named)
-                live = cursor.execute(QUERIES["lock_live"], named).fetchone()
-                if live is None:
-                    raise GenerationGone(self._ledger)
-                return live[0], live[1]
+                # A rebuild that switches while we wait for the lock leaves no live row in what
+                # this statement saw; the next statement sees the new one.
+                for _ in range(LOCKS_TRIED_MAX):
+                    live = cursor.execute(QUERIES["lock_live"], named).fetchone()
+                    if live is not None:
+                        return live[0], live[1]
+                raise GenerationGone(self._ledger)
             building = cursor.execute(QUERIES["lock_generation"], named).fetchone()
             if building is None:
                 raise GenerationGone(self._ledger)
