@@ -202,7 +202,7 @@ def upset(chance: Random, child: str) -> Sent:
         case "withdraw":
             return fact("child.withdrawn", chance.choice(DAYS), child=child, reason="moved")
         case "void":
-            return voided(chance.randint(1, 12))
+            return voided(chance.choice((1, 2, chance.randint(1, 12))))
         case _:
             verdict = "rejected" if kind == "reject" else "verified"
             about = chance.choice(({"area": area}, {"trigger": "ENGAGED_Y1"}, {"trigger": "FAR"}))

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from ledger.events.decisions import PaymentReleased, PaymentReversed
 from tests.properties import facts
-from tests.properties.histories import card, interleaved, share_set, story
+from tests.properties.histories import cap, card, interleaved, share_set, story
 from tests.properties.noise import chances, histories, judgement, move, register, score, trouble
 from tests.properties.world import World, played
 
@@ -34,6 +34,22 @@ def test_histories_reach_every_kind_of_decision_and_most_refusals():
         *("payment.evidence_changed", "fee.accrued", "fee.reversed"),
     }
     assert len(refused) > 12
+
+
+def capped(chance):
+    """Several children who earn everything under one card, with caps on nearly everybody."""
+    terms = [card(chance, whole=True), share_set(chance, anywhere=True)]
+    limits = [cap(chance) for _ in range(chance.randint(3, 7))]
+    paths = [story(chance, child, trouble=1) for child in facts.CHILDREN]
+    rulings = [judgement(chance) for _ in range(chance.randint(0, 4))]
+    rounding = chance.choice(("per_line", "cumulative"))
+    return facts.prologue(rounding) + limits + interleaved(chance, terms, *paths, rulings)
+
+
+@given(chances.map(capped))
+def test_no_cap_is_ever_exceeded_by_whoever_takes_the_excess(history):
+    world = played(history)
+    assert world.auditor.version == world.book.version
 
 
 def drifting(payers, *, wanders):

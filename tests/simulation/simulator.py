@@ -52,7 +52,7 @@ class Simulation:
             if self.chance.random() < 0.3:
                 self.chance.shuffle(burst)
             self._deliver(burst)
-            sent += burst
+            sent += [request for request in burst if may_be_repeated(request)]
             if self.chance.random() < 0.1:
                 self._restart()
         self._deliver(sent)
@@ -91,11 +91,12 @@ class Simulation:
         return requests
 
     def _submitted(self, number: int, content: dict[str, Any]) -> Submitted:
-        """Give the fact an id; the voiding of something counted back becomes one of a version."""
+        """Give most facts an id; the voiding of something counted back becomes one of a version."""
         data = dict(content["data"])
         if data.get("version", 0) < 0:
             data["version"] = self.chance.randint(12, 60)
-        raw = json.dumps({**content, "data": data, "id": f"fact-{number}"}).encode()
+        named = {} if self.chance.random() < 0.2 else {"id": f"fact-{number}"}
+        raw = json.dumps({**content, "data": data, **named}).encode()
         return Submitted(decode_fact(raw), raw)
 
     def close(self) -> None:
@@ -103,17 +104,25 @@ class Simulation:
         for writer in self.writers:
             writer.close()
 
-    def recorded(self) -> dict[str, set[tuple[int, tuple[bytes, ...]]]]:
-        """What each fact became according to the answers: versions and stored bytes, by id."""
-        became: dict[str, set[tuple[int, tuple[bytes, ...]]]] = {}
+    def recorded(self) -> dict[object, set[tuple[int, tuple[bytes, ...]]]]:
+        """What each fact became according to the answers: first version and stored bytes."""
+        became: dict[object, set[tuple[int, tuple[bytes, ...]]]] = {}
         for request, answer in self.answers:
             if answer.dry_run or answer.outcome == "refused":
                 continue
-            for submitted, result in zip(request.facts, answer.results, strict=True):
+            for place, (submitted, result) in enumerate(
+                zip(request.facts, answer.results, strict=True)
+            ):
                 assert isinstance(submitted, Submitted)
                 if isinstance(result, Recorded):
-                    found = (result.first_version, result.events)
-                    became.setdefault(submitted.fact.id or "", set()).add(found)
+                    name = submitted.fact.id or (id(request), place)
+                    became.setdefault(name, set()).add((result.first_version, result.events))
                 else:
                     assert isinstance(result, Refused)
         return became
+
+
+def may_be_repeated(request: AppendRequest) -> bool:
+    """Whether a client may send it again: under a key, or because every fact has an id."""
+    named = all(isinstance(sent, Submitted) and sent.fact.id for sent in request.facts)
+    return named or (request.idempotency_key is not None and not request.dry_run)
