@@ -112,12 +112,13 @@ def fixed_set(chance: Random) -> Sent:
     return fact("shares.set", "2020-09-01", "finance", fixed=shares)
 
 
-def cap(chance: Random) -> Sent:
-    """Set a cap of any kind and policy, from nothing much to plenty."""
-    kind = chance.choice(("funder", "funder", "contract", "child"))
+def cap(chance: Random, funder: str | None = None) -> Sent:
+    """Set a cap of any kind and policy, or a given funder's, from nothing much to plenty."""
+    kind = chance.choice(("funder", "funder", "contract", "child")) if funder is None else "funder"
     policies = ("partial", "refuse_line", "reallocate")
     policy = chance.choice(policies if kind == "funder" else policies[:2])
-    funder = chance.choice(FUNDERS) if kind == "funder" else None
+    if kind == "funder" and funder is None:
+        funder = chance.choice(FUNDERS)
     others = [name for name in FUNDERS if name != funder]
     return fact(
         "cap.set",

@@ -39,7 +39,8 @@ def test_histories_reach_every_kind_of_decision_and_most_refusals():
 def capped(chance):
     """Several children who earn everything under one card, with caps on nearly everybody."""
     terms = [card(chance, whole=True), share_set(chance, anywhere=True)]
-    limits = [cap(chance) for _ in range(chance.randint(3, 7))]
+    limits = [cap(chance, funder) for funder in facts.FUNDERS]
+    limits += [cap(chance) for _ in range(chance.randint(0, 2))]
     paths = [story(chance, child, trouble=1) for child in facts.CHILDREN]
     rulings = [judgement(chance) for _ in range(chance.randint(0, 4))]
     rounding = chance.choice(("per_line", "cumulative"))

@@ -1,5 +1,7 @@
 """A refusal changes nothing; undo restores everything; replay says what live says."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,9 +11,9 @@ from ledger.deciding import decide, replay
 from ledger.events.codec import ShapeInvalid, decode_event, encode_event
 from ledger.refusals import Refusal
 from tests.properties.dump import dump
-from tests.properties.facts import TODAY, typed
+from tests.properties.facts import CHILDREN, TODAY, fact, typed
 from tests.properties.noise import histories
-from tests.properties.world import World, moment, played
+from tests.properties.world import VOIDABLE, World, moment, played
 
 
 @given(histories)
@@ -37,6 +39,22 @@ def test_undoing_every_fact_in_turn_gives_every_earlier_book_back(history):
     for mark, earlier in reversed(past):
         world.book.changes.undo_to(mark)
         assert dump(world.book) == earlier
+
+
+@given(histories)
+def test_every_voiding_that_is_possible_can_be_taken_back(history):
+    world = played(history)
+    for child in CHILDREN:
+        world.take(fact("child.withdrawn", "2023-12-01", child=child, reason="moved"))
+    mark, before = world.book.changes.mark(), dump(world.book)
+    told = {"actor": "approver", "today": TODAY, "recorded_at": moment(0)}
+    for event in [event for event in world.events if event.type in VOIDABLE]:
+        about = {"version": event.version, "reason_code": "wrong"}
+        _, content = fact("fact.voided", "2023-12-31", **about)
+        with contextlib.suppress(Refusal):
+            decide(world.book, typed(content), **told)
+        world.book.changes.undo_to(mark)
+        assert dump(world.book) == before
 
 
 @given(histories, st.integers(0, 40))
