@@ -11,6 +11,7 @@ from api.cli.saying import MISUSE, Trouble
 TIMEOUT_S: Final = 120
 REFUSED_FROM: Final = 400
 PAGE: Final = 1_000
+ITEMS_SAID: Final = 3
 
 
 class ServiceRefuses(Trouble):
@@ -21,11 +22,13 @@ class ServiceRefuses(Trouble):
         self.status = status
         self.code = str(document.get("code", status))
         self.document = document
+        detail = str(document.get("detail") or document.get("title") or "")
         items = [
             f"{item.get('pointer') or item.get('index')}: {item.get('detail')}"
             for item in document.get("errors") or ()
+            if item.get("pointer") or item.get("detail") != detail
         ]
-        said = "; ".join([str(document.get("detail") or document.get("title") or ""), *items[:3]])
+        said = "; ".join([detail, *items[:ITEMS_SAID]])
         super().__init__(f"{self.code}: {said}")
 
 

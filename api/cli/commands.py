@@ -6,7 +6,7 @@ import typer
 
 from api import __version__
 from api.cli.appending import append
-from api.cli.keeping import export, import_, rebuild
+from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.running import demo, serve
 from api.cli.saying import console
 from api.cli.showing import app as show
@@ -22,6 +22,7 @@ app.command()(demo)
 app.command()(append)
 app.add_typer(show, name="show")
 app.command()(rebuild)
+app.command()(verify)
 app.command()(export)
 app.command("import")(import_)
 

@@ -15,10 +15,11 @@ from api.cli.options import Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.reading_back import read_back
 from api.cli.running import has_database, opened, quiet
-from api.cli.saying import Trouble, console
+from api.cli.saying import MISUSE, Trouble, console, table
 from api.reference.intakes import LEDGER
 from api.service import Service
 from ledger.log.ports import LedgerUnknown
+from projections.audit.verify import verify as audit
 from projections.runner import RebuildRunning, Runner
 
 STANDARD_STREAM: Final = Path("-")
@@ -36,6 +37,28 @@ def rebuild(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
             message = f"the read tables of `{ledger}` are being rebuilt already"
             raise Trouble(message) from None
     console().print(f"The read tables of `{ledger}` are rebuilt up to version {version:,}.")
+
+
+def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
+    """Check versions, hashes, the rules re-performed, balances and read tables; 1 on a finding."""
+    with database(data, ledger) as service, Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"Verifying {ledger}", total=None)
+        found = audit(
+            service.dsn,
+            ledger,
+            progress=lambda done, of: bar.update(task, completed=done, total=of),
+        )
+    out = console()
+    out.print(table("Checked", ("", "number"), found.checked.items()))
+    for unchecked in found.unchecked:
+        out.print(f"Not checked: {unchecked}")
+    if found.clean:
+        out.print(f"`{ledger}` is whole up to version {found.version:,}; root {found.root}")
+        return
+    rows = [(finding.code, finding.version, finding.detail) for finding in found.findings]
+    out.print(table("Findings", ("code", "version", "what"), rows, texts=3))
+    message = f"{len(rows)} findings in `{ledger}`"
+    raise Trouble(message)
 
 
 def export(
@@ -60,7 +83,7 @@ def import_(file: Source, data: Folder = DEFAULT_FOLDER) -> None:
     """Read an exported log into a ledger that is not there yet: same bytes, same roots."""
     if file != STANDARD_STREAM and not file.is_file():
         message = f"{file} is not a file"
-        raise Trouble(message, 2)
+        raise Trouble(message, MISUSE)
     quiet()
     with opened(data, projecting=False) as service, Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("Importing", total=None)

@@ -108,7 +108,7 @@ def _funders(service: Service) -> Iterator[Table | str]:
         ("funder", "committed", "recognised", "of it", "headroom", "unfunded"),
         [_against_commitment(funder) for funder in funders],
     )
-    terms = _ask(service, "contracts", CONTRACT)
+    terms = service.ask("v1", "ledgers", LEDGER, "contracts", CONTRACT)
     yield (
         f"Maximum of the contract {money(terms['maximum_minor'])}, committed by the funders listed "
         f"{money(terms['committed_minor'])}: nobody listed has committed the remaining "

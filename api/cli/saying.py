@@ -51,7 +51,12 @@ def table(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, texts: int = 1
 ) -> Table:
     """A table whose first `texts` columns are words and whose others are figures."""
-    drawn = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    drawn = Table(
+        title=Text(title, no_wrap=True, overflow="ignore"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for place, head in enumerate(heads):
         drawn.add_column(head, justify="left" if place < texts else "right", overflow="fold")
     for row in rows:

@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from api.cli import tables
-from api.cli.asking import Service
+from api.cli.asking import Service, ServiceRefuses
 from api.cli.options import Actor, AsJson, AsOf, Contract, Folder, KnownAt, Ledger, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.saying import console, say_json
@@ -21,11 +21,12 @@ Reference = Annotated[str, typer.Argument(help="Its reference.")]
 Draw = Callable[[Mapping[str, Any]], Iterable[Table]]
 
 
-def question(name: str, help_line: str, path: str, draw: Draw, *, about_one: bool) -> None:
-    """Add a question whose answer is one document, about one thing or about the ledger."""
+def about_one(name: str, help_line: str, path: str, draw: Draw) -> None:
+    """Add a question about one thing, named by its reference."""
 
+    @app.command(name, help=help_line)
     def answer(  # noqa: PLR0913 (each is an option of the command)
-        reference: str,
+        reference: Reference,
         *,
         data: Folder = DEFAULT_FOLDER,
         url: Url = None,
@@ -38,11 +39,15 @@ def question(name: str, help_line: str, path: str, draw: Draw, *, about_one: boo
         as_json: AsJson = False,
     ) -> None:
         service = Service(url_for(url, data), key_for(key, data, actor or READER))
-        subject = [reference] if reference else []
         query = {"contract": contract, "as_of": as_of, "known_at": known_at}
-        say(service.ask("v1", "ledgers", ledger, path, *subject, **query), draw, as_json=as_json)
+        say(current(service, ledger, path, reference, **query), draw, as_json=as_json)
 
-    def answer_about_all(  # noqa: PLR0913 (each is an option of the command)
+
+def about_all(name: str, help_line: str, draw: Draw) -> None:
+    """Add a question about the ledger, or about one contract of it."""
+
+    @app.command(name, help=help_line)
+    def answer(  # noqa: PLR0913 (each is an option of the command)
         *,
         data: Folder = DEFAULT_FOLDER,
         url: Url = None,
@@ -54,22 +59,21 @@ def question(name: str, help_line: str, path: str, draw: Draw, *, about_one: boo
         known_at: KnownAt = None,
         as_json: AsJson = False,
     ) -> None:
-        answer(
-            "",
-            data=data,
-            url=url,
-            key=key,
-            actor=actor,
-            ledger=ledger,
-            contract=contract,
-            as_of=as_of,
-            known_at=known_at,
-            as_json=as_json,
-        )
+        service = Service(url_for(url, data), key_for(key, data, actor or READER))
+        query = {"contract": contract, "as_of": as_of, "known_at": known_at}
+        say(current(service, ledger, name, **query), draw, as_json=as_json)
 
-    if about_one:
-        answer.__annotations__["reference"] = Reference
-    app.command(name, help=help_line)(answer if about_one else answer_about_all)
+
+def current(service: Service, ledger: str, *path: str, **query: object) -> dict[str, Any]:
+    """The answer at the version that the ledger has now, so that what was just appended shows."""
+    version = None
+    if query["known_at"] is None:
+        try:
+            version = service.ask("v1", "ledgers", ledger)["version"]
+        except ServiceRefuses as refused:
+            if refused.code != "role_missing":
+                raise
+    return service.ask("v1", "ledgers", ledger, *path, **query, min_version=version)
 
 
 def say(answer: Mapping[str, Any], draw: Draw, *, as_json: bool) -> None:
@@ -95,10 +99,10 @@ ABOUT_ALL: Final = (
     ("trial-balance", "Every account; the total is 0.00.", tables.trial_balance),
     ("outcomes", "Areas achieved and verified, and children.", tables.outcomes),
 )
-for name, help_line, path, draw in ABOUT_ONE:
-    question(name, help_line, path, draw, about_one=True)
-for name, help_line, draw in ABOUT_ALL:
-    question(name, help_line, name, draw, about_one=False)
+for one in ABOUT_ONE:
+    about_one(*one)
+for every in ABOUT_ALL:
+    about_all(*every)
 
 
 @app.command("payments")
@@ -123,10 +127,9 @@ def show_payments(  # noqa: PLR0913 (each is an option of the command)
 ) -> None:
     """Payments, released, reversed and withheld, one row each."""
     service = Service(url_for(url, data), key_for(key, data, actor or READER))
-    period = {"from": first_on, "to": last_on, "as_of": as_of, "known_at": known_at}
     subject = {"contract": contract, "child": child, "funder": funder, "trigger": trigger}
-    path = ("v1", "ledgers", ledger, "payments")
-    answer = service.ask(*path, **subject, **period, state=state, limit=limit)
+    query = {"from": first_on, "to": last_on, "as_of": as_of, "known_at": known_at}
+    answer = current(service, ledger, "payments", **subject, **query, state=state, limit=limit)
     say(answer, lambda found: [tables.payments(found["items"])], as_json=as_json)
     if answer.get("next") and not as_json:
         console().print(f"There are more than {limit}; narrow the question or raise --limit.")
@@ -149,4 +152,4 @@ def show_summary(  # noqa: PLR0913 (each is an option of the command)
     """Payments by period and trigger: releases less reversals."""
     service = Service(url_for(url, data), key_for(key, data, actor or READER))
     query = {"contract": contract, "as_of": as_of, "known_at": known_at, "by": by}
-    say(service.ask("v1", "ledgers", ledger, "summary", **query), tables.summary, as_json=as_json)
+    say(current(service, ledger, "summary", **query), tables.summary, as_json=as_json)

@@ -1,7 +1,7 @@
 """The answers of the service as tables: one function a question (`api.md`, Reading)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rich.table import Table
 
@@ -10,46 +10,27 @@ from api.cli.saying import money, table
 Answer = Mapping[str, Any]
 
 
+ENGAGEMENT: Final = (
+    "year",
+    "formal_interactions",
+    "sessions_expected",
+    "sessions_attended",
+    "met",
+    "verified",
+)
+AREAS: Final = ("area", "domain", "at_risk", "baseline", "end_point", "achieved", "verified")
+
+
 def child(answer: Answer) -> Iterator[Table]:
     """A child's way, its years, its areas and what was paid for it."""
     title = (
         f"{answer['child']}: {answer['stage']}, cohort {answer['cohort']}, {answer['school']}, "
         f"enrolled {answer['enrolled_on']}"
     )
-    yield table(
-        title,
-        ("net", "still possible", "forgone"),
-        [[money(answer[f"{name}_minor"]) for name in ("net", "possible", "forgone")]],
-        texts=0,
-    )
-    yield table(
-        "Engagement",
-        ("year", "formal interactions", "sessions expected", "attended", "met", "verified"),
-        _columns(
-            answer["engagement"],
-            "year",
-            "formal_interactions",
-            "sessions_expected",
-            "sessions_attended",
-            "met",
-            "verified",
-        ),
-    )
-    yield table(
-        "Areas",
-        ("area", "domain", "at risk", "baseline", "end point", "achieved", "verified"),
-        _columns(
-            answer["areas"],
-            "area",
-            "domain",
-            "at_risk",
-            "baseline",
-            "end_point",
-            "achieved",
-            "verified",
-        ),
-        texts=2,
-    )
+    amounts = [money(answer[f"{name}_minor"]) for name in ("net", "possible", "forgone")]
+    yield table(title, ("net", "still possible", "forgone"), [amounts], texts=0)
+    yield _fields("Engagement", answer["engagement"], ENGAGEMENT, texts=1)
+    yield _fields("Areas", answer["areas"], AREAS, texts=2)
     yield payments(answer["payments"])
 
 
@@ -156,6 +137,11 @@ def summary(answer: Answer) -> Iterator[Table]:
         ],
         texts=4,
     )
+
+
+def _fields(title: str, rows: Iterable[Answer], names: Sequence[str], *, texts: int) -> Table:
+    heads = [name.replace("_", " ") for name in names]
+    return table(title, heads, _columns(rows, *names), texts=texts)
 
 
 def _balances(title: str, answer: Answer, *names: str) -> Table:
