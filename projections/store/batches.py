@@ -4,7 +4,8 @@ The tracking row is locked first, so two runners of one ledger take turns, and t
 on from where the first one got. A batch that fails leaves nothing behind.
 
 While PostgreSQL takes the rows of one batch, the next one is read and folded. What was folded ahead
-is used only when the tables have got to exactly where it begins.
+is used when the tables have got to exactly where it begins, and then as it is, also when the log has
+grown since: the folds' memory has moved on by those events and must not see them twice.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -68,10 +69,10 @@ class Batches:
         with self._connection.transaction():
             generation, version = self._lock()
             head = self._head()
-            span = _span(generation, version, head)
+            if place != (generation, version):
+                self._forget(generation)
+            span = self._ahead[0] if self._ahead else _span(generation, version, head)
             if span.upto > version:
-                if place != (generation, version):
-                    self._forget(generation)
                 self._apply(span, head)
         self._place = (generation, max(version, span.upto))
         return max(version, span.upto), head
