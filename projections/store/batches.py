@@ -4,8 +4,8 @@ The tracking row is locked first, so two runners of one ledger take turns, and t
 on from where the first one got. A batch that fails leaves nothing behind.
 
 While PostgreSQL takes the rows of one batch, the next one is read and folded. What was folded ahead
-is used when the tables have got to exactly where it begins, and then as it is, also when the log has
-grown since: the folds' memory has moved on by those events and must not see them twice.
+is used when the tables have got to exactly where it begins, and then as it is, also when the log
+has grown since: the folds' memory has moved on by those events and must not see them twice.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
