@@ -27,13 +27,19 @@ app.command()(export)
 app.command("import")(import_)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        console().print(f"outcomes-ledger {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def version_or_command(
+def before_any_command(
     version: Annotated[
-        bool, typer.Option("--version", help="Say the version and stop.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say the version and stop."
+        ),
     ] = False,
 ) -> None:
     """A payment ledger for outcomes contracts."""
-    if version:
-        console().print(f"outcomes-ledger {__version__}")
-        raise typer.Exit

@@ -1,0 +1,96 @@
+"""Verify, rebuild, and a ledger that is taken away and read back with the same roots."""
+
+import hashlib
+import json
+
+import psycopg
+import pytest
+
+from ledger.log.embedded import start
+from ledger.log.tree import Frontier, leaf_hash
+
+
+def replaced(lines, old, new):
+    """The same lines with one word of one event changed."""
+    return [*lines[:9], lines[9].replace(old, new), *lines[10:]]
+
+
+@pytest.fixture(scope="module")
+def copy(demonstration, type_in, tmp_path_factory):
+    """The demonstration's ledger as a file, and the folder that it was read back into."""
+    folder = tmp_path_factory.mktemp("copy")
+    told = type_in("export", str(folder / "wlz.ndjson"), folder=demonstration.folder)
+    assert told.code == 0, told.err
+    told = type_in("import", "wlz.ndjson", folder=folder)
+    assert told.code == 0, told.err
+    return folder
+
+
+def test_what_is_read_back_is_the_same_byte_for_byte(copy, type_in):
+    again = type_in("export", folder=copy)
+    assert again.code == 0, again.err
+    before = (copy / "wlz.ndjson").read_bytes()
+    assert hashlib.sha256(again.out.encode()).digest() == hashlib.sha256(before).digest()
+
+
+def test_the_lines_of_a_copy_are_the_leaves_of_its_root(copy):
+    lines = (copy / "wlz.ndjson").read_bytes().splitlines()
+    stated = json.loads(lines[-1])
+    leaves = [leaf_hash(line) for line in lines[1:-1] if not line.startswith(b'{"type":"commit"')]
+    assert len(leaves) == stated["version"]
+    assert Frontier().extend(leaves).root().hex() == stated["root"]
+
+
+def test_an_import_that_is_done_again_changes_nothing(copy, type_in):
+    told = type_in("import", "wlz.ndjson", folder=copy)
+    stated = json.loads((copy / "wlz.ndjson").read_bytes().splitlines()[-1])
+    assert told.code == 0, told.err
+    assert stated["root"] in told.out
+
+
+@pytest.mark.parametrize(
+    "spoil, said",
+    [
+        (lambda lines: lines[:-1], "ends at line"),
+        (
+            lambda lines: [*lines[:9], lines[9].replace(b'"actor":"f', b'"actor":"g'), *lines[10:]],
+            "root",
+        ),
+        (lambda lines: [*lines[:9], b"not json\n", *lines[10:]], "not a line of a copied ledger"),
+        (lambda lines: lines[1:], "not a line of a copied ledger"),
+    ],
+    ids=["cut short", "a changed event", "a broken line", "without its first line"],
+)
+def test_a_spoilt_copy_is_refused_with_one_line(copy, type_in, tmp_path, spoil, said):
+    lines = (copy / "wlz.ndjson").read_bytes().splitlines(keepends=True)
+    spoilt = tmp_path / "spoilt.ndjson"
+    spoilt.write_bytes(b"".join(spoil(lines)))
+    told = type_in("import", str(spoilt), folder=tmp_path)
+    assert told.code == 1
+    assert said in told.err.splitlines()[-1]
+    assert "Traceback" not in told.err
+
+
+def test_a_rebuilt_copy_is_whole(copy, type_in):
+    rebuilt = type_in("rebuild", folder=copy)
+    assert (rebuilt.code, rebuilt.err) == (0, "")
+    verified = type_in("verify", folder=copy)
+    assert verified.code == 0, verified.out
+    assert "`wlz` is whole up to version" in verified.out
+
+
+def test_a_row_that_was_changed_behind_our_back_is_a_finding(demonstration, type_in, tmp_path):
+    type_in("export", str(tmp_path / "wlz.ndjson"), folder=demonstration.folder)
+    type_in("import", "wlz.ndjson", folder=tmp_path)
+    server = start(tmp_path / ".data")
+    try:
+        with psycopg.connect(server.dsn, autocommit=True) as connection:
+            connection.execute("alter table ledger.events disable trigger all")
+            connection.execute(
+                "update ledger.events set leaf_hash = sha256('x') where originator_version = 7"
+            )
+        told = type_in("verify", folder=tmp_path)
+    finally:
+        server.stop()
+    assert told.code == 1
+    assert "findings in `wlz`" in told.err
