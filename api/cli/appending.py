@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import IO, Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from api.cli.asking import REFUSED_FROM, Service, ServiceRefuses
 from api.cli.options import Actor, Folder, Ledger, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
-from api.cli.saying import FINDING, MISUSE, Trouble, complain, console
+from api.cli.saying import FINDING, MISUSE, Trouble, complain, console, progress
 from api.reference.intakes import LEDGER
 
 LINES_A_REQUEST: Final = 1_000
@@ -41,14 +39,14 @@ def append(
         raise Trouble(message, MISUSE)
     service = Service(url_for(url, data), key_for(key, data, actor))
     found: Counter[str] = Counter()
-    with file.open("rb") as lines, Progress(console=Console(stderr=True)) as progress:
-        bar = progress.add_task(f"Appending to {ledger}", total=file.stat().st_size)
+    with file.open("rb") as lines, progress() as bars:
+        bar = bars.add_task(f"Appending to {ledger}", total=file.stat().st_size)
         for first_line, piece in _pieces(lines):
             for number, result in zip(count(first_line), _sent(service, ledger, piece)):
                 found[result["status"]] += 1
                 if result["status"] == "refused" and found["refused"] <= COMPLAINTS_MAX:
                     complain(f"line {number}: {_reason(result)}")
-            progress.advance(bar, len(piece))
+            bars.advance(bar, len(piece))
     console().print(", ".join(f"{found[status]:,} {status}" for status in STATUSES))
     if found["refused"]:
         raise typer.Exit(FINDING)

@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from api.cli.copies import lines_of
 from api.cli.options import Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.reading_back import read_back
 from api.cli.running import has_database, opened, quiet
-from api.cli.saying import MISUSE, Trouble, console, table
+from api.cli.saying import MISUSE, Trouble, console, progress, table
 from api.reference.intakes import LEDGER
 from api.service import Service
 from ledger.log.ports import LedgerUnknown
@@ -41,7 +39,7 @@ def rebuild(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
 
 def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
     """Check versions, hashes, the rules re-performed, balances and read tables; 1 on a finding."""
-    with database(data, ledger) as service, Progress(console=Console(stderr=True)) as bar:
+    with database(data, ledger) as service, progress() as bar:
         task = bar.add_task(f"Verifying {ledger}", total=None)
         found = audit(
             service.dsn,
@@ -85,7 +83,7 @@ def import_(file: Source, data: Folder = DEFAULT_FOLDER) -> None:
         message = f"{file} is not a file"
         raise Trouble(message, MISUSE)
     quiet()
-    with opened(data, projecting=False) as service, Progress(console=Console(stderr=True)) as bar:
+    with opened(data, projecting=False) as service, progress() as bar:
         task = bar.add_task("Importing", total=None)
         source = sys.stdin.buffer if file == STANDARD_STREAM else file.open("rb")
         with source as lines:

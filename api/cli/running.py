@@ -16,7 +16,6 @@ from typing import Annotated, Final
 import structlog
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from api.cli.asking import Service as Asked
 from api.cli.asking import ServiceRefuses
@@ -31,7 +30,7 @@ from api.cli.place import (
     write_key,
 )
 from api.cli.report import compared, report
-from api.cli.saying import Trouble, console
+from api.cli.saying import Trouble, console, progress
 from api.keys import Key, new_secret
 from api.reference.contract import ACTORS
 from api.reference.intakes import LEDGER
@@ -97,9 +96,9 @@ def demo(
 
 
 def _load(out: Console, service: Service) -> int:
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("Appending the reference contract", total=None)
-        loaded = load(service, lambda done, of: progress.update(bar, completed=done, total=of))
+    with progress() as bars:
+        bar = bars.add_task("Appending the reference contract", total=None)
+        loaded = load(service, lambda done, of: bars.update(bar, completed=done, total=of))
     if loaded.appended == 0:
         out.print(f"The ledger `{LEDGER}` has all {loaded.facts:,} facts: nothing was appended.")
     else:

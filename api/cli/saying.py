@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from rich import box
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -45,6 +46,12 @@ def money(minor: int | None) -> str:
     sign = "-" if minor < 0 else ""
     pounds, pence = divmod(abs(minor), MINOR_PER_POUND)
     return f"{sign}{pounds:,}.{pence:02}"
+
+
+def progress() -> Progress:
+    """A progress bar on standard error, for a person only; it goes when the work is done."""
+    shown = sys.stderr.isatty()
+    return Progress(console=Console(stderr=True), transient=True, disable=not shown)
 
 
 def table(
