@@ -27,6 +27,7 @@ from projections.store.writing import write_page
 
 QUERIES: Final = load_queries(Path(__file__).with_name("tracking.sql"))
 LOCKS_TRIED_MAX: Final = 5
+DESCRIBED_FROM: Final = 10_000
 VOIDED: Final = "fact.voided.v1"
 StoredRow = tuple[int, str, bytes]
 
@@ -62,6 +63,7 @@ class Batches:
         self._bearings = Bearings()
         self._place: tuple[int, int] | None = None
         self._ahead: tuple[Span, Page] | None = None
+        self._described = 0
 
     def apply_next(self) -> tuple[int, int]:
         """Apply one batch; says how far the generation and the log have got."""
@@ -75,7 +77,18 @@ class Batches:
             if span.upto > version:
                 self._apply(span, head)
         self._place = (generation, max(version, span.upto))
+        self._describe(span)
         return max(version, span.upto), head
+
+    def _describe(self, span: Span) -> None:
+        """Tell PostgreSQL what the tables look like each time that the log has doubled.
+
+        It would do so by itself, but within a minute: until then the first read of a summary over
+        60,000 new events took ten seconds on a plan made for empty tables.
+        """
+        if span.upto >= self._described * 2 + DESCRIBED_FROM:
+            self._connection.execute(QUERIES["describe"])
+            self._described = span.upto
 
     def _forget(self, generation: int) -> None:
         """Begin anew from the tables: another runner, or a failure, came in between."""

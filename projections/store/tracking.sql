@@ -88,3 +88,10 @@ select originator_version, topic, state
 from ledger.events
 where originator_id = %(ledger)s and originator_version = any(%(versions)s)
 order by originator_version
+
+-- describe
+-- What do the read tables look like, for whoever plans a query over them?
+analyze projections.terms, projections.payments, projections.payment_changes,
+    projections.payment_shares, projections.series, projections.postings, projections.curves,
+    projections.cash, projections.child_steps, projections.voids, projections.measurements,
+    projections.verifications, projections.event_index
