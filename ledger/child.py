@@ -151,6 +151,18 @@ class Child:
         """The sign-up of a child that is known to be enrolled."""
         return present(self.enrolment, "a child that is asked about is enrolled")
 
+    def meet(self, version: int, on: datetime.date, received_on: datetime.date) -> None:
+        """Add a formal interaction."""
+        self.interaction_versions.append(version)
+        self.interaction_days.append(on.toordinal())
+        self.interaction_received.append(received_on.toordinal())
+
+    def unmeet(self) -> None:
+        """Take the last formal interaction back: one step to undo, for the most frequent fact."""
+        self.interaction_versions.pop()
+        self.interaction_days.pop()
+        self.interaction_received.pop()
+
     def placement_on(self, day: datetime.date, voided: Collection[int]) -> Placement:
         """Where the child is on a day, and whom its roles stand for (`domain.md` 5).
 

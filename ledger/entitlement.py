@@ -5,20 +5,33 @@ arrival, every correction, resubmission and late card.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.child import Child, Enrolment
 from ledger.contract import Contract
 from ledger.distance import journey
-from ledger.engagement import year_record
+from ledger.engagement import YearResult, year_record
 from ledger.events.terms import CohortOpened, Trigger
-from ledger.events.words import WithheldReason
+from ledger.events.words import TriggerKind, WithheldReason
 from ledger.outcomes import AreaResult, achieved_areas
 from ledger.rate_card import Card, card_in_force, cards_of
 from ledger.state import Book
+
+BY_SCORES: Final[frozenset[TriggerKind]] = frozenset({"outcome_count", "outcome_area"})
+BY_TRIGGER: Final[frozenset[TriggerKind]] = frozenset(
+    {"sign_up", "engagement", "distance_travelled"}
+)
+EVERY_KIND: Final[frozenset[TriggerKind]] = BY_SCORES | BY_TRIGGER
+# What a year that passes with all facts is held for, by its result with those in time alone: a late
+# register never takes a manual decision back.
+HELD_IN_TIME: Final[dict[YearResult, WithheldReason | None]] = {
+    "passes": None,
+    "manual": "manual_decision",
+    "fails": "time_barred",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +103,7 @@ class Claimant:
         given = self.child.verdict_on(about, self.book.voided, on_area=on_area)
         if given is None or given.verdict != "verified" or given.effective_on < from_on:
             return None
-        verifier = self.book.recorder_of(given.version)
-        if any(self.book.recorder_of(version) == verifier for version in proof):
+        if self.book.recorded_any(given.version, proof):
             return None
         return (*sorted(proof), given.version)
 
@@ -103,8 +115,10 @@ def stop_day(contract: Contract, child: Child) -> datetime.date:
     return min(contract.terms.ends_on, child.withdrawal.effective_on)
 
 
-def entitled(book: Book, contract: Contract, child: Child) -> Entitlement:
-    """Everything the child has earned by now; each trigger once."""
+def entitled(
+    book: Book, contract: Contract, child: Child, kinds: Collection[TriggerKind] = EVERY_KIND
+) -> Entitlement:
+    """What the child has earned by now of these kinds of trigger; each trigger once."""
     entitlement = Entitlement()
     if child.enrolment is None:
         return entitlement
@@ -114,10 +128,10 @@ def entitled(book: Book, contract: Contract, child: Child) -> Entitlement:
         return entitlement
     claimant = Claimant(book, contract, child, child.enrolment, contract.cohorts[cohort], cards)
     for found in chain(
-        _sign_up(claimant),
-        _engagement(claimant),
-        _outcomes(claimant, entitlement),
-        _distance(claimant),
+        _sign_up(claimant) if "sign_up" in kinds else (),
+        _engagement(claimant) if "engagement" in kinds else (),
+        _outcomes(claimant, entitlement) if "outcome_count" in kinds else (),
+        _distance(claimant) if "distance_travelled" in kinds else (),
     ):
         if found.effective_on <= claimant.stop_on:
             entitlement.earned.setdefault(found.line.trigger, found)
@@ -164,7 +178,7 @@ def _engaged(claimant: Claimant, card: Card, line: Trigger, number: int) -> Iter
             voided=voided,
             received_by=claimant.cohort.long_stop_on,
         )
-        held = None if in_time.result(card.engagement) == "passes" else "time_barred"
+        held = HELD_IN_TIME[in_time.result(card.engagement)]
     yield Earned(line, card, year.last_on, proof, held)
 
 

@@ -5,11 +5,12 @@ to the evidence and waits.
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 from ledger.child import Child
 from ledger.contract import Contract, Register
+from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.events.cash import GrantAgreed, ReceiptAllocated
 from ledger.events.catalogue import EventData
 from ledger.events.children import (
@@ -24,6 +25,7 @@ from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.terms import FunderJoined, RateCardIssued, SharesSet
+from ledger.events.words import TriggerKind
 from ledger.grants import grant_follows, voided_grant_follows
 from ledger.partners import fees_follow_register, fees_follow_terms
 from ledger.payments import payments_follow
@@ -42,6 +44,8 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
         return
     contract = book.contracts[content.contract]
     match content:
+        case InteractionRecorded() if not contract.children[content.child].verdicts:
+            return  # nothing has been verified yet: most facts end here
         case RegisterSubmitted():
             yield from register_follows(book, contract, event, content)
         case OrderPlaced():
@@ -54,9 +58,23 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from grant_follows(book, contract, contract.grants[content.reference])
         case _ if moves_money(contract, event):
             child = contract.children[event.data.child]
-            yield from payments_follow(book, contract, (child,), event.version)
+            kinds = kinds_moved(content)
+            yield from payments_follow(book, contract, (child,), event.version, kinds)
         case _:
             return
+
+
+def kinds_moved(content: EventData) -> Collection[TriggerKind]:
+    """The kinds of trigger that a fact about one child can move; the others stay as they are."""
+    match content:
+        case InteractionRecorded():
+            return BY_TRIGGER
+        case MeasurementRecorded() | MeasurementCorrected():
+            return BY_SCORES | {"distance_travelled"}
+        case VerificationRecorded():
+            return BY_TRIGGER if content.area is None else BY_SCORES
+        case _:
+            return EVERY_KIND
 
 
 def moves_money(contract: Contract, event: AnyEvent) -> bool:
@@ -94,7 +112,7 @@ def register_follows(
             for day in days
         )
     ]
-    yield from payments_follow(book, contract, watched, event.version)
+    yield from payments_follow(book, contract, watched, event.version, BY_TRIGGER)
 
 
 def _touched(register: Register) -> Iterable[int]:
@@ -109,9 +127,9 @@ def watches_year(contract: Contract, child: Child, day: datetime.date) -> bool:
     Without it nothing in that year can move money. A verification of a trigger that no card has
     may turn out to be about any year.
     """
-    triggers = [given.about for given in child.verdicts if not given.on_area]
-    if not triggers or child.enrolment is None:
+    if not child.verdicts or child.enrolment is None:
         return False
+    triggers = [given.about for given in child.verdicts if not given.on_area]
     years = contract.cohorts[child.enrolment.terms.cohort].years
     at = {n for n, year in enumerate(years, start=1) if year.first_on <= day <= year.last_on}
     return any(

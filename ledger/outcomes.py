@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from ledger.child import Child, Measurement
 from ledger.events.terms import Area, Test
-from ledger.events.words import MeasurementPoint, Value
+from ledger.events.words import MeasurementPoint, Number, Value
 from ledger.rate_card import Card, card_in_force
 
 
@@ -34,9 +34,19 @@ class AreaResult:
         return (*baseline, self.end_point.version)
 
 
-def number(value: Value | None) -> Fraction | None:
-    """The exact number of a score; a boolean and a missing score have none."""
-    return None if value is None or isinstance(value, bool) else Fraction(value)
+def number(value: Value | None) -> int | Fraction | None:
+    """The exact number of a score; a boolean and a missing score have none.
+
+    A whole number stays one: most scores are, and comparing fractions costs twenty times as much.
+    """
+    if value is None or isinstance(value, bool):
+        return None
+    return value if isinstance(value, int) else Fraction(value)
+
+
+def exact(limit: Number) -> int | Fraction:
+    """The exact number of a test's limit."""
+    return limit if isinstance(limit, int) else Fraction(limit)
 
 
 def holds(test: Test, value: Value | None, *, baseline: Value | None = None) -> bool:
@@ -50,17 +60,17 @@ def holds(test: Test, value: Value | None, *, baseline: Value | None = None) -> 
         start = number(baseline)
         return start is not None and _moved_enough(test, score - start)
     return (
-        (test.below is not None and score < Fraction(test.below))
-        or (test.above is not None and score > Fraction(test.above))
-        or (test.at_least is not None and score >= Fraction(test.at_least))
-        or (test.at_most is not None and score <= Fraction(test.at_most))
+        (test.below is not None and score < exact(test.below))
+        or (test.above is not None and score > exact(test.above))
+        or (test.at_least is not None and score >= exact(test.at_least))
+        or (test.at_most is not None and score <= exact(test.at_most))
     )
 
 
-def _moved_enough(test: Test, gain: Fraction) -> bool:
+def _moved_enough(test: Test, gain: int | Fraction) -> bool:
     if test.gain_at_least is not None:
-        return gain >= Fraction(test.gain_at_least)
-    return -gain >= Fraction(test.fall_at_least or 0)
+        return gain >= exact(test.gain_at_least)
+    return -gain >= exact(test.fall_at_least or 0)
 
 
 def score_of(

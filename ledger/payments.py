@@ -5,14 +5,14 @@ What stands and is still earned is left alone. One fact that moves several payme
 of the enrolment, then in the order of the card's lines.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import blake2b
 
 from ledger.child import Child, Standing, Withheld
 from ledger.contract import Contract
-from ledger.entitlement import Earned, Entitlement, entitled, stop_day
+from ledger.entitlement import EVERY_KIND, Earned, Entitlement, entitled, stop_day
 from ledger.events.decisions import (
     Carry,
     PaymentEvidenceChanged,
@@ -20,7 +20,7 @@ from ledger.events.decisions import (
     PaymentReversed,
     PaymentWithheld,
 )
-from ledger.events.words import WithheldReason
+from ledger.events.words import TriggerKind, WithheldReason
 from ledger.releases import RULE_VERSION, Decided, Due, negated, release, withhold
 from ledger.state import Book
 
@@ -36,10 +36,17 @@ class Difference:
 
 
 def payments_follow(
-    book: Book, contract: Contract, children: Sequence[Child], cause: int
+    book: Book,
+    contract: Contract,
+    children: Sequence[Child],
+    cause: int,
+    kinds: Collection[TriggerKind] = EVERY_KIND,
 ) -> Iterator[Decided]:
-    """Yield the payment decisions for these children, in the order of the rule above."""
-    differences = [(child, difference(book, contract, child)) for child in children]
+    """Yield the payment decisions for these children, in the order of the rule above.
+
+    `kinds` are the kinds of trigger that the cause can move; the others are left alone.
+    """
+    differences = [(child, difference(book, contract, child, kinds)) for child in children]
     reversals = [(found, child) for child, d in differences for found in d.reversals]
     reversals.sort(key=lambda pair: (pair[0].effective_on, pair[0].rank, pair[0].version))
     for standing, child in reversed(reversals):
@@ -60,14 +67,18 @@ def _order_of_release(child: Child, earned: Earned) -> tuple[object, ...]:
     return earned.effective_on, enrolled, earned.card.place_of(earned.line.trigger)
 
 
-def difference(book: Book, contract: Contract, child: Child) -> Difference:
-    """Compare what a child has earned with what stands."""
-    entitlement = entitled(book, contract, child)
+def difference(
+    book: Book, contract: Contract, child: Child, kinds: Collection[TriggerKind] = EVERY_KIND
+) -> Difference:
+    """Compare what a child has earned of these kinds of trigger with what stands of them."""
+    entitlement = entitled(book, contract, child, kinds)
     earned = entitlement.earned
     stop_on = stop_day(contract, child)
     kept: list[Standing] = []
     reversals: list[Standing] = []
     for standing in child.payments():
+        if standing.kind not in kinds:
+            continue
         found = earned.get(standing.trigger)
         stays = found is not None and standing.effective_on <= stop_on and _payable(child, found)
         (kept if stays else reversals).append(standing)
@@ -75,14 +86,16 @@ def difference(book: Book, contract: Contract, child: Child) -> Difference:
     return Difference(
         reversals=reversals,
         lapses=[
-            row for row in child.withheld.values() if row is not None and row.trigger not in earned
+            row
+            for row in child.withheld.values()
+            if row is not None and row.kind in kinds and row.trigger not in earned
         ],
         rested_anew=[
             (standing, resting[standing.trigger])
             for standing in kept
             if evidence_mark(resting[standing.trigger].evidence) != standing.evidence_mark
         ],
-        dues=list(_dues(child, resting, {standing.trigger for standing in kept})),
+        dues=list(_dues(child, resting, reversals)),
     )
 
 
@@ -95,8 +108,9 @@ def _payable(child: Child, earned: Earned) -> bool:
 
 
 def _dues(
-    child: Child, earned: dict[str, Earned], kept: set[str]
+    child: Child, earned: dict[str, Earned], reversals: Sequence[Standing]
 ) -> Iterator[tuple[Earned, WithheldReason | None]]:
+    kept = {standing.trigger for standing in child.payments() if standing not in reversals}
     for trigger, found in earned.items():
         if trigger in kept:
             continue

@@ -5,8 +5,9 @@ version the book keeps what kind of event it was, which child it was about, and 
 """
 
 from array import array
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, TypeVar, cast
 
 from ledger.changes import Changes
 from ledger.child import Child
@@ -19,6 +20,7 @@ from ledger.invariants import ensure
 KINDS: Final = tuple(EVENTS.values())
 KIND_NUMBERS: Final = {shape: number for number, shape in enumerate(KINDS)}
 NO_CHILD: Final = -1
+Shared = TypeVar("Shared", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Book:
     recorders: "array[int]" = field(default_factory=lambda: array("I"))
     actor_numbers: dict[str, int] = field(default_factory=dict)
     actor_names: list[str] = field(default_factory=list)
+    shared: dict[Hashable, Any] = field(default_factory=dict)
 
     def enter(self, event: AnyEvent, child: Child | None) -> None:
         """Give the event its place: the next version, its kind, its child, its recorder."""
@@ -72,6 +75,14 @@ class Book:
         self.version = event.version
         self.changes.note(self._leave)
 
+    def share(self, value: Shared) -> Shared:
+        """The one copy of a word, a date or a key that the book holds: a child repeats many."""
+        kept = self.shared.get(value)
+        if kept is None:
+            self.changes.put(self.shared, value, value)
+            return value
+        return cast("Shared", kept)
+
     def _leave(self) -> None:
         self.version -= 1
         self.kinds.pop()
@@ -86,6 +97,11 @@ class Book:
         """The child that the event at a version is about, if it is about one alone."""
         serial = self.subjects[version - 1]
         return None if serial == NO_CHILD else self.children[serial]
+
+    def recorded_any(self, version: int, others: Iterable[int]) -> bool:
+        """Whether one of the other versions has the same recorder as this one."""
+        recorder = self.recorders[version - 1]
+        return recorder in {self.recorders[other - 1] for other in others}
 
     def recorder_of(self, version: int) -> str:
         """Who recorded the event at a version."""

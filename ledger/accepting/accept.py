@@ -45,14 +45,16 @@ from ledger.events.terms import (
 from ledger.refusals import FutureDate
 from ledger.state import Book
 
-TERMS: Final = (
-    ContractSigned,
-    FunderJoined,
-    CohortOpened,
-    RateCardIssued,
-    SharesSet,
-    CapSet,
-    OrderPlaced,
+TERMS: Final[frozenset[type[FactData]]] = frozenset(
+    {
+        ContractSigned,
+        FunderJoined,
+        CohortOpened,
+        RateCardIssued,
+        SharesSet,
+        CapSet,
+        OrderPlaced,
+    }
 )
 
 
@@ -155,7 +157,7 @@ def _cash(book: Book, content: CashData) -> None:
 
 def _dates(book: Book, fact: Fact, today: datetime.date) -> None:
     content, day = fact.data, fact.effective_on
-    if not isinstance(content, TERMS):
+    if type(content) not in TERMS:
         _must_not_be_ahead(fact, today)
     match content:
         case InteractionRecorded():

@@ -70,10 +70,8 @@ def interaction_takes_place(
 ) -> None:
     """A formal interaction counts; an informal one is only in the log."""
     if terms.formal:
-        changes = book.changes
-        changes.append(child.interaction_versions, event.version)
-        changes.append(child.interaction_days, event.effective_on.toordinal())
-        changes.append(child.interaction_received, event.received_on.toordinal())
+        child.meet(event.version, event.effective_on, event.received_on)
+        book.changes.note(child.unmeet)
 
 
 def score_is_measured(
@@ -93,12 +91,12 @@ def score_is_corrected(
 def _score_counts(book: Book, child: Child, event: AnyEvent, key: MeasurementKey) -> None:
     score = Measurement(
         version=event.version,
-        taken_on=event.effective_on,
-        received_on=event.received_on,
+        taken_on=book.share(event.effective_on),
+        received_on=book.share(event.received_on),
         value=event.data.value,
         replaced=child.measurements.get(key),
     )
-    book.changes.put(child.measurements, key, score)
+    book.changes.put(child.measurements, book.share(key), score)
 
 
 def verdict_is_given(
@@ -107,10 +105,10 @@ def verdict_is_given(
     """A verdict stands through corrections; it may come before its evidence."""
     given = VerdictGiven(
         version=event.version,
-        effective_on=event.effective_on,
-        about=terms.area or terms.trigger or "",
+        effective_on=book.share(event.effective_on),
+        about=book.share(terms.area or terms.trigger or ""),
         on_area=terms.area is not None,
-        verdict=terms.verdict,
+        verdict=book.share(terms.verdict),
     )
     book.changes.assign(child, "verdicts", (*child.verdicts, given))
 

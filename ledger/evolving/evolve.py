@@ -78,6 +78,8 @@ def _enrol(book: Book, contract: Contract, event: AnyEvent, content: ChildEnroll
 def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent) -> None:
     content: EventData = event.data
     match content:
+        case InteractionRecorded() | MeasurementRecorded() if child is not None:
+            _child(book, contract, child, event)  # nine of ten facts: asked first
         case RegisterSubmitted():
             delivery.register_is_submitted(book, contract, event, content)
         case FactVoided():

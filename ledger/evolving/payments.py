@@ -31,21 +31,21 @@ def payment_is_released(
         book.changes.put(contract.splits, split, split)
     standing = Standing(
         version=event.version,
-        effective_on=event.effective_on,
-        trigger=terms.trigger,
-        kind=terms.kind,
+        effective_on=book.share(event.effective_on),
+        trigger=book.share(terms.trigger),
+        kind=book.share(terms.kind),
         rank=_rank(contract, terms),
-        amount_minor=terms.amount_minor,
-        card=terms.card,
+        amount_minor=book.share(terms.amount_minor),
+        card=book.share(terms.card),
         split=split,
         carries=terms.carries,
-        area=terms.area,
+        area=None if terms.area is None else book.share(terms.area),
         evidence_mark=evidence_mark(terms.evidence),
     )
     owner = _owner(contract, terms)
     ensure(_standing(owner, terms.trigger) is None, "a trigger is paid at most once")
-    _set_standing(book, owner, terms.trigger, standing)
-    _set_withheld(book, owner, terms.trigger, None)
+    _set_standing(book, owner, standing.trigger, standing)
+    _set_withheld(book, owner, standing.trigger, None)
     _use(book, contract, owner, split)
     _carry(book, contract, terms.carries)
 
