@@ -183,14 +183,22 @@ def _engaged(claimant: Claimant, card: Card, line: Trigger, number: int) -> Iter
 
 
 def _outcomes(claimant: Claimant, entitlement: Entitlement) -> Iterator[Earned]:
+    orders = {
+        line.verified_first
+        for card in claimant.cards
+        for line in card.terms.triggers
+        if line.kind in BY_SCORES
+    }
+    verified = {given.about for given in claimant.child.verdicts if given.on_area}
     results = achieved_areas(
         claimant.child,
         claimant.cards,
         claimant.enrolment.terms.cohort,
         stop_on=claimant.stop_on,
         long_stop_on=claimant.cohort.long_stop_on,
+        areas=None if False in orders else verified,
     )
-    for verified_first in (True, False) if results else ():
+    for verified_first in sorted(orders, reverse=True) if results else ():
         counting = _counting(claimant, results, verified_first=verified_first)
         entitlement.counting[verified_first] = counting
         yield from _counted(counting)

@@ -5,6 +5,7 @@ same informant's entry; an entry without an informant takes the latest measureme
 """
 
 import datetime
+from collections.abc import Container
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -117,14 +118,18 @@ def achieved_areas(
     *,
     stop_on: datetime.date,
     long_stop_on: datetime.date | None,
+    areas: Container[str] | None = None,
 ) -> list[AreaResult]:
     """Every entry that the child achieved by the day on which things stop being effective.
 
-    An entry counts under the card in force on its own end-point date.
+    An entry counts under the card in force on its own end-point date. `areas` are those worth a
+    look; None is all of them.
     """
     results = []
     for card in cards:
         for entry in card.areas:
+            if areas is not None and entry.area not in areas:
+                continue
             baseline, end_point = (
                 score_of(child, entry, "baseline"),
                 score_of(child, entry, "end_point"),
