@@ -89,9 +89,6 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
 OPEN_ROUTES: Final = frozenset({"livez", "readyz", "version", "openapi", "docs"})
 """Routes that need no key (`api.md`, Operating)."""
 
-OWN_EVENTS_ONLY: Final = frozenset({RECORDER})
-"""Roles that see, of the log, only the events that their key recorded."""
-
 
 def may_use(route: str, roles: Iterable[str]) -> bool:
     """Whether any of the roles opens the route."""
