@@ -23,7 +23,6 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "not_found": 404,
     "unknown_ledger": 404,
     "unknown_event": 404,
-    "unknown_partner": 404,
     "unknown_payment": 404,
     "unknown_key": 404,
     "method_not_allowed": 405,
