@@ -1,4 +1,4 @@
-"""The same running service as for `tests/api`, to be abused."""
+"""A running service of its own, like that of `tests/api`, to be abused."""
 
 from collections.abc import Iterator
 
