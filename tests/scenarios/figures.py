@@ -1,0 +1,58 @@
+"""The figures of a scenario page, each read from the running service."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from tests.api.desk import Desk
+from tests.scenarios.phrases import CONTRACT, pounds
+
+Reading = Callable[..., str]
+FUNDER: Final = {
+    "recognised from": "recognised_minor",
+    "reversed to": "reversed_minor",
+    "unfunded by": "unfunded_minor",
+    "headroom of": "headroom_minor",
+}
+CHILD: Final = {
+    "released of": "net_minor",
+    "possible of": "possible_minor",
+    "forgone of": "forgone_minor",
+}
+PARTNER: Final = {
+    "accrued to": "accrued_minor",
+    "paid to": "paid_minor",
+    "owed to": "owed_minor",
+}
+OF_ALL: Final = {
+    "recognised": "recognised_minor",
+    "claimed": "claimed_minor",
+    "received": "received_minor",
+}
+PLACES: Final = (("funders", FUNDER), ("children", CHILD), ("partners", PARTNER))
+
+
+def figure(desk: Desk, name: str) -> str:
+    """Read one figure, as a page writes it; a figure that nobody named is a mistake."""
+    if name == "trial balance":
+        return pounds(desk.read("/trial-balance")["total_minor"])
+    for place, fields in PLACES:
+        for words, field in fields.items():
+            if name.startswith(words + " ") and "as of" not in name:
+                whose = name.removeprefix(words + " ")
+                return pounds(desk.read(f"/{place}/{whose}?contract={CONTRACT}")[field])
+    found = re.fullmatch(r"sessions (expected|attended) of (\S+) in year (\d)", name)
+    if found is not None:
+        years: list[dict[str, Any]] = desk.read(f"/children/{found[2]}")["engagement"]
+        year = next(year for year in years if year["year"] == int(found[3]))
+        return str(year[f"sessions_{found[1]}"])
+    return _of_all(desk, name)
+
+
+def _of_all(desk: Desk, name: str) -> str:
+    found = re.fullmatch(r"(\w+)(?: as of (\S+))?(?: known at version (\d+))?", name)
+    assert found is not None, f"no reading for: {name}"
+    asked = f"/funders?contract={CONTRACT}"
+    asked += f"&as_of={found[2]}" if found[2] else ""
+    asked += f"&known_at={found[3]}" if found[3] else ""
+    return pounds(sum(funder[OF_ALL[found[1]]] for funder in desk.read(asked)["items"]))
