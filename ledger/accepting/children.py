@@ -64,11 +64,12 @@ def _must_have_signed_up(child: Child, day: datetime.date) -> None:
 
 
 def may_leave(book: Book, terms: ChildWithdrawn | ChildCompleted) -> None:
-    """A child withdraws once; it completes once, and not after it has withdrawn."""
+    """A child withdraws once; it completes an enrolment once, and not after it has withdrawn."""
     child = child_named(contract_named(book, terms.contract), terms.child)
     if child.withdrawal is not None:
         raise AlreadyWithdrawn(pointer="/data/child")
-    if isinstance(terms, ChildCompleted) and child.completion is not None:
+    completed = child.completion is not None and child.completion.version > child.signed_up.version
+    if isinstance(terms, ChildCompleted) and completed:
         raise AlreadyCompleted(pointer="/data/child")
 
 

@@ -172,3 +172,10 @@ def test_without_a_long_stop_day_nothing_is_late():
     given(contract(*OUTCOMES), enrolled(), travelled("peers")).when(
         verified("peers", on="2024-11-30")
     ).then(released("OUTCOME_1"))
+
+
+def test_a_late_register_never_takes_a_manual_decision_back():
+    """In time alone the year had no session, and a person decided; the late one only confirms."""
+    released_by_hand = [met_often(received=IN_TIME), YEAR_1, ruled("ENGAGED_Y1", on="2022-03-01")]
+    late = register("session-1", expected=["child-7"], attended=["child-7"], received=LATE)
+    stopped(released_by_hand).when(late).then_pays(rests_anew("ENGAGED_Y1"))

@@ -150,3 +150,9 @@ def test_terms_that_arrive_later_pay_only_what_came_before_the_withdrawal():
     waiting = contract()[:4]
     world = given(waiting, order(), enrolled(), achieved("peers"), withdrew(on="2021-07-17"))
     world.when(shares(**PARTS)).then(released("SIGN_UP", 168000, "2019-10-01"))
+
+
+def test_a_child_that_is_enrolled_anew_completes_anew():
+    wrong = enrolled()
+    world = given(contract(), wrong, completed(), voided(wrong), enrolled())
+    world.when(completed()).then_nothing()
