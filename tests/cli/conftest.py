@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,9 +83,10 @@ def demonstrating(folder: Path) -> Iterator[Demonstration]:
     try:
         until = time.monotonic() + PATIENCE_S
         while "Ctrl-C" not in log.read_text(encoding="utf-8"):
-            assert process.poll() is None, log.read_text(encoding="utf-8")
             assert time.monotonic() < until, log.read_text(encoding="utf-8")
-            select_a_moment()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+            assert process.returncode is None, log.read_text(encoding="utf-8")
         address = json.loads((folder / ".data" / "service.json").read_text(encoding="utf-8"))
         printed_text = log.read_text(encoding="utf-8")
         yield Demonstration(folder, printed_text, address["url"], environment())
@@ -93,8 +94,3 @@ def demonstrating(folder: Path) -> Iterator[Demonstration]:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     assert not (folder / ".data" / "service.json").exists()
-
-
-def select_a_moment() -> None:
-    """Let the demonstration go on before it is looked at again."""
-    signal.sigtimedwait([], 0.1)
