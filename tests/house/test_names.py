@@ -17,7 +17,7 @@ AMERICAN = re.compile(
     re.IGNORECASE,
 )
 PROSE = {".py", ".md", ".sql", ".html", ".toml"}
-MACHINE_PATHS = re.compile(r"(?<![\w.])/(work|farm|root|tmp/bash_jobs|home/\w+)/")
+MACHINE_PATHS = re.compile(r"(?<![\w.])/(work|root|mnt|tmp|home/\w+|Users/\w+)/")
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|X" + r"XX)\b|NotImplemented" + r"Error")
 
 
