@@ -16,6 +16,7 @@ from typing import Annotated, Final
 import structlog
 import typer
 from rich.console import Console
+from uvicorn import Server
 
 from api.cli.asking import Service as Asked
 from api.cli.asking import ServiceRefuses
@@ -36,7 +37,7 @@ from api.reference.contract import ACTORS
 from api.reference.intakes import LEDGER
 from api.reference.loading import load
 from api.service import Service, admin_key_of
-from api.serving import DATABASE, Server, logs_as_json, server_of
+from api.serving import DATABASE, logs_as_json, server_of
 
 PORT: Final = 8000
 ANY_PORT: Final = 0
@@ -60,9 +61,9 @@ def serve(host: Host = "127.0.0.1", port: Port = PORT, data: Folder = DEFAULT_FO
     if door is None:
         message = f"port {port} of {host} is taken; choose another with --port"
         raise Trouble(message)
-    with opened(data) as service, listening(service, host, door, data) as (url, thread):
+    with opened(data) as service, listening(service, host, door, data) as (url, ended):
         console().print(f"The service listens at {url}; its documentation is at {url}/docs")
-        _until_it_ends(thread)
+        _until_it_ends(ended)
 
 
 def demo(
@@ -84,7 +85,7 @@ def demo(
     if door is None:
         message = f"nothing can listen at {host}"
         raise Trouble(message)
-    with opened(data) as service, listening(service, host, door, data) as (url, thread):
+    with opened(data) as service, listening(service, host, door, data) as (url, ended):
         keep_keys(service, data)
         version = _load(out, service)
         _say_report(out, _reader(url, data), version=version)
@@ -92,7 +93,7 @@ def demo(
             return
         out.print(f"The service listens at {url}; its documentation is at {url}/docs")
         out.print(f"Keys are in {data / KEYS_FOLDER}; Ctrl-C stops it, and a second run goes on.")
-        _until_it_ends(thread)
+        _until_it_ends(ended)
 
 
 def _load(out: Console, service: Service) -> int:
@@ -209,38 +210,48 @@ def bound(host: str, port: int) -> socket.socket | None:
 @contextmanager
 def listening(
     service: Service, host: str, door: socket.socket, folder: Path
-) -> Iterator[tuple[str, threading.Thread]]:
-    """Serve in a thread, so that signals reach the command and everything is closed in order."""
+) -> Iterator[tuple[str, threading.Event]]:
+    """Serve in a thread, so that signals reach the command and everything is closed in order.
+
+    The event says that serving has ended. A `join` that a signal breaks off would say so too early:
+    before Python 3.13 it then takes the thread for ended.
+    """
     port = int(door.getsockname()[1])
     server = server_of(service, host, port)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="http")
-    thread.start()
+    ended = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run(sockets=[door])
+        finally:
+            ended.set()
+
+    threading.Thread(target=run, name="http").start()
     try:
-        _await_start(server, thread)
+        _await_start(server, ended)
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         write_address(folder, url)
-        yield url, thread
+        yield url, ended
     finally:
         service.stopping.set()
         server.should_exit = True
-        thread.join()
+        ended.wait()
         forget_address(folder)
         door.close()
 
 
-def _await_start(server: Server, thread: threading.Thread) -> None:
+def _await_start(server: Server, ended: threading.Event) -> None:
     while not server.started:
-        if not thread.is_alive():
+        if ended.is_set():
             message = "the service did not start"
             raise Trouble(message)
         time.sleep(PAUSE_S / 10)
 
 
-def _until_it_ends(thread: threading.Thread) -> None:
+def _until_it_ends(ended: threading.Event) -> None:
     """Wait for a signal; Ctrl-C is the usual way to end, not a failure."""
     with suppress(KeyboardInterrupt):
-        while thread.is_alive():
-            thread.join(1)
+        ended.wait()
 
 
 def _end_on_sigterm() -> None:

@@ -21,10 +21,7 @@ from ledger.log.ports import LedgerTerms
 from tests.api.desk import ADMIN_SECRET, House, fact
 
 STARTING_S = 60
-SERVE = (
-    "import sys; from pathlib import Path; from api.serving import serve;"
-    " serve('127.0.0.1', int(sys.argv[1]), Path(sys.argv[2]))"
-)
+SERVE = "from api.cli import main; main()"
 
 
 def free_port() -> int:
@@ -40,8 +37,8 @@ def running(folder: Path, dsn: str | None) -> Iterator[tuple[subprocess.Popen[st
     port = free_port()
     with (folder / "log.txt").open("a+") as logged:
         process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(port), str(folder)],
-            env=environment, stderr=logged, stdout=logged, text=True,
+            [sys.executable, "-c", SERVE, "serve", "--port", str(port), "--data", str(folder)],
+            env=environment, stderr=logged, stdout=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         try:
             wait_until_ready(f"http://127.0.0.1:{port}", process)
