@@ -67,7 +67,7 @@ class Series(NamedTuple):
     """An account of a fund and contract, told apart by what is posted there (`detail`).
 
     Series of the book `memo` are no accounts: exact shares (whose amounts count as parts of
-    parts_total), amounts and unfunded amounts of payments.
+    parts_total), amounts and unfunded amounts of payments, disputes, and fees over a limit.
     """
 
     series: int

@@ -108,6 +108,10 @@ def _memos(event: AnyEvent, bearings: Bearings) -> Iterator[tuple[Series, int]]:
         case FeeDisputed() as disputed:
             memo = _memo("disputed", disputed.contract, "", None, "disputed")
             yield memo._replace(partner=disputed.partner), disputed.amount_minor
+        case FeeAccrued() | FeeReversed() as fee:
+            if fee.over_limit_minor:  # 0007: reported, and nobody's obligation
+                memo = _memo("over-limit", fee.contract, "", None, f"order:{fee.order}")
+                yield memo._replace(partner=fee.partner), fee.over_limit_minor
         case _:
             pass
 

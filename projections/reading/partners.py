@@ -105,6 +105,7 @@ def _position(
                 "unit": placed.unit,
                 "rate_minor": placed.rate_minor,
                 "accrued_minor": total(found, account=fees, detail=f"order:{order}"),
+                "over_limit_minor": total(found, account="over-limit", detail=f"order:{order}"),
                 "limit_minor": placed.limit_minor,
             }
             for order, placed in sorted(terms.orders.items())
