@@ -151,6 +151,16 @@ class Child:
         """The sign-up of a child that is known to be enrolled."""
         return present(self.enrolment, "a child that is asked about is enrolled")
 
+    def scores_named(
+        self, area: str, point: MeasurementPoint, informant: str | None
+    ) -> list[MeasurementKey]:
+        """The scores that a correction may mean; without an informant, those of any."""
+        return [
+            key
+            for key in self.measurements
+            if key[:2] == (area, point) and informant in {None, key[2]}
+        ]
+
     def meet(self, version: int, on: datetime.date, received_on: datetime.date) -> None:
         """Add a formal interaction."""
         self.interaction_versions.append(version)

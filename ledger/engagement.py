@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ledger.child import Child
-from ledger.contract import Contract, Session
+from ledger.contract import Contract, Register, Session
 from ledger.events.terms import Engagement, ProgrammeYear
 
 YearResult = Literal["passes", "manual", "fails"]
@@ -19,12 +19,17 @@ HUNDRED: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class YearRecord:
-    """What counts for one child in one programme year, and the versions that prove it."""
+    """What counts for one child in one programme year, and the versions that prove it.
+
+    `passed_over` are the registers that leave the year's sessions: cancelled, or without the child.
+    They prove nothing, but who submitted them had a hand in the result.
+    """
 
     formal_interactions: int
     sessions_expected: int
     sessions_attended: int
     evidence: tuple[int, ...]
+    passed_over: tuple[int, ...] = ()
 
     def result(self, terms: Engagement) -> YearResult:
         """Whether the year was one of high engagement; with no session a person decides.
@@ -61,8 +66,14 @@ def year_record(
         )
         if first <= day <= last and (limit is None or received <= limit) and version not in voided
     ]
-    expected, attended, registers = _sessions(child, contract.sessions, (first, last), limit)
-    return YearRecord(len(formal), expected, attended, tuple(formal + registers))
+    attended, counted, passed_over = _sessions(child, contract.sessions, (first, last), limit)
+    return YearRecord(
+        formal_interactions=len(formal),
+        sessions_expected=len(counted),
+        sessions_attended=attended,
+        evidence=tuple(formal + counted),
+        passed_over=tuple(passed_over),
+    )
 
 
 def _window(child: Child, year: ProgrammeYear) -> tuple[int, int]:
@@ -76,17 +87,30 @@ def _window(child: Child, year: ProgrammeYear) -> tuple[int, int]:
 
 def _sessions(
     child: Child, sessions: list[Session], window: tuple[int, int], limit: int | None
-) -> tuple[int, int, list[int]]:
+) -> tuple[int, list[int], list[int]]:
+    """Count attendance; list the registers that count, and those that were passed over."""
     attended = 0
-    registers = []
+    counted: list[int] = []
+    passed_over: list[int] = []
     for number in child.sessions:
         register = sessions[number].register.received_by(limit)
+        if register is None:
+            continue
         if (
-            register is not None
-            and register.status == "delivered"
+            register.status == "delivered"
             and window[0] <= register.day <= window[1]
             and child.serial in register.expected
         ):
-            registers.append(register.version)
+            counted.append(register.version)
             attended += child.serial in register.attended
-    return len(registers), attended, registers
+        elif _was_within(register, window):
+            passed_over.append(register.version)
+    return attended, counted, passed_over
+
+
+def _was_within(register: Register, window: tuple[int, int]) -> bool:
+    """Whether a register, or one that it superseded, was of a day in the window."""
+    found: Register | None = register
+    while found is not None and not window[0] <= found.day <= window[1]:
+        found = found.superseded
+    return found is not None

@@ -16,7 +16,7 @@ from ledger.distance import journey
 from ledger.engagement import YearResult, year_record
 from ledger.events.terms import CohortOpened, Trigger
 from ledger.events.words import TriggerKind, WithheldReason
-from ledger.outcomes import AreaResult, achieved_areas
+from ledger.outcomes import AreaResult, achieved_areas, scores_in
 from ledger.rate_card import Card, card_in_force, cards_of
 from ledger.state import Book
 
@@ -94,16 +94,23 @@ class Claimant:
         return card_in_force(self.cards, self.enrolment.terms.cohort, day)
 
     def opened(
-        self, about: str, proof: tuple[int, ...], *, on_area: bool, from_on: datetime.date
+        self,
+        about: str,
+        proof: tuple[int, ...],
+        *,
+        on_area: bool,
+        from_on: datetime.date,
+        beside: tuple[int, ...] = (),
     ) -> tuple[int, ...] | None:
         """The proof with the verification that opens it, or None.
 
         A verification counts only for evidence whose recorders all differ from the verifier.
+        `beside` are facts that decide the result by taking something out of it (decision 0014).
         """
         given = self.child.verdict_on(about, self.book.voided, on_area=on_area)
         if given is None or given.verdict != "verified" or given.effective_on < from_on:
             return None
-        if self.book.recorded_any(given.version, proof):
+        if self.book.recorded_any(given.version, (*proof, *beside)):
             return None
         return (*sorted(proof), given.version)
 
@@ -133,7 +140,7 @@ def entitled(
         _outcomes(claimant, entitlement) if "outcome_count" in kinds else (),
         _distance(claimant) if "distance_travelled" in kinds else (),
     ):
-        if found.effective_on <= claimant.stop_on:
+        if child.enrolment.effective_on <= found.effective_on <= claimant.stop_on:
             entitlement.earned.setdefault(found.line.trigger, found)
     return entitlement
 
@@ -166,7 +173,13 @@ def _engaged(claimant: Claimant, card: Card, line: Trigger, number: int) -> Iter
     year = claimant.cohort.years[number - 1]
     record = year_record(child, claimant.contract, year, voided=voided)
     result = record.result(card.engagement)
-    proof = claimant.opened(line.trigger, record.evidence, on_area=False, from_on=year.last_on)
+    proof = claimant.opened(
+        line.trigger,
+        record.evidence,
+        on_area=False,
+        from_on=year.last_on,
+        beside=record.passed_over,
+    )
     if result == "fails" or proof is None:
         return
     held: WithheldReason | None = "manual_decision" if result == "manual" else None
@@ -194,6 +207,7 @@ def _outcomes(claimant: Claimant, entitlement: Entitlement) -> Iterator[Earned]:
         claimant.child,
         claimant.cards,
         claimant.enrolment.terms.cohort,
+        from_on=claimant.enrolment.effective_on,
         stop_on=claimant.stop_on,
         long_stop_on=claimant.cohort.long_stop_on,
         areas=None if False in orders else verified,
@@ -246,6 +260,7 @@ def _distance(claimant: Claimant) -> Iterator[Earned]:
         travelled = journey(claimant.child, card) if lines else None
         if travelled is None or claimant.card_on(travelled.ended_on) is not card:
             continue
+        measured = scores_in(claimant.child, {entry.area for entry in card.areas})
         long_stop = claimant.cohort.long_stop_on
         in_time = travelled if long_stop is None else journey(claimant.child, card, long_stop)
         for line in lines:
@@ -253,7 +268,11 @@ def _distance(claimant: Claimant) -> Iterator[Earned]:
             proof: tuple[int, ...] | None = tuple(sorted(travelled.proof))
             if line.verified_first:
                 proof = claimant.opened(
-                    line.trigger, travelled.proof, on_area=False, from_on=datetime.date.min
+                    line.trigger,
+                    travelled.proof,
+                    on_area=False,
+                    from_on=datetime.date.min,
+                    beside=measured,
                 )
             if proof is not None and travelled.mean * 100 >= goal:
                 barred = in_time is None or in_time.mean * 100 < goal

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
-from ledger.child import Child
+from ledger.child import Child, VerdictGiven
 from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.events.cash import GrantAgreed, ReceiptAllocated
@@ -29,6 +29,7 @@ from ledger.events.words import TriggerKind
 from ledger.grants import grant_follows, voided_grant_follows
 from ledger.partners import fees_follow_register, fees_follow_terms
 from ledger.payments import payments_follow
+from ledger.rate_card import cards_of
 from ledger.releases import Decided
 from ledger.state import Book
 
@@ -145,9 +146,20 @@ def watches_score(
     if terms.point == "follow_up":
         return False
     return _has_unverified_lines(contract) or any(
-        given.about == terms.area if given.on_area else given.about not in contract.engagement_years
+        given.about == terms.area if given.on_area else _may_be_a_distance(contract, child, given)
         for given in child.verdicts
     )
+
+
+def _may_be_a_distance(contract: Contract, child: Child, given: VerdictGiven) -> bool:
+    """Whether a verified trigger is a distance on a card of the child's, or on none yet."""
+    if child.enrolment is None:
+        return False
+    cards = cards_of(contract.cards, child.enrolment.terms.cohort)
+    kinds = {
+        line.kind for card in cards for line in card.terms.triggers if line.trigger == given.about
+    }
+    return not kinds or "distance_travelled" in kinds
 
 
 def _has_unverified_lines(contract: Contract) -> bool:

@@ -1,4 +1,4 @@
-"""The second kind of no: a broken invariant stops the program (`domain.md`, never a guess).
+"""The second kind of no: a broken invariant stops the program (`design.md` 8).
 
 A refusal is expected and has a code; this is a defect, and going on would store a wrong decision.
 """

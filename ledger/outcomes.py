@@ -116,11 +116,12 @@ def achieved_areas(
     cards: list[Card],
     cohort: str,
     *,
+    from_on: datetime.date,
     stop_on: datetime.date,
     long_stop_on: datetime.date | None,
     areas: Container[str] | None = None,
 ) -> list[AreaResult]:
-    """Every entry that the child achieved by the day on which things stop being effective.
+    """Every entry that the child achieved from its sign-up to the day on which things stop.
 
     An entry counts under the card in force on its own end-point date. `areas` are those worth a
     look; None is all of them.
@@ -136,7 +137,7 @@ def achieved_areas(
             )
             if (
                 end_point is None
-                or end_point.taken_on > stop_on
+                or not from_on <= end_point.taken_on <= stop_on
                 or card_in_force(cards, cohort, end_point.taken_on) is not card
                 or not is_achieved(entry, baseline, end_point)
             ):
@@ -148,3 +149,12 @@ def achieved_areas(
             )
             results.append(AreaResult(entry, card, baseline, end_point, late))
     return results
+
+
+def scores_in(child: Child, areas: Container[str]) -> tuple[int, ...]:
+    """The versions of all baselines and end points of some areas, whoever the informant was."""
+    return tuple(
+        score.version
+        for (area, point, _), score in child.measurements.items()
+        if area in areas and point != "follow_up"
+    )

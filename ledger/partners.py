@@ -12,6 +12,7 @@ from fractions import Fraction
 from ledger.contract import Accrual, Contract, OrderTerms, Register, Session
 from ledger.events.decisions import FeeAccrued, FeeReversed
 from ledger.events.delivery import OrderPlaced
+from ledger.invariants import present
 from ledger.money import round_half_up
 from ledger.releases import RULE_VERSION, Decided
 
@@ -34,7 +35,11 @@ def fee_for(terms: OrderPlaced, register: Register) -> int:
         case "session":
             amount = Fraction(terms.rate_minor)
         case "hour":
-            amount = Fraction(terms.rate_minor * (register.minutes or 0), 60)
+            amount = Fraction(
+                terms.rate_minor
+                * present(register.minutes, "a session paid by the hour says its minutes"),
+                60,
+            )
         case "attendee":
             heads = register.attended if delivered else register.expected
             amount = Fraction(terms.rate_minor * len(heads))
@@ -60,7 +65,7 @@ def fees_follow_terms(contract: Contract, order: str, cause: int) -> Iterator[De
     waiting = [
         contract.sessions[number]
         for number in contract.order_sessions.get(order, ())
-        if terms_in_force(before, _day(contract.sessions[number])) is None
+        if terms_in_force(before, day_of(contract.sessions[number])) is None
     ]
     if any(terms.terms.unit == "block" for terms in placed):
         yield from _block_follows(contract, order, cause)
@@ -69,14 +74,15 @@ def fees_follow_terms(contract: Contract, order: str, cause: int) -> Iterator[De
             yield from _accrue(contract, session, placed, cause)
 
 
-def _day(session: Session) -> datetime.date:
+def day_of(session: Session) -> datetime.date:
+    """The day of a session, as last registered."""
     return datetime.date.fromordinal(session.register.day)
 
 
 def _accrue(
     contract: Contract, session: Session, placed: Sequence[OrderTerms], cause: int
 ) -> Iterator[Decided]:
-    terms = terms_in_force(placed, _day(session))
+    terms = terms_in_force(placed, day_of(session))
     if terms is not None and terms.terms.unit != "block":
         yield from _accrual(contract, session, terms, cause)
 
@@ -87,7 +93,7 @@ def _block_follows(contract: Contract, order: str, cause: int) -> Iterator[Decid
     standing = []
     for number in contract.order_sessions.get(order, ()):
         session = contract.sessions[number]
-        terms = terms_in_force(contract.orders[order], _day(session))
+        terms = terms_in_force(contract.orders[order], day_of(session))
         if terms is None or terms.terms.unit != "block" or _accrued_otherwise(contract, session):
             continue
         if session.register.status == "delivered":
@@ -131,7 +137,7 @@ def _accrual(
         rule_version=RULE_VERSION,
     )
     causes = tuple(sorted({cause, session.register.version, terms.version}))
-    yield Decided(_day(session), content, causes)
+    yield Decided(day_of(session), content, causes)
 
 
 def _reverse(contract: Contract, session: Session, accrual: Accrual, cause: int) -> Decided:

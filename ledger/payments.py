@@ -104,7 +104,12 @@ def _payable(child: Child, earned: Earned) -> bool:
     if earned.held is None:
         return True
     ruling = child.rulings.get(earned.line.trigger)
-    return ruling is not None and ruling.verdict == "release" and ruling.reason == earned.held
+    return (
+        ruling is not None
+        and ruling.version > child.signed_up.version
+        and ruling.verdict == "release"
+        and ruling.reason == earned.held
+    )
 
 
 def _dues(

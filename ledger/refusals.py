@@ -19,12 +19,6 @@ class Refusal(Exception):
         super().__init__(f"{self.code}: {self.detail}")
 
 
-class ShapeIsInvalid(Refusal):
-    """The fact does not have the shape of its type."""
-
-    code = "shape_invalid"
-
-
 class UnknownContract(Refusal):
     """No contract of this reference has been signed."""
 
@@ -191,6 +185,12 @@ class SharesDoNotSum(Refusal):
     """The fixed shares of a trigger do not add up to its price."""
 
     code = "shares_do_not_sum"
+
+
+class SharesTooFine(Refusal):
+    """The share sets of a `cumulative` contract have too many different totals to be exact."""
+
+    code = "shares_too_fine"
 
 
 class EngagedNotAttended(Refusal):

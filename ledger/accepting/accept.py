@@ -172,6 +172,8 @@ def _dates(book: Book, fact: Fact, today: datetime.date) -> None:
             children.may_leave_on(book, content, day)
         case VerificationRecorded():
             people.may_verify_on(book, content, day)
+        case OrderPlaced():
+            terms.may_order_from(book, content, day)
         case GrantAgreed():
             cash.may_agree_on(book, content, day)
         case _:

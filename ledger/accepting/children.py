@@ -3,7 +3,7 @@
 import datetime
 
 from ledger.accepting.known import child_named, contract_named
-from ledger.child import Child, MeasurementKey
+from ledger.child import Child
 from ledger.contract import Contract
 from ledger.events.children import (
     ChildCompleted,
@@ -79,29 +79,20 @@ def may_leave_on(book: Book, terms: ChildWithdrawn | ChildCompleted, day: dateti
 
 
 def may_correct(book: Book, terms: MeasurementCorrected) -> None:
-    """A correction names a score that was recorded."""
-    key_to_correct(child_named(contract_named(book, terms.contract), terms.child), terms)
-
-
-def key_to_correct(child: Child, terms: MeasurementCorrected) -> MeasurementKey:
-    """The score that a correction replaces; without an informant, the only one there is.
+    """A correction names one score that was recorded; without an informant, the only one.
 
     Refuses `unknown_area` when none was recorded and `informant_needed` when several were.
     """
-    keys = [
-        key
-        for key in child.measurements
-        if key[:2] == (terms.area, terms.point) and terms.informant in {None, key[2]}
-    ]
-    if not keys:
+    child = child_named(contract_named(book, terms.contract), terms.child)
+    scores = child.scores_named(terms.area, terms.point, terms.informant)
+    if not scores:
         raise UnknownArea("No such measurement of this child was recorded.", pointer="/data/area")
-    if len(keys) > 1:
+    if len(scores) > 1:
         raise InformantNeeded(pointer="/data/informant")
-    return keys[0]
 
 
 def may_attach(book: Book, terms: EvidenceAttached) -> None:
-    """Evidence about a version names one that the ledger has; ids are checked by the auditor."""
+    """Evidence about a version names one that the ledger has; ids are not in the book."""
     contract = contract_named(book, terms.contract)
     if terms.child is not None:
         child_named(contract, terms.child)

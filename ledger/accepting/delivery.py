@@ -30,9 +30,14 @@ def may_register(book: Book, terms: RegisterSubmitted) -> None:
 
 
 def may_register_on(book: Book, terms: RegisterSubmitted, day: datetime.date) -> None:
-    """A session is within the contract; one paid by the hour says how long it was planned."""
+    """A session is within the contract; one that may be paid by the hour says its minutes.
+
+    Before any terms of its order, it may be what any of them says.
+    """
     contract = contract_named(book, terms.contract)
     must_be_within(contract, day)
-    placed = terms_in_force(contract.orders[terms.order], day)
-    if placed is not None and placed.terms.unit == "hour" and terms.minutes is None:
+    placed = contract.orders[terms.order]
+    in_force = terms_in_force(placed, day)
+    priced_by = placed if in_force is None else (in_force,)
+    if terms.minutes is None and any(found.terms.unit == "hour" for found in priced_by):
         raise MinutesNeeded(pointer="/data/minutes")

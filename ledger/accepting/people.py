@@ -21,6 +21,7 @@ from ledger.events.decisions import PaymentWithheld
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.terms import ProgrammeYear, Trigger
 from ledger.invariants import present
+from ledger.outcomes import scores_in
 from ledger.payments import due_of
 from ledger.rate_card import Card, cards_of
 from ledger.refusals import (
@@ -89,24 +90,19 @@ def _proof(
 ) -> Iterator[int]:
     """The versions of the evidence that a verification would open, as it stands now."""
     if terms.area is not None:
-        yield from _scores(child, {terms.area})
+        yield from scores_in(child, {terms.area})
         return
     cards = cards_of_child(contract, child)
     lines = [(c, line) for c in cards for line in c.terms.triggers if line.trigger == terms.trigger]
     for card, line in lines:
         if line.kind == "engagement":
             year = year_of(contract, child, line)
-            yield from year_record(child, contract, year, voided=book.voided).evidence
+            record = year_record(child, contract, year, voided=book.voided)
+            yield from (*record.evidence, *record.passed_over)
         elif line.kind == "sign_up":
             yield child.signed_up.version
         else:
-            yield from _scores(child, {entry.area for entry in card.areas})
-
-
-def _scores(child: Child, areas: set[str]) -> Iterator[int]:
-    for (area, point, _), score in child.measurements.items():
-        if area in areas and point != "follow_up":
-            yield score.version
+            yield from scores_in(child, {entry.area for entry in card.areas})
 
 
 def may_verify_on(book: Book, terms: VerificationRecorded, day: datetime.date) -> None:

@@ -1,5 +1,9 @@
 """May these terms be recorded? Contracts, funders, cohorts, cards, shares, caps, orders."""
 
+import datetime
+import math
+from typing import Final
+
 from ledger.accepting.known import contract_named, funder_must_have_joined
 from ledger.contract import Contract
 from ledger.events.delivery import OrderPlaced
@@ -11,9 +15,19 @@ from ledger.events.terms import (
     RateCardIssued,
     SharesSet,
 )
-from ledger.refusals import AlreadyExists, SharesDoNotSum, UnknownArea, UnknownCohort
+from ledger.partners import day_of, terms_in_force
+from ledger.refusals import (
+    AlreadyExists,
+    MinutesNeeded,
+    SharesDoNotSum,
+    SharesTooFine,
+    UnknownArea,
+    UnknownCohort,
+)
 from ledger.shares import fixed_sum
 from ledger.state import Book
+
+DENOMINATOR_MAX: Final = 10**60
 
 
 def may_sign(book: Book, terms: ContractSigned) -> None:
@@ -53,12 +67,25 @@ def may_share(book: Book, terms: SharesSet) -> None:
         funder_must_have_joined(contract, share.funder, f"/data/shares/{place}/funder")
     for place, fixed in enumerate(terms.fixed or ()):
         funder_must_have_joined(contract, fixed.funder, f"/data/fixed/{place}/funder")
+    if contract.terms.rounding == "cumulative" and terms.shares is not None:
+        _must_be_coarse(contract, terms)
     for trigger in {share.trigger for share in terms.fixed or ()}:
         prices = _prices(contract, trigger)
         if prices and fixed_sum(terms.fixed or (), trigger) not in prices:
             raise SharesDoNotSum(
                 f"The fixed shares of {trigger} do not add up to its price.", pointer="/data/fixed"
             )
+
+
+def _must_be_coarse(contract: Contract, terms: SharesSet) -> None:
+    """Keep the carries' exact fractions short: their denominators divide this multiple."""
+    totals = [
+        sum(share.parts for share in found.terms.shares)
+        for found in contract.share_sets
+        if found.terms.shares is not None
+    ]
+    if math.lcm(*totals, sum(share.parts for share in terms.shares or ())) > DENOMINATOR_MAX:
+        raise SharesTooFine(pointer="/data/shares")
 
 
 def _prices(contract: Contract, trigger: str) -> set[int]:
@@ -84,3 +111,18 @@ def may_order(book: Book, terms: OrderPlaced) -> None:
         raise AlreadyExists(
             "The order has been placed with another partner.", pointer="/data/order"
         )
+
+
+def may_order_from(book: Book, terms: OrderPlaced, day: datetime.date) -> None:
+    """Hourly terms do not reach back to a waiting register that says no minutes."""
+    contract = contract_named(book, terms.contract)
+    if terms.unit != "hour":
+        return
+    for number in contract.order_sessions.get(terms.order, ()):
+        session = contract.sessions[number]
+        waits = terms_in_force(contract.orders[terms.order], day_of(session)) is None
+        if waits and session.register.minutes is None and day_of(session) >= day:
+            raise MinutesNeeded(
+                f"Session {session.reference} waits for these terms and has no minutes.",
+                pointer="/effective_on",
+            )

@@ -1,6 +1,6 @@
 """Partners' delivery: orders and registers (`domain.md` 7)."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -15,6 +15,9 @@ from ledger.events.words import (
     Title,
     require,
 )
+
+# A register lists at most 1,000 children and 100,000 minutes: no fee exceeds 10^15 by this rate.
+RATE_MAX_MINOR: Final = 5 * 10**11
 
 Children = Annotated[tuple[Ref, ...], Meta(max_length=1000)]
 
@@ -32,6 +35,13 @@ class OrderPlaced(Shape, frozen=True, omit_defaults=False):
     fund: Ref = "general"
     cancelled_by_school_percent: Percent = 0
     cancelled_by_partner_percent: Percent = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a rate by which one full register could cost more than an amount may be."""
+        require(
+            self.unit in {"session", "block"} or self.rate_minor <= RATE_MAX_MINOR,
+            f"a rate by the hour or by the head is at most {RATE_MAX_MINOR}",
+        )
 
 
 class RegisterSubmitted(Shape, frozen=True):

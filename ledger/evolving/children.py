@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from ledger.accepting.children import key_to_correct
 from ledger.child import (
     Child,
     Departure,
@@ -85,7 +84,8 @@ def score_is_corrected(
     book: Book, child: Child, event: AnyEvent, terms: MeasurementCorrected
 ) -> None:
     """A correction replaces the score it names."""
-    _score_counts(book, child, event, key_to_correct(child, terms))
+    (key,) = child.scores_named(terms.area, terms.point, terms.informant)
+    _score_counts(book, child, event, key)
 
 
 def _score_counts(book: Book, child: Child, event: AnyEvent, key: MeasurementKey) -> None:

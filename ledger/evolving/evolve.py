@@ -47,6 +47,7 @@ from ledger.events.terms import (
     SharesSet,
 )
 from ledger.evolving import cash, children, delivery, payments, terms, voiding
+from ledger.invariants import present
 from ledger.state import Book
 
 
@@ -113,8 +114,10 @@ def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent)
             | FeePaid()
         ):
             _cash(book, contract, event, content)
-        case _ if child is not None:
-            _child(book, contract, child, event)
+        case EvidenceAttached():
+            pass  # a digest is for the auditor; no rule reads it
+        case _:
+            _child(book, contract, present(child, "every other event is about a child"), event)
 
 
 def _child(book: Book, contract: Contract, child: Child, event: AnyEvent) -> None:

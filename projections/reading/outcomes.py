@@ -7,10 +7,8 @@ from typing import Any, Final
 import msgspec
 from psycopg import Connection
 
-from ledger.accepting.children import key_to_correct
 from ledger.child import Child, Measurement, VerdictGiven
 from ledger.contract import Contract
-from ledger.events.children import MeasurementCorrected
 from ledger.events.terms import ContractSigned
 from projections.reading.areas import AreaStanding, CardFinder, area_standings
 from projections.reading.asking import ask
@@ -127,18 +125,7 @@ def _learn_score(record: ChildRecord, row: dict[str, Any]) -> None:
     key = (row["area"], row["point"], row["informant"])
     value = msgspec.json.decode(row["value"])
     if row["correction"]:
-        key = key_to_correct(
-            record.child,
-            MeasurementCorrected(
-                contract="",
-                child=row["child"],
-                area=row["area"],
-                point=row["point"],
-                value=value,
-                reason="",
-                informant=row["informant"],
-            ),
-        )
+        (key,) = record.child.scores_named(*key)
     record.recorders[row["version"]] = row["actor"]
     record.child.measurements[key] = Measurement(
         version=row["version"],

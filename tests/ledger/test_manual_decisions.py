@@ -192,3 +192,9 @@ def test_a_grant_that_a_cap_keeps_back_hangs_on_no_child_to_decide_about():
 
 def test_a_correction_of_what_was_released_by_hand_takes_it_back():
     barred(ruled("OUTCOME_1")).when(corrected("peers", 4)).then(reversed_("OUTCOME_1"))
+
+
+def test_a_release_by_hand_ends_with_the_enrolment_that_it_was_about():
+    wrong = enrolled()
+    facts = [contract(ENGAGED_Y1), wrong, met_often(), YEAR_1, ruled("ENGAGED_Y1"), voided(wrong)]
+    given(*facts).when(enrolled(on="2019-11-01")).then(withheld("ENGAGED_Y1", "manual_decision"))

@@ -156,3 +156,10 @@ def test_a_rank_that_no_card_lists_is_not_paid():
     outcomes(achieved("peers"), travelled("maths"), lines=[OUTCOME_1]).when(
         verified("maths")
     ).then_nothing()
+
+
+def test_an_end_point_from_before_the_sign_up_pays_nothing():
+    """Decision 0014: nothing is earned before the child signed up."""
+    early = [baseline("peers", on="2019-09-02"), end_point("peers", on="2019-09-20")]
+    world = given(contract(*OUTCOMES), enrolled(on="2019-10-01"), early)
+    world.when(verified("peers")).then_nothing()

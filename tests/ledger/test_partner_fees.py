@@ -90,6 +90,19 @@ def test_an_hour_needs_its_minutes():
     partners(at("hour")).when(lesson()).then_refused("minutes_needed", "/data/minutes")
 
 
+def test_before_any_terms_a_register_of_an_hourly_order_needs_its_minutes_too():
+    early = partners(at("hour", on="2020-03-01"))
+    early.when(lesson()).then_refused("minutes_needed", "/data/minutes")
+
+
+def test_hourly_terms_do_not_reach_back_to_a_waiting_register_without_minutes():
+    """A fee of nothing, in silence, would be worse than a refusal that names the session."""
+    world = partners(at("session", on="2020-03-01"), lesson())
+    world.when(at("hour", on="2020-02-01")).then_refused("minutes_needed", "/effective_on")
+    world.when(at("hour", on="2020-02-04")).then_nothing()
+    world.when(at("session", on="2020-02-01")).then(fee(6000))
+
+
 def test_a_resubmitted_register_supersedes_the_earlier_one():
     world = partners().when(register("s-1")).then(accrued("s-1", 8500))
     world = world.when(register("s-1", status="cancelled_by_school"))
@@ -178,11 +191,6 @@ def test_a_block_from_before_all_terms_is_paid_when_they_arrive():
     early = [lesson("s-1", "2020-02-03"), lesson("s-2", "2020-02-10")]
     world = partners(at("block", on="2020-03-01"), early)
     world.when(at("block", 5000, on="2020-02-01")).then(fee(5000, "s-1"))
-
-
-def test_an_hour_without_minutes_from_before_all_terms_costs_nothing():
-    world = partners(at("hour", on="2020-03-01"), lesson("s-1", "2020-02-03"))
-    world.when(at("hour", on="2020-02-01")).then_nothing()
 
 
 def test_a_block_of_the_same_date_takes_back_no_session_that_accrued_by_itself():

@@ -139,3 +139,12 @@ def test_a_missing_penny_goes_to_the_largest_shortfall_ties_in_share_order():
     half = Fraction(1, 2)
     assert split_with_carry([half, half], 1) == (1, 0)
     assert split_with_carry([Fraction(1, 3), Fraction(2, 3)], 1) == (0, 1)
+
+
+def test_share_sets_too_many_to_be_exact_are_refused_before_a_carry_grows():
+    world = rounding("cumulative")
+    fine = [shares(phil=10**9 - odd, dcms=10**9 - 2, on="2019-09-02") for odd in range(1, 30, 2)]
+    refused = [world.when(given_shares) for given_shares in fine[:1]]
+    assert not refused[0].decisions
+    rounding("cumulative", fine[:6]).when(fine[7]).then_refused("shares_too_fine", "/data/shares")
+    rounding("per_line", fine[:6]).when(fine[7]).then_nothing()

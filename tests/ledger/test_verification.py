@@ -11,6 +11,7 @@ from tests.ledger.facts import (
     enrolled,
     measured,
     met,
+    met_often,
     register,
     rejected,
     travelled,
@@ -125,11 +126,20 @@ def test_a_year_is_not_verified_by_who_kept_a_register_that_counts():
     given(contract(), enrolled(), facts).when(YEAR_1).then_refused("verifier_is_recorder")
 
 
-def test_a_cancelled_register_is_no_evidence_and_anybody_may_have_kept_it():
+def test_who_took_a_session_out_of_the_year_cannot_verify_it():
+    """Decision 0014: a cancelled register is no evidence, and still decides the fraction."""
     extra = register("extra", "2020-07-01", by="verifier", status="cancelled_by_school")
-    given(contract(ENGAGED_Y1), enrolled(), engaged_year(), extra).when(YEAR_1).then(
-        released("ENGAGED_Y1")
-    )
+    world = given(contract(ENGAGED_Y1), enrolled(), engaged_year(), extra)
+    world.when(YEAR_1).then_refused("verifier_is_recorder")
+    world.when(verified("ENGAGED_Y1", by="somebody-else")).then(released("ENGAGED_Y1"))
+
+
+@pytest.mark.parametrize("without", [{"status": "cancelled_by_partner"}, {"expected": ()}])
+def test_a_verifier_opens_no_year_by_taking_a_missed_session_out(without):
+    missed = [met_often(), register("s-1"), register("s-2", attended=()), YEAR_1]
+    gone = register("s-2", by="verifier", **without)
+    world = given(contract(ENGAGED_Y1), enrolled(), missed).when(gone).then_pays()
+    world.when(verified("ENGAGED_Y1", by="somebody-else")).then(released("ENGAGED_Y1"))
 
 
 def test_an_informal_interaction_is_no_evidence_either():
