@@ -13,8 +13,8 @@ from api.cli.asking import Service
 from api.cli.saying import MINOR_PER_POUND, money, table
 from api.reference import published
 from api.reference.areas import PUBLISHED_AS
-from api.reference.comparison import Comparison, compare
-from api.reference.intakes import CONTRACT, LEDGER, MEASURED_COHORT
+from api.reference.comparison import Compared, Comparison, compare
+from api.reference.intakes import ACHIEVED_EXACTLY, CONTRACT, LEDGER, MEASURED, MEASURED_COHORT
 
 REAL: Final = (
     "Real: the published payments, the funders and their commitments, the contract's maximum, the "
@@ -23,10 +23,6 @@ REAL: Final = (
 MADE_UP: Final = (
     "Made up from a seed: children and their references, dates within the windows, schools, link "
     "workers, partners and their fees, scores; illustrated: the three outcome prices."
-)
-ROUNDING: Final = (
-    "The publication is in whole pounds: autumn 2021 is 1,421,237.50 here and 1,421,238 there. "
-    "The 0.50 is the rounding of the publication."
 )
 PERCENT_OF: Final = 1_000
 
@@ -40,7 +36,7 @@ def compared(service: Service) -> Comparison:
 def report(service: Service, comparison: Comparison) -> Iterator[Table | str]:
     """Everything the demonstration prints, in order."""
     yield _against_publication(comparison)
-    yield ROUNDING
+    yield from remarks(comparison)
     yield _counts(service, comparison)
     yield from _funders(service)
     yield _partners(service)
@@ -59,7 +55,7 @@ def _ask(service: Service, *path: str, **query: object) -> dict[str, Any]:
 def _against_publication(comparison: Comparison) -> Table:
     rows = [
         (
-            f"{line.row.first_on:%Y-%m} to {line.row.last_on:%Y-%m}",
+            _period(line),
             line.row.reading,
             f"{line.count:,}",
             money(line.released_minor),
@@ -83,20 +79,44 @@ def _against_publication(comparison: Comparison) -> Table:
     return table("Released against published, in pounds", heads, rows, texts=2)
 
 
+def _period(line: Compared) -> str:
+    return f"{line.row.first_on:%Y-%m} to {line.row.last_on:%Y-%m}"
+
+
+def remarks(comparison: Comparison) -> Iterator[str]:
+    """A remark on each row that differs: the rounding of the publication, or more than that."""
+    for line in comparison.rows:
+        if line.difference_minor == 0:
+            continue
+        difference = money(abs(line.difference_minor))
+        cause = (
+            f"The {difference} is the rounding of the publication."
+            if line.agrees
+            else f"The {difference} is more than the rounding of the publication."
+        )
+        here, there = money(line.released_minor), money(line.row.amount_minor)
+        yield (
+            f"The publication is in whole pounds: {_period(line)} is {here} here and {there} "
+            f"there. {cause}"
+        )
+
+
 def _counts(service: Service, comparison: Comparison) -> Table:
     children = _ask(service, "outcomes", cohort=MEASURED_COHORT)["children"]
     kinds = comparison.count_of_kind
+    one, two, three = (MEASURED - sum(ACHIEVED_EXACTLY[:fewer]) for fewer in (1, 2, 3))
+    rows = [
+        ("sign-ups", kinds.get("sign_up", 0), comparison.published_count("SIGN_UP")),
+        ("engagement payments", kinds.get("engagement", 0), comparison.published_count("ENGAGED")),
+        (f"children measured, cohort {MEASURED_COHORT}", children["measured"], MEASURED),
+        ("with one outcome or more", children["at_least_1"], one),
+        ("with two or more", children["at_least_2"], two),
+        ("with three or more", children["at_least_3"], three),
+    ]
     return table(
         "Counts",
         ("", "ledger", "published or inferred"),
-        [
-            ("sign-ups", f"{kinds.get('sign_up', 0):,}", "2,191"),
-            ("engagement payments", f"{kinds.get('engagement', 0):,}", "3,203"),
-            ("children measured, cohort 2019", children["measured"], "400"),
-            ("with one outcome or more", children["at_least_1"], "372"),
-            ("with two or more", children["at_least_2"], "333"),
-            ("with three or more", children["at_least_3"], "287"),
-        ],
+        [(words, f"{here:,}", f"{there:,}") for words, here, there in rows],
     )
 
 
@@ -171,7 +191,8 @@ def _outcomes(service: Service) -> Iterator[Table | str]:
         for area in answer["areas"]
     ]
     heads = ("area", "at risk", "measured", "achieved", "percent", "published")
-    yield table("Outcomes by area, cohort 2019, beside the published results", heads, rows)
+    words = f"Outcomes by area, cohort {MEASURED_COHORT}, beside the published results"
+    yield table(words, heads, rows)
     children = answer["children"]
     shares = [
         (words, percent(children[field], children["measured"]), _published(results[key]))

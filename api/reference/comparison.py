@@ -21,6 +21,11 @@ class Compared:
         """What was released less what was published."""
         return self.released_minor - self.row.amount_minor
 
+    @property
+    def agrees(self) -> bool:
+        """Whether the two agree when ours is rounded half up to the publication's whole pounds."""
+        return (self.released_minor + 50) // 100 * 100 == self.row.amount_minor
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -42,10 +47,13 @@ class Comparison:
 
     @property
     def agrees(self) -> bool:
-        """Whether every row agrees when rounded half up to the whole pounds of the publication."""
-        return self.outside_minor == 0 and all(
-            (compared.released_minor + 50) // 100 * 100 == compared.row.amount_minor
-            for compared in self.rows
+        """Whether every row agrees, and nothing is effective outside them."""
+        return self.outside_minor == 0 and all(compared.agrees for compared in self.rows)
+
+    def published_count(self, reading: str) -> int:
+        """How many payments the published rows of this reading stand for."""
+        return sum(
+            compared.row.count or 0 for compared in self.rows if compared.row.reading == reading
         )
 
 

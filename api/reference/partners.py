@@ -4,10 +4,12 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final, Literal
 
 from api.reference.intakes import CONTRACT, STARTS_ON
 from api.reference.written import Written, written
+from ledger.money import round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ def invoices(registers: Iterable[Written]) -> Iterator[Written]:
         order = orders_of_tutors[content["order"]]
         year = _year_of_invoice(datetime.date.fromisoformat(register.fact["effective_on"]))
         percent = {"delivered": 100, "cancelled_by_school": order.cancelled_by_school_percent}
-        due[year] += order.rate_minor * percent.get(content["status"], 0) // 100
+        due[year] += round_half_up(
+            Fraction(order.rate_minor * percent.get(content["status"], 0), 100)
+        )
         billed[year] += order.rate_minor * (content["status"] in percent)
     for year in sorted(due):
         yield from _settled(year, due[year], billed[year] if year == BILLED_IN_FULL else due[year])
