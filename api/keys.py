@@ -33,6 +33,10 @@ class Key:
     roles: tuple[str, ...]
     ledgers: tuple[str, ...] | None = None
 
+    def covers(self, ledgers: tuple[str, ...] | None) -> bool:
+        """Whether this key opens all of these ledgers; None is every ledger there will ever be."""
+        return self.ledgers is None or (ledgers is not None and set(ledgers).issubset(self.ledgers))
+
     def opens(self, ledger: str) -> bool:
         """Whether this ledger exists for the key."""
         return self.ledgers is None or ledger in self.ledgers

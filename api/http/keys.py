@@ -7,7 +7,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.http.asking import Authorised, named
+from api.http.asking import Asking, Authorised, named
 from api.http.bodies import JSON, decode_as, media_type_of, read_body
 from api.http.once import Answer, Transaction
 from api.http.pages import After, Limit, page_answer
@@ -42,6 +42,8 @@ async def create_key(request: Request, asked: Authorised) -> Response:
     media_type_of(request, allowed=(JSON,))
     body = await read_body(request)
     wanted = decode_as(NewKey, body)
+    if not asked.key.covers(wanted.ledgers):
+        raise Problem("role_missing", "a key limited to ledgers makes keys for no others")
     key = Key(wanted.name, wanted.roles, wanted.ledgers)
     secret = new_secret()
 
@@ -53,11 +55,18 @@ async def create_key(request: Request, asked: Authorised) -> Response:
     return await written(request, asked, body, create)
 
 
+def _must_open_all(asked: Asking) -> None:
+    """Refuse a limited admin: names and keys are of all ledgers."""
+    if asked.key.ledgers is not None:
+        raise Problem("role_missing", "a key limited to ledgers neither lists nor stops keys")
+
+
 @router.get("", name="list_keys")
 async def list_keys(
     request: Request, asked: Authorised, limit: Limit = 100, after: After = None
 ) -> Response:
     """List the keys that may be used, by name, without their secrets."""
+    _must_open_all(asked)
     keys = asked.service.keys
     found = await run_sync(lambda: keys.listed(after=after or "", limit=limit + 1))
     more = found[limit - 1].name if len(found) > limit else None
@@ -68,6 +77,7 @@ async def list_keys(
 async def delete_key(request: Request, asked: Authorised, name: str) -> Response:
     """Stop a key for ever: at once in this process, within a second in others."""
     named(name, "unknown_key", "no live key has this name")
+    _must_open_all(asked)
     keys = asked.service.keys
 
     def delete(connection: Transaction, _again: bool) -> Answer:  # noqa: FBT001 (see once.Doing)

@@ -92,6 +92,14 @@ class Lines:
         finally:
             self._news.set()
 
+    def _key_of_chunk(self) -> str | None:
+        """The client's own key for the first chunk, so that it serves no other request; no client
+        can send the keys of the others, which hold a space.
+        """
+        if self._key is None or self._chunk == 1:
+            return self._key
+        return f"{self._key} {self._chunk}"
+
     async def _take(self, raws: list[bytes]) -> None:
         """Commit a chunk and write its result lines down."""
         self._chunk += 1
@@ -99,7 +107,7 @@ class Lines:
             actor=self._on.key.name,
             facts=await run_sync(_sorted_out, raws, self._on.key.roles),
             mode="independent",
-            idempotency_key=None if self._key is None else f"{self._key}/{self._chunk}",
+            idempotency_key=self._key_of_chunk(),
             if_match=self._if_match,
             today=today_in(self._on.terms),
         )

@@ -1,5 +1,6 @@
 """Idempotency keys: one answer a request, however often it is sent, on every door that writes."""
 
+import json
 import threading
 
 import httpx
@@ -138,3 +139,13 @@ def test_one_fact_sent_by_many_at_once_under_one_key_is_recorded_once(desk: Desk
     assert set(statuses) <= {201, 409}
     assert 201 in statuses
     assert desk.version() == 2
+
+
+def test_a_key_serves_one_request_whether_json_or_lines(desk: Desk) -> None:
+    key = {"Idempotency-Key": "same"}
+    desk.appended("finance", fact("contract.signed"), headers=key)
+    line = json.dumps(fact("contract.signed", contract="another")).encode()
+    lines = {**key, "Content-Type": "application/x-ndjson"}
+    answer = desk.house.clients["finance"].post(f"{desk.path}/events", content=line, headers=lines)
+    assert b"idempotency_key_reused" in answer.content
+    assert desk.version() == 1

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+import uuid
 
 import psycopg
 import pytest
@@ -77,6 +78,17 @@ def test_an_admin_limited_to_a_ledger_opens_no_other(house: House) -> None:
     client = house.client(house.key(["admin"], ledgers=["the-one"]))
     asked = {"ledger": "the-two", "name": "Z", "currency": "GBP", "timezone": "Europe/London"}
     assert client.post("/v1/ledgers", json=asked).status_code == 403
+    client.close()
+
+
+def test_a_limited_admin_reaches_no_key_beyond_its_ledgers(house: House) -> None:
+    client = house.client(house.key(["admin"], ledgers=["the-one"]))
+    wide = {"name": f"wide-{uuid.uuid4().hex}", "roles": ["auditor"]}
+    assert client.post("/v1/keys", json=wide).status_code == 403
+    assert client.post("/v1/keys", json=wide | {"ledgers": ["the-two"]}).status_code == 403
+    assert client.get("/v1/keys").status_code == 403
+    assert client.delete("/v1/keys/the-auditor").status_code == 403
+    assert client.post("/v1/keys", json=wide | {"ledgers": ["the-one"]}).status_code == 201
     client.close()
 
 
