@@ -93,8 +93,9 @@ class Lines:
             self._news.set()
 
     def _key_of_chunk(self) -> str | None:
-        """The client's own key for the first chunk, so that it serves no other request; no client
-        can send the keys of the others, which hold a space.
+        """The client's own key for the first chunk, so that it serves no other request.
+
+        The keys of the others hold a space, so no client can send them.
         """
         if self._key is None or self._chunk == 1:
             return self._key
