@@ -72,6 +72,29 @@ def imports(path: PurePosixPath) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, f"{module}.{name.name}") for name in node.names)
 
 
+def provoked_codes(*places: str) -> set[str]:
+    """The codes that tests meet in an answer: a list that only names a code provokes nothing.
+
+    Met is what `then_refused(...)` or an `assert` about a code says, and each `Case(...)` of the
+    table that is sent over HTTP.
+    """
+    return {
+        part.value
+        for path in sources(*places)
+        for node in ast.walk(tree(path))
+        if _meets_a_code(node)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+
+
+def _meets_a_code(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        called = node.func
+        return getattr(called, "attr", getattr(called, "id", "")) in {"then_refused", "Case"}
+    return isinstance(node, ast.Assert) and "code" in ast.unparse(node.test)
+
+
 def under(module: str, allowed: tuple[str, ...]) -> bool:
     """Whether a module is one of the allowed ones or lies inside one."""
     return any(module == name or module.startswith(f"{name}.") for name in allowed)
