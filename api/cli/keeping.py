@@ -1,8 +1,10 @@
 """`rebuild`, `verify`, `export`, `import`: what keeps a ledger whole, on its database directly."""
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -15,12 +17,17 @@ from api.cli.reading_back import read_back
 from api.cli.running import has_database, opened, quiet
 from api.cli.saying import MISUSE, Trouble, console, progress, table
 from api.reference.intakes import LEDGER
-from api.service import Service
+from api.service import PARTS
+from api.serving import DATABASE
+from ledger.log.embedded import start
+from ledger.log.migrations import pending
 from ledger.log.ports import LedgerUnknown
+from ledger.log.postgres import PostgresLog
 from projections.audit.verify import verify as audit
 from projections.runner import RebuildRunning, Runner
 
 STANDARD_STREAM: Final = Path("-")
+FIRST_MIGRATION: Final = "ledger/0001_"
 
 Target = Annotated[Path, typer.Argument(help="Where to write; - is standard output.")]
 Source = Annotated[Path, typer.Argument(help="What `export` wrote; - is standard input.")]
@@ -28,9 +35,9 @@ Source = Annotated[Path, typer.Argument(help="What `export` wrote; - is standard
 
 def rebuild(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
     """Build the read tables anew from the log, while the old ones are read."""
-    with database(data, ledger) as service:
+    with database(data, ledger) as kept:
         try:
-            version = Runner(service.dsn).rebuild(ledger)
+            version = Runner(kept.dsn).rebuild(ledger)
         except RebuildRunning:
             message = f"the read tables of `{ledger}` are being rebuilt already"
             raise Trouble(message) from None
@@ -39,10 +46,10 @@ def rebuild(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
 
 def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
     """Check versions, hashes, the rules re-performed, balances and read tables; 1 on a finding."""
-    with database(data, ledger) as service, progress() as bar:
+    with database(data, ledger) as kept, progress() as bar:
         task = bar.add_task(f"Verifying {ledger}", total=None)
         found = audit(
-            service.dsn,
+            kept.dsn,
             ledger,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
@@ -63,9 +70,9 @@ def export(
     file: Target = STANDARD_STREAM, data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER
 ) -> None:
     """Write the log as lines of JSON: every event in its exact bytes, and all that goes with it."""
-    with database(data, ledger) as service:
-        head = service.log.head(ledger)
-        lines = (line + b"\n" for line in lines_of(service.log, ledger, head))
+    with database(data, ledger) as kept:
+        head = kept.log.head(ledger)
+        lines = (line + b"\n" for line in lines_of(kept.log, ledger, head))
         if file == STANDARD_STREAM:
             sys.stdout.buffer.writelines(lines)
             return
@@ -94,17 +101,48 @@ def import_(file: Source, data: Folder = DEFAULT_FOLDER) -> None:
     console().print(f"root {head.root.hex()}")
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database that was migrated before, and the log in it."""
+
+    dsn: str
+    log: PostgresLog
+
+
 @contextmanager
-def database(folder: Path, ledger: str) -> Iterator[Service]:
-    """The database of a folder, with a ledger that must be there; it may be served meanwhile."""
+def database(folder: Path, ledger: str) -> Iterator[Database]:
+    """The database of a folder, with a ledger that must be there; it may be served meanwhile.
+
+    It is taken as it is: who only looks migrates nothing and makes no key.
+    """
     if not has_database(folder):
         message = f"there is no ledger in {folder}; name another folder with --data"
         raise Trouble(message)
     quiet()
-    with opened(folder, projecting=False) as service:
+    with ExitStack() as closing:
+        dsn = os.environ.get(DATABASE)
+        if not dsn:
+            server = start(folder)
+            closing.callback(server.stop)
+            dsn = server.dsn
+        _must_be_migrated(dsn)
+        log = PostgresLog(dsn)
+        closing.callback(log.close)
         try:
-            service.log.head(ledger)
+            log.head(ledger)
         except LedgerUnknown:
             message = f"there is no ledger `{ledger}` in {folder}"
             raise Trouble(message) from None
-        yield service
+        yield Database(dsn, log)
+
+
+def _must_be_migrated(dsn: str) -> None:
+    """Refuse a database that is empty, or older than this code."""
+    missing = pending(dsn, PARTS)
+    if any(name.startswith(FIRST_MIGRATION) for name in missing):
+        message = "there is no ledger in the database: it is empty"
+        raise Trouble(message)
+    if missing:
+        names = ", ".join(missing)
+        message = f"the database lacks migrations, which `serve` applies: {names}"
+        raise Trouble(message)

@@ -181,7 +181,7 @@ def quiet() -> None:
 
 def has_database(folder: Path) -> bool:
     """Whether a ledger can be there, so that asking for one makes no empty database."""
-    return bool(os.environ.get(DATABASE)) or (folder / "postgres").is_dir()
+    return bool(os.environ.get(DATABASE)) or (folder / "postgres" / "PG_VERSION").is_file()
 
 
 @contextmanager

@@ -6,7 +6,11 @@ import json
 import psycopg
 import pytest
 
+from api.service import PARTS
 from ledger.log.embedded import start
+from ledger.log.migrations import migrate, pending
+from ledger.log.ports import LedgerTerms
+from ledger.log.postgres import PostgresLog
 from ledger.log.tree import Frontier, leaf_hash
 
 
@@ -66,3 +70,57 @@ def test_a_row_that_was_changed_behind_our_back_is_a_finding(demonstration, type
         server.stop()
     assert told.code == 1
     assert "findings in `wlz`" in told.err
+
+
+LOOKING = (("verify",), ("export",), ("rebuild",))
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A server in the data folder that nothing was ever put into."""
+    server = start(tmp_path / ".data")
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("words", LOOKING)
+def test_a_folder_without_a_database_stays_as_it_is(type_in, tmp_path, words):
+    told = type_in(*words, folder=tmp_path)
+    assert (told.code, told.out) == (1, "")
+    assert "there is no ledger in .data" in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", LOOKING)
+def test_an_empty_database_stays_empty(bare, type_in, tmp_path, words):
+    told = type_in(*words, folder=tmp_path)
+    assert (told.code, told.out) == (1, "")
+    assert told.err.splitlines() == [
+        "outcomes-ledger: there is no ledger in the database: it is empty"
+    ]
+    with psycopg.connect(bare.dsn) as connection:
+        assert connection.execute("select to_regnamespace('ledger')").fetchone() == (None,)
+    assert not (tmp_path / ".data" / "admin.key").exists()
+
+
+@pytest.mark.parametrize("words", LOOKING)
+def test_an_older_database_is_not_migrated_by_who_looks_at_it(bare, type_in, tmp_path, words):
+    migrate(bare.dsn)
+    told = type_in(*words, folder=tmp_path)
+    assert (told.code, told.out) == (1, "")
+    [line] = told.err.splitlines()
+    assert "lacks migrations, which `serve` applies: projections/0001_" in line
+    assert pending(bare.dsn, PARTS) != ()
+
+
+def test_who_looks_makes_no_key(bare, type_in, tmp_path):
+    migrate(bare.dsn, PARTS)
+    terms = LedgerTerms("wlz", "A ledger", "GBP", "Europe/London")
+    log = PostgresLog(bare.dsn)
+    log.create(terms)
+    log.close()
+    for words in (("export", "wlz.ndjson"), ("verify",)):
+        assert type_in(*words, folder=tmp_path).code == 0
+    with psycopg.connect(bare.dsn) as connection:
+        assert connection.execute("select count(*) from api.keys").fetchone() == (0,)
+    assert not (tmp_path / ".data" / "admin.key").exists()
