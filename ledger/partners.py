@@ -149,6 +149,7 @@ def _reverse(contract: Contract, session: Session, accrual: Accrual, cause: int)
         amount_minor=-accrual.amount_minor,
         over_limit_minor=-accrual.over_limit_minor,
         reversed_version=accrual.version,
+        terms_version=accrual.terms_version,
         rule_version=RULE_VERSION,
     )
     return Decided(accrual.effective_on, content, tuple(sorted({cause, accrual.version})))

@@ -131,4 +131,5 @@ class FeeReversed(Shape, frozen=True, omit_defaults=False):
     amount_minor: SignedAmount
     over_limit_minor: SignedAmount
     reversed_version: Version
+    terms_version: Version
     rule_version: int

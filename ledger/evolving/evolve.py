@@ -85,15 +85,9 @@ def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent)
             delivery.register_is_submitted(book, contract, event, content)
         case FactVoided():
             voiding.fact_is_voided(book, contract, content.version)
-        case (
-            PaymentReleased()
-            | PaymentReversed()
-            | PaymentWithheld()
-            | PaymentLapsed()
-            | PaymentEvidenceChanged()
-            | FeeAccrued()
-            | FeeReversed()
-        ):
+        case EvidenceAttached():
+            pass  # a digest is for the auditor; no rule reads it
+        case _ if isinstance(content, DecisionData):
             _decided(book, contract, event, content)
         case (
             FunderJoined()
@@ -104,18 +98,8 @@ def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent)
             | OrderPlaced()
         ):
             _terms(book, contract, event, content)
-        case (
-            GrantAgreed()
-            | ReceiptRecorded()
-            | RefundPaid()
-            | FeeInvoiced()
-            | FeeDisputed()
-            | FeeCredited()
-            | FeePaid()
-        ):
+        case _ if isinstance(content, CashData):
             _cash(book, contract, event, content)
-        case EvidenceAttached():
-            pass  # a digest is for the auditor; no rule reads it
         case _:
             _child(book, contract, present(child, "every other event is about a child"), event)
 

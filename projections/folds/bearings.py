@@ -23,6 +23,7 @@ class Bearings:
 
     funds: dict[tuple[str, str], str] = field(default_factory=dict)
     orders: dict[tuple[str, str], OrderPlaced] = field(default_factory=dict)
+    order_funds: dict[int, str] = field(default_factory=dict)
     cash: dict[int, Cash] = field(default_factory=dict)
     receipts: dict[str, Cash] = field(default_factory=dict)
     invoices: dict[tuple[str, str], Cash] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Bearings:
                 self.funds[joined.contract, joined.funder] = joined.fund
             case OrderPlaced() as placed:
                 self.orders[placed.contract, placed.order] = placed
+                self.order_funds[event.version] = placed.fund
             case _:
                 pass
 
@@ -57,6 +59,10 @@ class Bearings:
         """The fund that pays an order."""
         placed = self.orders.get((contract, order))
         return GENERAL_FUND if placed is None else placed.fund
+
+    def fund_of_fee(self, terms_version: int) -> str:
+        """The fund of the terms that priced a fee: its reversal leaves the fund it went into."""
+        return self.order_funds[terms_version]
 
     def fund_of_partner(self, contract: str, partner: str, invoice: str | None = None) -> str:
         """The fund of the invoice, else the single fund of the partner's orders, else general."""

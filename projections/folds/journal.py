@@ -52,7 +52,7 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
                     version=event.version,
                     effective_on=event.effective_on,
                     contract=fee.contract,
-                    fund=bearings.fund_of_order(fee.contract, fee.order),
+                    fund=bearings.fund_of_fee(fee.terms_version),
                     amount_minor=fee.amount_minor,
                     partner=fee.partner,
                     order=fee.order,

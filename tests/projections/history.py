@@ -14,6 +14,7 @@ from ledger.events.decisions import (
     PaymentWithheld,
     SplitLine,
 )
+from ledger.events.delivery import OrderPlaced
 from ledger.log.tree import Frontier, leaf_hash
 
 LEDGER = "wlz"
@@ -43,6 +44,14 @@ class History:
         """When the next commit will have been recorded."""
         minutes, seconds = divmod(self.commits, 60)
         return f"2026-11-23T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}.000001Z"
+
+    def _terms_of(self, order: str) -> int:
+        """The version of an order's latest terms."""
+        return max(
+            event.version
+            for event in self.events
+            if isinstance(event.data, OrderPlaced) and event.data.order == order
+        )
 
     def add(self, data: EventData, on: str, *, actor: str = "ada", received: str = "") -> int:
         """Add one event; its version."""
@@ -136,7 +145,17 @@ class History:
     def accrue(self, on: str, amount_minor: int, *, order: str = "o1", partner: str = "p1") -> int:
         """Add an accrued fee."""
         return self.add(
-            FeeAccrued(CONTRACT, partner, order, f"s{self.version}", amount_minor, 0, 1, 1), on
+            FeeAccrued(
+                CONTRACT,
+                partner,
+                order,
+                f"s{self.version}",
+                amount_minor,
+                0,
+                self._terms_of(order),
+                1,
+            ),
+            on,
         )
 
     def store(self, dsn: str) -> int:

@@ -46,6 +46,10 @@ def figure(desk: Desk, name: str) -> str:
         years: list[dict[str, Any]] = desk.read(f"/children/{found[2]}")["engagement"]
         year = next(year for year in years if year["year"] == int(found[3]))
         return str(year[f"sessions_{found[1]}"])
+    found = re.fullmatch(r"(\S+) in fund (\S+)", name)
+    if found is not None:
+        accounts = desk.read(f"/trial-balance?fund={found[2]}")["accounts"]
+        return pounds(sum(row["balance_minor"] for row in accounts if row["account"] == found[1]))
     return _of_all(desk, name)
 
 

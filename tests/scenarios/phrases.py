@@ -159,14 +159,16 @@ def _interactions(day, children, count):
 
 
 @wording(
-    r"order (?P<order>\w+) with (?P<partner>\w+): (?P<rate>[\d,.]+) a (?P<unit>\w+), "
+    r"order (?P<order>\w+)(?: of fund (?P<fund>\w+))? with (?P<partner>\w+): "
+    r"(?P<rate>[\d,.]+) a (?P<unit>\w+), "
     r"(?P<school>\d+)% when the school cancels, (?P<by>\d+)% when the partner does"
 )
-def _order(order, partner, rate, unit, school, by):
+def _order(order, fund, partner, rate, unit, school, by):
     yield fact(
         "order.placed",
         order=order,
         partner=partner,
+        fund=fund,
         rate_minor=pence(rate),
         unit=unit,
         cancelled_by_school_percent=int(school),
