@@ -120,6 +120,29 @@ def test_a_service_on_its_own_server_ends_cleanly_and_begins_where_it_ended(
 
 
 @pytest.mark.crash
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
+def test_a_request_that_runs_when_the_service_is_told_to_end_is_answered(
+    tmp_path: Path, dsn: str, asked: signal.Signals
+) -> None:
+    body = b'{"ledger":"late","name":"Late","currency":"GBP","timezone":"Europe/London"}'
+    head = (
+        "POST /v1/ledgers HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {ADMIN_SECRET}\r\nIdempotency-Key: late\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with running(tmp_path, dsn) as (process, url):
+        port = int(url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=STARTING_S) as client:
+            client.sendall(head.encode() + body[:10])
+            time.sleep(0.5)
+            process.send_signal(asked)
+            time.sleep(1.5)
+            client.sendall(body[10:])
+            assert client.recv(1_000).startswith(b"HTTP/1.1 201 ")
+        assert process.wait(STARTING_S) == 0
+    assert "Traceback" not in (tmp_path / "log.txt").read_text()
+
+
 def test_what_was_acknowledged_survives_a_kill_and_the_projections_go_on(
     dsn: str, tmp_path: Path
 ) -> None:
