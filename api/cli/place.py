@@ -26,17 +26,24 @@ def write_address(folder: Path, url: str) -> None:
 
 
 def forget_address(folder: Path) -> None:
-    """Take the address away when the service has stopped."""
-    (folder / ADDRESS_FILE).unlink(missing_ok=True)
+    """Take the address away when the service has stopped, unless another has written its own."""
+    written = _written(folder)
+    if written is not None and written.get("pid") == os.getpid():
+        (folder / ADDRESS_FILE).unlink(missing_ok=True)
 
 
 def address_of(folder: Path) -> str | None:
     """The address that the service of this folder wrote down last; it may have stopped since."""
+    written = _written(folder)
+    return None if written is None or "url" not in written else str(written["url"])
+
+
+def _written(folder: Path) -> dict[str, object] | None:
     try:
         written = json.loads((folder / ADDRESS_FILE).read_text(encoding="utf-8"))
-        return str(written["url"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError):
         return None
+    return written if isinstance(written, dict) else None
 
 
 def write_key(folder: Path, name: str, secret: str) -> Path:

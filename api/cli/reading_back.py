@@ -9,7 +9,7 @@ from api.cli.copies import FORMAT, Boundary, CopiedKey, First, Last, Named
 from api.cli.saying import Trouble
 from ledger.events.codec import decode_event
 from ledger.log.ports import Commit, Head, KeptId, KeptKey, LedgerExists, Log
-from ledger.log.tree import leaf_hash
+from ledger.log.tree import Frontier, leaf_hash
 
 Line = TypeVar("Line")
 _first: Final = msgspec.json.Decoder(First)
@@ -63,9 +63,16 @@ class _Numbered:
 
 def _read_commits(log: Log, ledger: str, lines: _Numbered, told: Told) -> Head:
     head = log.head(ledger)
+    present = Frontier()
     while True:
         between = _decoded(_between, lines.take(), lines.number)
         if isinstance(between, Last):
+            if between.version < head.version:
+                message = (
+                    f"the ledger `{ledger}` is at version {head.version}, beyond this copy, which "
+                    f"ends at version {between.version}; nothing was written"
+                )
+                raise Trouble(message)
             if (between.version, between.root) != (head.version, head.root.hex()):
                 message = f"the copy ends at version {between.version} with another root"
                 raise Trouble(message)
@@ -74,10 +81,22 @@ def _read_commits(log: Log, ledger: str, lines: _Numbered, told: Told) -> Head:
         stored = [lines.take() for _ in range(count)]
         if between.last_version > head.version:
             head = _store(log, ledger, head, between, stored, lines.number)
-        elif between.last_version == head.version and between.root != head.root.hex():
-            message = f"the ledger `{ledger}` is at version {head.version} with another root"
-            raise Trouble(message)
+        else:
+            present = present.extend([leaf_hash(event) for event in stored])
+            _must_be_there(ledger, head, between, present, lines.number)
         told(between.last_version)
+
+
+def _must_be_there(
+    ledger: str, head: Head, between: Boundary, present: Frontier, line: int
+) -> None:
+    """Refuse a commit that is in the ledger already, and not as the copy has it."""
+    if present.root().hex() != between.root:
+        message = f"the events up to line {line} do not give the root that the copy states"
+        raise Trouble(message)
+    if between.last_version == head.version and between.root != head.root.hex():
+        message = f"the ledger `{ledger}` is at version {head.version} with another root"
+        raise Trouble(message)
 
 
 def _store(

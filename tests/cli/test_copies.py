@@ -92,3 +92,17 @@ def test_a_spoilt_line_is_refused(lines, place, old, new, said):
 def test_a_copy_that_was_cut_short_is_refused(lines):
     with pytest.raises(Trouble, match="before its last line"):
         read(lines[:-1])
+
+
+def test_a_falsified_copy_is_refused_also_where_the_true_one_is_already(log, lines):
+    lines[2] = lines[2].replace(b"finance", b"nobody_", 1)
+    with pytest.raises(Trouble, match="do not give the root"):
+        read(lines, log)
+
+
+def test_an_older_copy_is_told_that_the_ledger_has_moved_on(log, lines):
+    writer = Writer(log, LEDGER)
+    ask(writer, AppendRequest("case-system", (enrolled("c2", "enrol-2"),)))
+    writer.close()
+    with pytest.raises(Trouble, match="beyond this copy"):
+        read(lines, log)
