@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-import psycopg
 from anyio.to_thread import run_sync
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
@@ -77,7 +76,7 @@ class Reading:
         try:
             with self.on.service.pool.connection() as connection:
                 return question(connection, self.on.ledger, self.at)
-        except (CursorUnreadable, psycopg.DataError):
+        except CursorUnreadable:
             raise shape_invalid("a cursor that this list gave out", "/query/after") from None
         except SeveralContracts as several:
             raise Problem("contract_needed", str(several)) from None

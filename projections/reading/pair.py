@@ -12,6 +12,8 @@ import msgspec
 Item = TypeVar("Item")
 LIMIT_DEFAULT: Final = 100
 LIMIT_MAX: Final = 1_000
+BIGINT_MAX: Final = 2**63 - 1
+NUL: Final = "\0"
 
 
 class Pair(NamedTuple):
@@ -73,9 +75,16 @@ def keys_of(cursor: str | None, kinds: tuple[type[Any], ...]) -> tuple[Any, ...]
         keys = msgspec.json.decode(raw, type=tuple[str | int, ...])
     except (binascii.Error, UnicodeError, msgspec.MsgspecError) as unreadable:
         raise CursorUnreadable(cursor) from unreadable
-    if len(keys) != len(kinds) or not all(map(isinstance, keys, kinds)):
+    if len(keys) != len(kinds) or not all(map(_may_be_key, keys, kinds)):
         raise CursorUnreadable(cursor)
     return keys
+
+
+def _may_be_key(key: str | int, kind: type[Any]) -> bool:
+    """Whether a row can have this key: a text of PostgreSQL has no NUL, a bigint 64 bits."""
+    if isinstance(key, int):
+        return kind is int and 0 <= key <= BIGINT_MAX
+    return kind is str and NUL not in key
 
 
 def bounded(limit: int | None) -> int:

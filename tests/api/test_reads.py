@@ -1,6 +1,8 @@
 """Reading: the pair of dates, waiting for a version, pages, filters, names that are not there."""
 
+import base64
 import datetime
+import json
 
 import pytest
 
@@ -140,6 +142,24 @@ def test_a_parameter_of_the_wrong_shape_is_refused(desk: Desk, query: str) -> No
     answer = desk.get(f"/journal?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "shape_invalid")
     assert answer.json()["errors"][0]["pointer"].startswith("/query/")
+
+
+@pytest.mark.parametrize(
+    ("path", "keys"),
+    [
+        ("/children", ["a\0b", "lcf"]), ("/children", ["a", 1]), ("/children", ["a"]),
+        ("/contracts", ["\0"]), ("/funders", ["lcf", "\0"]), ("/partners", ["\0", "a"]),
+        ("/payments", [2**63]), ("/payments", [-1]), ("/payments", [10**300]),
+        ("/payments", [True]), ("/payments", ["1"]), ("/journal", [1, 2**63]),
+    ],
+)  # fmt: skip
+def test_a_cursor_that_no_row_can_have_is_refused(
+    desk: Desk, path: str, keys: list[object]
+) -> None:
+    after = base64.urlsafe_b64encode(json.dumps(keys).encode()).rstrip(b"=").decode()
+    answer = desk.get(f"{path}?after={after}")
+    assert (answer.status_code, answer.json()["code"]) == (422, "shape_invalid")
+    assert answer.json()["errors"][0]["pointer"] == "/query/after"
 
 
 def test_payments_are_filtered(desk: Desk) -> None:
