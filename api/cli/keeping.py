@@ -12,7 +12,7 @@ import typer
 
 from api.cli.copies import lines_of
 from api.cli.options import Folder, Ledger
-from api.cli.place import DEFAULT_FOLDER
+from api.cli.place import DEFAULT_FOLDER, for_owner_only
 from api.cli.reading_back import read_back
 from api.cli.running import has_database, opened, quiet
 from api.cli.saying import MISUSE, Trouble, console, progress, table
@@ -77,8 +77,12 @@ def export(
             sys.stdout.buffer.writelines(lines)
             return
         unfinished = file.with_name(f"{file.name}.unfinished")
-        with unfinished.open("wb") as written:
-            written.writelines(lines)
+        try:
+            with open(unfinished, "wb", opener=for_owner_only) as written:
+                written.writelines(lines)
+        except OSError as refused:
+            message = f"{file} cannot be written: {refused.strerror}"
+            raise Trouble(message) from None
         unfinished.replace(file)
     console().print(f"`{ledger}` up to version {head.version:,} is in {file}")
     console().print(f"root {head.root.hex()}")

@@ -51,11 +51,14 @@ def write_key(folder: Path, name: str, secret: str) -> Path:
     keys = folder / KEYS_FOLDER
     keys.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     path = keys / name
-    with open(
-        path, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, OWNER_ONLY)
-    ) as file:
+    with open(path, "w", encoding="utf-8", opener=for_owner_only) as file:
         file.write(secret + "\n")
     return path
+
+
+def for_owner_only(name: str, flags: int) -> int:
+    """Open a file that nobody else may read: keys, and copies of a ledger."""
+    return os.open(name, flags, OWNER_ONLY)
 
 
 def key_of(folder: Path, name: str) -> str | None:

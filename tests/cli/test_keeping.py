@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import stat
 
 import psycopg
 import pytest
@@ -30,6 +31,11 @@ def test_what_is_read_back_is_the_same_byte_for_byte(copy, type_in):
     assert again.code == 0, again.err
     before = (copy / "wlz.ndjson").read_bytes()
     assert hashlib.sha256(again.out.encode()).digest() == hashlib.sha256(before).digest()
+
+
+def test_a_copy_is_read_by_its_owner_only(copy):
+    """It holds children's records, and the secret that ids are hashed with."""
+    assert stat.S_IMODE((copy / "wlz.ndjson").stat().st_mode) == 0o600
 
 
 def test_the_lines_of_a_copy_are_the_leaves_of_its_root(copy):
