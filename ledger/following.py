@@ -153,9 +153,7 @@ def watches_score(
 
 def _may_be_a_distance(contract: Contract, child: Child, given: VerdictGiven) -> bool:
     """Whether a verified trigger is a distance on a card of the child's, or on none yet."""
-    if child.enrolment is None:
-        return False
-    cards = cards_of(contract.cards, child.enrolment.terms.cohort)
+    cards = cards_of(contract.cards, child.signed_up.terms.cohort)
     kinds = {
         line.kind for card in cards for line in card.terms.triggers if line.trigger == given.about
     }

@@ -119,6 +119,14 @@ def test_a_service_on_its_own_server_ends_cleanly_and_begins_where_it_ended(
         assert "lcf" not in json.dumps(json.loads(line))
 
 
+def refuses(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return True
+    return False
+
+
 @pytest.mark.crash
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
 def test_a_request_that_runs_when_the_service_is_told_to_end_is_answered(
@@ -136,7 +144,7 @@ def test_a_request_that_runs_when_the_service_is_told_to_end_is_answered(
             client.sendall(head.encode() + body[:10])
             time.sleep(0.5)
             process.send_signal(asked)
-            time.sleep(1.5)
+            wait_for("no new connection is taken", lambda: refuses(port))
             client.sendall(body[10:])
             assert client.recv(1_000).startswith(b"HTTP/1.1 201 ")
         assert process.wait(STARTING_S) == 0

@@ -4,7 +4,17 @@ import pytest
 
 from tests.ledger.facts import baseline, corrected, end_point, enrolled, measured, verified
 from tests.ledger.saying import given, released, reversed_
-from tests.ledger.terms import AREAS, ATTENDANCE, EMOTIONS, MATHS, PEERS, contract, unverified
+from tests.ledger.terms import (
+    AREAS,
+    ATTENDANCE,
+    EMOTIONS,
+    MATHS,
+    PEERS,
+    card,
+    contract,
+    opened,
+    unverified,
+)
 
 HALF_WAY = {
     "trigger": "HALF_WAY",
@@ -162,3 +172,11 @@ def test_an_area_with_two_informants_travels_once():
 def test_all_seven_kinds_of_area_meet_in_one_mean():
     facts = [score("peers", 4, 2), score("emotions", 5, 5), score("reading", 90, "97.5")]
     distance(facts, areas=AREAS).when(SEEN).then(released("HALF_WAY"))
+
+
+def test_an_end_point_after_the_verification_is_seen_whatever_other_cards_call_the_trigger():
+    """Another cohort's card has the name as an engagement line; this child's has a distance."""
+    named_alike = {"trigger": "HALF_WAY", "kind": "engagement", "year": 1, "price_minor": 5000}
+    other = [opened(cohort="c2020"), card(named_alike, name="other", cohorts=["c2020"])]
+    world = distance(other, score("peers", 4, 2), baseline("attendance", 80), SEEN)
+    world.when(end_point("attendance", 95)).then(released("HALF_WAY"))
