@@ -21,12 +21,15 @@ from api.keys import Keys
 from api.metrics import Metrics
 from api.progress import Progress
 from api.projecting import Projecting
+from api.sealing import Sealing
 from ledger.log.embedded import EmbeddedServer, start
 from ledger.log.migrations import Part, migrate, pending
 from ledger.log.ports import Head, LedgerExists, LedgerTerms, LedgerUnknown
 from ledger.log.postgres import PostgresLog
 from ledger.log.queries import load_queries
 from ledger.log.refusals import WriterStopped
+from ledger.log.sealing.master import MasterKeys
+from ledger.log.sealing.postgres import KEYS
 from ledger.log.writer import Writer
 
 ADMIN_KEY: Final = "OUTCOMES_LEDGER_ADMIN_KEY"
@@ -38,6 +41,7 @@ ROOT: Final = Path(__file__).resolve().parent
 PARTS: Final = (
     Part("projections", ROOT.parent / "projections" / "migrations"),
     Part("api", ROOT / "migrations"),
+    KEYS,
 )
 
 SQL: Final = load_queries(ROOT / "service.sql")
@@ -48,6 +52,12 @@ log: Final = structlog.get_logger("api.service")
 class Service:
     """Everything that answers about ledgers, opened by `open` and closed by `close`."""
 
+    dsn: str
+    log: PostgresLog
+    pool: ConnectionPool
+    keys: Keys
+    sealing: Sealing
+
     def __init__(
         self,
         dsn: str | None = None,
@@ -55,8 +65,12 @@ class Service:
         *,
         admin_key: str | None = None,
         projecting: bool = True,
+        master: MasterKeys | None = None,
+        keys_dsn: str | None = None,
     ) -> None:
         """Use the database at `dsn`, or an embedded server in `data_dir`.
+
+        `master` unwraps children's keys, which are kept at `keys_dsn`, or beside the log.
 
         `admin_key` is the first admin key; without it, one is written to `data_dir`. Without
         `projecting`, somebody else keeps the read tables up to date.
@@ -65,6 +79,8 @@ class Service:
         self._data_dir = data_dir
         self._admin_key = admin_key
         self._projecting = projecting
+        self._master = master
+        self._keys_dsn = keys_dsn
         self._server: EmbeddedServer | None = None
         self._writers: dict[str, Writer] = {}
         self._used_at: dict[str, float] = {}
@@ -77,10 +93,6 @@ class Service:
         self.metrics = Metrics()
         self.projecting: Projecting | None = None
         self.admin_key_file: Path | None = None
-        self.dsn: str
-        self.log: PostgresLog
-        self.pool: ConnectionPool
-        self.keys: Keys
 
     def open(self) -> Self:
         """Start the server if it is ours, migrate, and open what reads and writes."""
@@ -93,7 +105,9 @@ class Service:
 
     def _open(self) -> None:
         self.dsn = self._given_dsn or self._embedded().dsn
-        applied = migrate(self.dsn, PARTS)
+        applied = migrate(self.dsn, parts_beside(self._keys_dsn))
+        if self._keys_dsn is not None:
+            applied += migrate(self._keys_dsn, (KEYS,), log=False)
         log.info("migrated", applied=len(applied))
         self.log = PostgresLog(self.dsn)
         self._closing.callback(self.log.close)
@@ -105,6 +119,12 @@ class Service:
         self._closing.callback(self.pool.close)
         self.keys = Keys(self.pool)
         self._admit_first_admin()
+        own_folder = self._data_dir if self._server is not None else None
+        self.sealing = Sealing(
+            self.pool, self._keys_dsn or self.dsn, master=self._master, own_folder=own_folder
+        )
+        self._closing.callback(self.sealing.close)
+        self.sealing.open()
         if self._projecting:
             self.projecting = Projecting(self.dsn)
             self._closing.callback(self.projecting.stop)
@@ -169,7 +189,7 @@ class Service:
                     raise WriterStopped(ledger)
                 while len(self._writers) >= WRITERS_MAX:
                     self._close_writer(min(self._writers, key=lambda name: self._used_at[name]))
-                found = Writer(self.log, ledger)
+                found = Writer(self.log, ledger, self.sealing.ring(ledger))
                 self._used_at[ledger] = time.monotonic()
                 self._writers[ledger] = found
             return found
@@ -239,7 +259,7 @@ class Service:
 
     def missing_migrations(self) -> tuple[str, ...]:
         """What the database lacks; raises when it does not answer."""
-        return pending(self.dsn, PARTS)
+        return pending(self.dsn, parts_beside(self._keys_dsn))
 
     def answers(self) -> bool:
         """Whether the database answers now."""
@@ -249,6 +269,11 @@ class Service:
         except (psycopg.Error, TimeoutError):
             return False
         return True
+
+
+def parts_beside(keys_dsn: str | None) -> tuple[Part, ...]:
+    """The parts of the log's database, with the keys unless they have a database of their own."""
+    return PARTS if keys_dsn is None else tuple(part for part in PARTS if part is not KEYS)
 
 
 def write_secret(path: Path, secret: str) -> Path:

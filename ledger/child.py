@@ -15,6 +15,7 @@ from ledger.events.decisions import Carry, SplitLine
 from ledger.events.words import (
     MeasurementPoint,
     Ruling,
+    Sealed,
     TriggerKind,
     Value,
     Verdict,
@@ -56,7 +57,7 @@ class Measurement:
     version: int
     taken_on: datetime.date
     received_on: datetime.date
-    value: Value
+    value: Value | Sealed
     replaced: "Measurement | None"
 
     def received_by(self, day: datetime.date | None) -> "Measurement | None":
@@ -145,6 +146,7 @@ class Child:
     standing: dict[str, Standing | None] = field(default_factory=dict)
     withheld: dict[str, Withheld | None] = field(default_factory=dict)
     paid_minor: int = 0
+    erased: bool = False
 
     @property
     def signed_up(self) -> Enrolment:

@@ -11,6 +11,7 @@ from itertools import chain
 from ledger.child import Child, VerdictGiven
 from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
+from ledger.erasure import erasure_follows
 from ledger.events.cash import GrantAgreed, ReceiptAllocated
 from ledger.events.catalogue import EventData
 from ledger.events.children import (
@@ -24,6 +25,7 @@ from ledger.events.children import (
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.privacy import ErasureDeclined, ErasureRequested
 from ledger.events.terms import FunderJoined, RateCardIssued, SharesSet
 from ledger.events.words import TriggerKind
 from ledger.grants import grant_follows, voided_grant_follows
@@ -41,9 +43,11 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
     and the carries that the others left.
     """
     content: EventData = event.data
-    if isinstance(content, ReceiptAllocated):
+    if isinstance(content, ErasureRequested):
+        yield from erasure_follows(book, event, content)
+    if isinstance(content, ReceiptAllocated | ErasureRequested | ErasureDeclined):
         return
-    contract = book.contracts[content.contract]
+    contract = book.contracts[event.data.contract]
     match content:
         case InteractionRecorded() if not contract.children[content.child].verdicts:
             return  # nothing has been verified yet: most facts end here

@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from ledger.child import Child, Measurement
 from ledger.events.terms import Area, Test
-from ledger.events.words import MeasurementPoint, Number, Value
+from ledger.events.words import MeasurementPoint, Number, Sealed, Value
+from ledger.invariants import InvariantBroken
 from ledger.rate_card import Card, card_in_force
 
 
@@ -35,13 +36,21 @@ class AreaResult:
         return (*baseline, self.end_point.version)
 
 
-def number(value: Value | None) -> int | Fraction | None:
+def readable(value: Value | Sealed) -> Value:
+    """The value; no rule looks at a score that cannot be read, so that is a defect."""
+    if isinstance(value, Sealed):
+        raise InvariantBroken("a score that cannot be read decides nothing")
+    return value
+
+
+def number(value: Value | Sealed | None) -> int | Fraction | None:
     """The exact number of a score; a boolean and a missing score have none.
 
     A whole number stays one: most scores are, and comparing fractions costs twenty times as much.
     """
     if value is None or isinstance(value, bool):
         return None
+    value = readable(value)
     return value if isinstance(value, int) else Fraction(value)
 
 
@@ -50,8 +59,11 @@ def exact(limit: Number) -> int | Fraction:
     return limit if isinstance(limit, int) else Fraction(limit)
 
 
-def holds(test: Test, value: Value | None, *, baseline: Value | None = None) -> bool:
+def holds(
+    test: Test, value: Value | Sealed | None, *, baseline: Value | Sealed | None = None
+) -> bool:
     """Whether a score passes a test; a score of another kind than the test's never does."""
+    value = None if value is None else readable(value)
     if test.is_true:
         return value is True
     score = number(value)

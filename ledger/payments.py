@@ -44,9 +44,12 @@ def payments_follow(
 ) -> Iterator[Decided]:
     """Yield the payment decisions for these children, in the order of the rule above.
 
-    `kinds` are the kinds of trigger that the cause can move; the others are left alone.
+    `kinds` are the kinds of trigger that the cause can move; the others are left alone. An erased
+    child is passed over for ever: what was decided about it stays.
     """
-    differences = [(child, difference(book, contract, child, kinds)) for child in children]
+    differences = [
+        (child, difference(book, contract, child, kinds)) for child in children if not child.erased
+    ]
     reversals = [(found, child) for child, d in differences for found in d.reversals]
     reversals.sort(key=lambda pair: (pair[0].effective_on, pair[0].rank, pair[0].version))
     for standing, child in reversed(reversals):

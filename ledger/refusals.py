@@ -253,6 +253,42 @@ class ExceedsUnallocated(Refusal):
     code = "exceeds_unallocated"
 
 
+class ChildIsErased(Refusal):
+    """The child was erased; nothing new is recorded about it."""
+
+    code = "child_erased"
+
+
+class AlreadyErased(Refusal):
+    """The child was erased before."""
+
+    code = "already_erased"
+
+
+class AlreadyRequested(Refusal):
+    """You have asked for this erasure; a second person confirms it."""
+
+    code = "already_requested"
+
+
+class RequestDiffers(Refusal):
+    """An open request for this child's erasure names another ground or scope."""
+
+    code = "request_differs"
+
+
+class NothingToDecline(Refusal):
+    """No request for this child's erasure is open."""
+
+    code = "nothing_to_decline"
+
+
+class ChildNeeded(Refusal):
+    """A label about a child's fact names the child, so that it can be erased with it."""
+
+    code = "child_needed"
+
+
 class TooManyDecisions(Refusal):
     """More than 20,000 decisions would follow from this one fact."""
 

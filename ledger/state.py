@@ -15,6 +15,7 @@ from ledger.contract import Contract
 from ledger.events.cash import ReceiptRecorded
 from ledger.events.catalogue import EVENTS, EventData
 from ledger.events.codec import AnyEvent
+from ledger.events.privacy import ErasureRequested
 from ledger.invariants import ensure
 
 KINDS: Final = tuple(EVENTS.values())
@@ -29,6 +30,15 @@ class Receipt:
 
     version: int
     terms: ReceiptRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAsked:
+    """The first request for a child's erasure, which waits for a second person."""
+
+    version: int
+    actor: str
+    terms: ErasureRequested
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +64,8 @@ class Book:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     partner_invoices: dict[str, PartnerInvoice] = field(default_factory=dict)
     credit_notes: set[str] = field(default_factory=set)
+    erasures: dict[str, ErasureAsked | None] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
     kinds: "array[int]" = field(default_factory=lambda: array("B"))
     subjects: "array[int]" = field(default_factory=lambda: array("i"))
     recorders: "array[int]" = field(default_factory=lambda: array("I"))

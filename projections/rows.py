@@ -143,7 +143,7 @@ class Void(NamedTuple):
 
 
 class Measurement(NamedTuple):
-    """A score as recorded or corrected; `value` is its JSON."""
+    """A score as recorded or corrected; `value` is the JSON that the log has: mostly sealed."""
 
     version: int
     contract: str
@@ -171,6 +171,18 @@ class Verification(NamedTuple):
     actor: str
 
 
+class Erasure(NamedTuple):
+    """A step on the way to a child's erasure: requested, declined or erased."""
+
+    version: int
+    child: str
+    step: str
+    basis: str | None
+    scope: str | None
+    effective_on: datetime.date
+    actor: str
+
+
 class IndexSlot(NamedTuple):
     """Which versions of one slot of 32,768 concern a subject, as offsets from its first."""
 
@@ -192,6 +204,7 @@ Row = (
     | Void
     | Measurement
     | Verification
+    | Erasure
 )
 TABLES: Final[dict[type[Row], str]] = {
     Terms: "terms",
@@ -206,6 +219,7 @@ TABLES: Final[dict[type[Row], str]] = {
     Void: "voids",
     Measurement: "measurements",
     Verification: "verifications",
+    Erasure: "erasures",
 }
 
 

@@ -16,6 +16,7 @@ from psycopg import sql
 
 from ledger.log.embedded import EmbeddedServer, start
 from ledger.log.migrations import Part, migrate
+from ledger.log.sealing.postgres import KEYS
 
 TEMPLATE = "template_of_tests"
 OTHER_PARTS = ("projections", "api")
@@ -32,7 +33,7 @@ def other_parts() -> tuple[Part, ...]:
             folder = Path(package.origin).parent / "migrations"
             if folder.is_dir():
                 found.append(Part(name, folder))
-    return tuple(found)
+    return (*found, KEYS)
 
 
 @pytest.fixture(scope="session")

@@ -11,18 +11,23 @@ from typing import Annotated, Final
 import typer
 
 from api.cli.copies import lines_of
+from api.cli.key_copies import key_lines, read_keys
 from api.cli.options import Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER, for_owner_only
 from api.cli.reading_back import read_back
 from api.cli.running import has_database, opened, quiet
 from api.cli.saying import MISUSE, Trouble, console, progress, table
 from api.reference.intakes import LEDGER
-from api.service import PARTS
+from api.sealing import KEYS_DATABASE, given_master
+from api.service import parts_beside
 from api.serving import DATABASE
+from ledger.events.sealed import FindKeys, no_keys
 from ledger.log.embedded import start
 from ledger.log.migrations import pending
 from ledger.log.ports import LedgerUnknown
 from ledger.log.postgres import PostgresLog
+from ledger.log.sealing.postgres import PostgresKeyStore
+from ledger.log.sealing.reader import KeyReader
 from projections.audit.verify import verify as audit
 from projections.runner import RebuildRunning, Runner
 
@@ -30,6 +35,12 @@ STANDARD_STREAM: Final = Path("-")
 FIRST_MIGRATION: Final = "ledger/0001_"
 
 Target = Annotated[Path, typer.Argument(help="Where to write; - is standard output.")]
+KeysOut = Annotated[
+    Path | None, typer.Option("--keys", help="Where to write children's keys, wrapped.")
+]
+KeysIn = Annotated[
+    Path | None, typer.Option("--keys", help="Children's keys that `export` wrote.", exists=True)
+]
 Source = Annotated[Path, typer.Argument(help="What `export` wrote; - is standard input.")]
 
 
@@ -51,6 +62,7 @@ def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
         found = audit(
             kept.dsn,
             ledger,
+            find_keys=kept.find_keys,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
     out = console()
@@ -60,6 +72,12 @@ def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
     if found.clean:
         out.print(f"`{ledger}` is whole up to version {found.version:,}; root {found.root}")
         return
+    if found.sound:
+        out.print(
+            f"Nothing wrong was found in `{ledger}` up to version {found.version:,}, but not "
+            f"everything could be checked; root {found.root}"
+        )
+        return
     rows = [(finding.code, finding.version, finding.detail) for finding in found.findings]
     out.print(table("Findings", ("code", "version", "what"), rows, texts=3))
     message = f"{len(rows)} findings in `{ledger}`"
@@ -67,29 +85,46 @@ def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
 
 
 def export(
-    file: Target = STANDARD_STREAM, data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER
+    file: Target = STANDARD_STREAM,
+    data: Folder = DEFAULT_FOLDER,
+    ledger: Ledger = LEDGER,
+    keys: KeysOut = None,
 ) -> None:
-    """Write the log as lines of JSON: every event in its exact bytes, and all that goes with it."""
+    """Write the log as lines of JSON: every event in its exact bytes, and all that goes with it.
+
+    Values about children stay sealed; --keys writes their keys, wrapped, to a file of its own.
+    """
     with database(data, ledger) as kept:
         head = kept.log.head(ledger)
-        lines = (line + b"\n" for line in lines_of(kept.log, ledger, head))
+        if keys is not None:
+            write_lines(keys, key_lines(kept.key_store, ledger))
+        lines = lines_of(kept.log, ledger, head)
         if file == STANDARD_STREAM:
-            sys.stdout.buffer.writelines(lines)
+            sys.stdout.buffer.writelines(line + b"\n" for line in lines)
             return
-        unfinished = file.with_name(f"{file.name}.unfinished")
-        try:
-            with open(unfinished, "wb", opener=for_owner_only) as written:
-                written.writelines(lines)
-        except OSError as refused:
-            message = f"{file} cannot be written: {refused.strerror}"
-            raise Trouble(message) from None
-        unfinished.replace(file)
+        write_lines(file, lines)
     console().print(f"`{ledger}` up to version {head.version:,} is in {file}")
     console().print(f"root {head.root.hex()}")
 
 
-def import_(file: Source, data: Folder = DEFAULT_FOLDER) -> None:
-    """Read an exported log into a ledger that is not there yet: same bytes, same roots."""
+def write_lines(file: Path, lines: Iterator[bytes]) -> None:
+    """Write lines to a file that only its owner may read, all or none."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    try:
+        with open(unfinished, "wb", opener=for_owner_only) as written:
+            written.writelines(line + b"\n" for line in lines)
+    except OSError as refused:
+        message = f"{file} cannot be written: {refused.strerror}"
+        raise Trouble(message) from None
+    unfinished.replace(file)
+
+
+def import_(file: Source, data: Folder = DEFAULT_FOLDER, keys: KeysIn = None) -> None:
+    """Read an exported log into a ledger that is not there yet: same bytes, same roots.
+
+    Without --keys, and the master key that they are wrapped under, what is sealed stays sealed:
+    the copy can be read and verified, and takes no facts.
+    """
     if file != STANDARD_STREAM and not file.is_file():
         message = f"{file} is not a file"
         raise Trouble(message, MISUSE)
@@ -101,6 +136,9 @@ def import_(file: Source, data: Folder = DEFAULT_FOLDER) -> None:
             ledger, head = read_back(
                 service.log, lines, lambda done: bar.update(task, completed=done)
             )
+        if keys is not None:
+            with keys.open("rb") as kept:
+                read_keys(service.sealing.store, ledger, kept)
     console().print(f"`{ledger}` is imported up to version {head.version:,}")
     console().print(f"root {head.root.hex()}")
 
@@ -111,6 +149,8 @@ class Database:
 
     dsn: str
     log: PostgresLog
+    find_keys: FindKeys
+    key_store: PostgresKeyStore
 
 
 @contextmanager
@@ -129,20 +169,25 @@ def database(folder: Path, ledger: str) -> Iterator[Database]:
             server = start(folder)
             closing.callback(server.stop)
             dsn = server.dsn
-        _must_be_migrated(dsn)
+        keys_dsn = os.environ.get(KEYS_DATABASE) or None
+        _must_be_migrated(dsn, keys_dsn)
         log = PostgresLog(dsn)
         closing.callback(log.close)
+        store = PostgresKeyStore(keys_dsn or dsn)
+        closing.callback(store.close)
+        master = given_master(os.environ, folder)
+        find_keys: FindKeys = no_keys if master is None else KeyReader(store, master)
         try:
             log.head(ledger)
         except LedgerUnknown:
             message = f"there is no ledger `{ledger}` in {folder}"
             raise Trouble(message) from None
-        yield Database(dsn, log)
+        yield Database(dsn, log, find_keys, store)
 
 
-def _must_be_migrated(dsn: str) -> None:
+def _must_be_migrated(dsn: str, keys_dsn: str | None) -> None:
     """Refuse a database that is empty, or older than this code."""
-    missing = pending(dsn, PARTS)
+    missing = pending(dsn, parts_beside(keys_dsn))
     if any(name.startswith(FIRST_MIGRATION) for name in missing):
         message = "there is no ledger in the database: it is empty"
         raise Trouble(message)

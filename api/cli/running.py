@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Final
@@ -36,8 +36,10 @@ from api.keys import Key, new_secret
 from api.reference.contract import ACTORS
 from api.reference.intakes import LEDGER
 from api.reference.loading import load
+from api.sealing import KEYS_DATABASE, given_master
 from api.service import Service, admin_key_of
 from api.serving import DATABASE, logs_as_json, server_of
+from ledger.log.sealing.faults import KeysRestored, MasterKeyMissing, MasterKeyUnreadable
 
 PORT: Final = 8000
 ANY_PORT: Final = 0
@@ -189,9 +191,18 @@ def opened(folder: Path, *, projecting: bool = True) -> Iterator[Service]:
     """The service over a folder, or over the database that DATABASE_URL names."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ)
-    dsn = environment.get(DATABASE) or None
-    admin_key = admin_key_of(environment)
-    with Service(dsn, folder, admin_key=admin_key, projecting=projecting) as service:
+    try:
+        service = Service(
+            environment.get(DATABASE) or None,
+            folder,
+            admin_key=admin_key_of(environment),
+            projecting=projecting,
+            master=given_master(environment, folder),
+            keys_dsn=environment.get(KEYS_DATABASE) or None,
+        ).open()
+    except (MasterKeyMissing, MasterKeyUnreadable, KeysRestored) as refused:
+        raise Trouble(str(refused)) from None
+    with closing(service):
         yield service
 
 

@@ -11,6 +11,7 @@ from api import __version__
 from api.http import (
     children,
     contracts,
+    erasures,
     events,
     journal,
     keys,
@@ -31,6 +32,7 @@ ROUTERS: Final = (
     stream.router,  # before the log, where a version would take its place
     log.router,
     children.router,
+    erasures.router,
     contracts.router,
     payments.router,
     journal.router,

@@ -32,7 +32,7 @@ async def list_children(
         lambda connection, ledger, at: children.children(
             connection, ledger, at,
             today=read.today, contract=contract, cohort=cohort, school=school, stage=stage,
-            limit=limit, after=after,
+            limit=limit, after=after, find_keys=read.find_keys,
         )
     )  # fmt: skip
 
@@ -43,7 +43,13 @@ async def read_child(read: AtMoment, child: str, contract: Ref = None) -> Respon
     named(child, *UNKNOWN)
     return await read.answer(
         lambda connection, ledger, at: children.child(
-            connection, ledger, child, at, today=read.today, contract=contract
+            connection,
+            ledger,
+            child,
+            at,
+            today=read.today,
+            contract=contract,
+            find_keys=read.find_keys,
         ),
         missing=not_here(*UNKNOWN),
     )
@@ -54,6 +60,6 @@ async def read_outcomes(read: AtMoment, contract: Ref = None, cohort: Ref = None
     """Say what was achieved by area, and by how many children."""
     return await read.answer(
         lambda connection, ledger, at: outcomes.outcomes(
-            connection, ledger, at, contract=contract, cohort=cohort
+            connection, ledger, at, contract=contract, cohort=cohort, find_keys=read.find_keys
         )
     )

@@ -1,12 +1,11 @@
 """Appending a stream of lines: any length, committed in chunks, a result line for each line.
 
-Results that the client has not read yet wait in a file, not in memory, and the upload never waits
-for them: most clients read nothing before they have sent everything, and would wait for ever. A
-broken stream is sent again as it is; lines with ids that are recorded answer `replayed`.
+Results that the client has not read yet wait in a sealed file, not in memory, and the upload never
+waits for them: most clients read nothing before they have sent everything, and would wait for ever.
+A broken stream is sent again as it is; lines with ids that are recorded answer `replayed`.
 """
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -21,12 +20,11 @@ from api.http.answers import count, refusal, result_json
 from api.http.asking import AskingLedger, entity_tag, expected_version, idempotency_key, today_in
 from api.http.facts import sorted_out
 from ledger.log.requests import AppendAnswer, AppendRequest, Barred, Result, Submitted
+from ledger.log.sealing.spool import Spool
 
 CHUNK_LINES: Final = 1_000
 LINE_MAX_BYTES: Final = 1024 * 1024
 PAUSE_S: Final = 0.05
-MEMORY_BYTES: Final = 4 * 1024 * 1024
-READ_BYTES: Final = 256 * 1024
 
 Submit = Callable[[AskingLedger, AppendRequest], Awaitable[AppendAnswer]]
 
@@ -49,8 +47,8 @@ class Lines:
         self._key = idempotency_key(on.headers)
         self._if_match = expected_version(on.headers)
         self._chunks = self._cut(request.stream())
-        self._spool = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 (closed in answers)
-        self._written = self._read = self._line = self._chunk = 0
+        self._spool = Spool()
+        self._line = self._chunk = 0
         self._news = asyncio.Event()
         self._taking: asyncio.Task[None] | None = None
         self.replayed = False
@@ -73,7 +71,7 @@ class Lines:
             while True:
                 self._news.clear()
                 ended = taking.done()
-                while part := self._unread():
+                while part := self._spool.take():
                     yield part
                 if ended:
                     break
@@ -130,15 +128,8 @@ class Lines:
         for result in results:
             self._line += 1
             lines.append(b'{"line":%d,%b\n' % (self._line, result_json(result)[1:]))
-        self._spool.seek(self._written)
-        self._written += self._spool.write(b"".join(lines))
+        self._spool.put(b"".join(lines))
         self._news.set()
-
-    def _unread(self) -> bytes:
-        self._spool.seek(self._read)
-        part = self._spool.read(min(READ_BYTES, self._written - self._read))
-        self._read += len(part)
-        return part
 
     async def _cut(self, parts: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
         """Chunks of lines; a pause of the client ends a chunk early.

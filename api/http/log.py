@@ -1,18 +1,21 @@
 """The log as it is stored: events in order of version, and one by its version."""
 
+import datetime
 from typing import Annotated, Final
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from api.http.asking import OnLedger, entity_tag, known_only
+from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only
 from api.http.filters import Ref
 from api.http.moment import AsOf, AtMoment, KnownAt, version_meant
 from api.http.outline import outline_of, visible_to
 from api.http.pages import Limit
 from api.http.permissions import sees_own_events_only
 from api.http.problems import Problem, not_here
+from ledger.log.ports import StoredEvent
+from ledger.log.replies import shown_one
 from projections.reading import events
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["log"])
@@ -44,7 +47,7 @@ async def list_events(  # noqa: PLR0913 (one filter each)
         lambda connection, ledger, at: events.events(
             connection, ledger, at,
             type=type, contract=contract, child=child, funder=funder, partner=partner,
-            actor=actor, limit=limit, after=after,
+            actor=actor, limit=limit, after=after, find_keys=read.find_keys,
         )
     )  # fmt: skip
 
@@ -57,7 +60,33 @@ async def read_event(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> Response:
-    """Read one event: its stored bytes, exactly. A key that sees only its own is refused others."""
+    """Read one event, as it was answered. A key that sees only its own is refused others."""
+    found = await _one(request, on, version, as_of, known_at)
+    shown = await run_sync(shown_one, found, on.ledger, on.service.sealing.find_keys)
+    return await _answer(on, shown)
+
+
+@router.get("/events/{version}/stored", name="read_stored_event")
+async def read_stored_event(
+    request: Request,
+    on: OnLedger,
+    version: str,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> Response:
+    """Read one event: its stored bytes, exactly, which the leaf hash is of; values stay sealed."""
+    found = await _one(request, on, version, as_of, known_at)
+    return await _answer(on, found.stored)
+
+
+async def _one(
+    request: Request,
+    on: AskingLedger,
+    version: str,
+    as_of: datetime.date | None,
+    known_at: str | None,
+) -> StoredEvent:
+    """The event of a version, if there is one at the moment and the key may see it."""
     known_only(request)
     if not (version.isascii() and version.isdigit() and len(version) <= VERSION_DIGITS):
         raise not_here(*UNKNOWN)
@@ -72,5 +101,9 @@ async def read_event(
     dated = outline.type not in events.KNOWN_ONLY
     if as_of is not None and dated and outline.effective_on > as_of:
         raise not_here(*UNKNOWN)
+    return found
+
+
+async def _answer(on: AskingLedger, body: bytes) -> Response:
     head = await run_sync(on.service.head, on.ledger)
-    return Response(found.stored, media_type="application/json", headers=entity_tag(head.version))
+    return Response(body, media_type="application/json", headers=entity_tag(head.version))

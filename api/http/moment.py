@@ -19,6 +19,7 @@ from starlette.responses import Response
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, today_in
 from api.http.pages import json_answer, page_answer
 from api.http.problems import Problem, not_here, shape_invalid
+from ledger.events.sealed import FindKeys
 from ledger.events.words import FIRST_DAY, LAST_DAY
 from projections.reading.pair import CursorUnreadable, Page, Pair, SeveralContracts
 
@@ -80,6 +81,11 @@ class Reading:
             raise shape_invalid("a cursor that this list gave out", "/query/after") from None
         except SeveralContracts as several:
             raise Problem("contract_needed", str(several)) from None
+
+    @property
+    def find_keys(self) -> FindKeys:
+        """Opens sealed values for this answer."""
+        return self.on.service.sealing.find_keys
 
     @property
     def today(self) -> datetime.date:

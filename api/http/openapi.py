@@ -16,7 +16,7 @@ from fastapi.openapi.utils import get_openapi
 from api.http.permissions import APPENDS, OPEN_ROUTES, ROUTES
 from api.http.problems import MEDIA_TYPE, STATUS_OF, title_of
 from api.http.schemas import ANSWERS, BODIES, HEADERS, PROBLEM, RESULT, SEAL
-from ledger.events.catalogue import DECISIONS, EVENTS, FACTS
+from ledger.events.catalogue import DECISIONS, EVENTS, FACTS, SEALED
 from ledger.events.codec import FACT_SHAPES, Event
 
 REF: Final = "#/components/schemas/"
@@ -26,6 +26,7 @@ EXAMPLES: Final[Mapping[str, Any]] = msgspec.json.decode(
 WRITING: Final = (400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503)
 READING: Final = (401, 403, 404, 422, 500, 503)
 OPERATING: Final = (401, 403, 422, 500, 503)
+UNREADABLE: Final = {"enum": ["erased", "sealed"], "description": "a value without a key"}
 
 
 def describe(app: FastAPI) -> None:
@@ -93,6 +94,7 @@ def fact_schemas() -> dict[str, Any]:
     )
     for ref, name in zip(refs, FACT_SHAPES, strict=True):
         schemas[ref["$ref"].removeprefix(REF)]["example"] = EXAMPLES[name]
+    schemas = {name: _sealed_as(found, None) for name, found in schemas.items() if name != "Sealed"}
     schemas["Fact"] = {
         "oneOf": list(refs),
         "discriminator": {
@@ -117,6 +119,11 @@ def event_schemas() -> dict[str, Any]:
         schema["properties"]["type"] = {"enum": [name]}
         renamed[own] = schema
         mapping[name] = REF + own
+    for name in SEALED:
+        shape = EVENTS[name].__name__
+        renamed[f"{shape}Shown"] = _sealed_as(schemas.pop(shape), UNREADABLE)
+        renamed[f"{shape}Event"]["properties"]["data"] = {"$ref": f"{REF}{shape}Shown"}
+    del schemas["Sealed"]
     for union, names in (
         ("Event", list(FACTS)),
         ("Decision", list(DECISIONS)),
@@ -129,6 +136,17 @@ def event_schemas() -> dict[str, Any]:
         }
     portable: dict[str, Any] = _portable({**schemas, **renamed})
     return portable
+
+
+def _sealed_as(schema: Any, instead: Any) -> Any:  # noqa: ANN401 (JSON)
+    """The schema of what clients see: a sealed value is sent and answered in another form."""
+    if isinstance(schema, dict):
+        if "anyOf" in schema:
+            options = [x for x in schema["anyOf"] if x != {"$ref": REF + "Sealed"}]
+            sealed = len(options) < len(schema["anyOf"]) and instead is not None
+            return {**schema, "anyOf": [*options, instead] if sealed else options}
+        return {name: _sealed_as(value, instead) for name, value in schema.items()}
+    return schema
 
 
 _PYTHON_END: Final = re.compile(re.escape(r"$(?!\n)"))

@@ -7,7 +7,7 @@ key with two roles may do what either may.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from ledger.events.catalogue import FACTS
+from ledger.events.catalogue import APPENDED
 
 ADMIN: Final = "admin"
 RECORDER: Final = "recorder"
@@ -51,6 +51,7 @@ APPENDS: Final[Mapping[str, tuple[str, ...]]] = {
         "fee.disputed",
         "fee.credited",
         "fee.paid",
+        "retention.set",
     ),
     APPROVER: ("payment.decided", "fact.voided"),
     AUDITOR: (),
@@ -69,6 +70,7 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "list_events": BUSINESS | {RECORDER},
     "read_event": BUSINESS | {RECORDER},
     "stream_events": BUSINESS | {RECORDER},
+    "read_stored_event": BUSINESS | {RECORDER},
     "list_children": BUSINESS | {RECORDER},
     "read_child": BUSINESS | {RECORDER},
     "read_outcomes": BUSINESS | {RECORDER},
@@ -83,6 +85,10 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "read_summary": BUSINESS,
     "read_trial_balance": BUSINESS,
     "list_journal": BUSINESS,
+    "request_erasure": frozenset({ADMIN}),
+    "decline_erasure": frozenset({ADMIN}),
+    "read_erasure": BUSINESS | {ADMIN},
+    "list_erasures": BUSINESS | {ADMIN},
 }
 """Route -> the roles that may use it."""
 
@@ -97,7 +103,7 @@ def may_use(route: str, roles: Iterable[str]) -> bool:
 
 def may_append(roles: Iterable[str]) -> frozenset[str]:
     """The types of fact that a key with these roles may append."""
-    return frozenset(name for role in roles for name in APPENDS[role] if name in FACTS)
+    return frozenset(name for role in roles for name in APPENDS[role] if name in APPENDED)
 
 
 def sees_own_events_only(roles: Iterable[str]) -> bool:

@@ -25,6 +25,7 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "unknown_event": 404,
     "unknown_payment": 404,
     "unknown_key": 404,
+    "unknown_erasure": 404,
     "method_not_allowed": 405,
     "event_id_reused": 409,
     "idempotency_key_running": 409,
@@ -42,6 +43,13 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "log_unavailable": 503,
     "clock_skewed": 503,
     "writer_stopped": 503,
+    "key_store_unavailable": 503,
+    "master_key_missing": 503,
+    "master_key_unreadable": 503,
+    "child_key_missing": 503,
+    "child_key_damaged": 503,
+    "seal_broken": 503,
+    "keys_restored": 503,
 }
 """What the doors themselves refuse. In a path an unknown thing is 404; in a body it is 422."""
 

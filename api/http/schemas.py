@@ -1,10 +1,10 @@
 """The shapes of bodies and answers that are not in the catalogue, as JSON Schema."""
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from api.http.bodies import JSON, NDJSON
 from api.http.permissions import ROLES
-from ledger.events.words import REF_PATTERN
+from ledger.events.words import REF_PATTERN, Basis
 
 Schema = dict[str, Any]
 
@@ -86,6 +86,16 @@ LEDGER: Final[Schema] = _record(
         "root": HASH,
     }
 )
+ERASURE: Final[Schema] = _record(
+    {
+        "ledger": TEXT,
+        "child": TEXT,
+        "state": {"enum": ["requested", "declined", "erased"]},
+        "version": NUMBER,
+        "event": _ref("AnyEvent"),
+        "decisions": _list_of(_ref("Decision")),
+    }
+)
 
 
 def _page(item: Schema) -> Schema:
@@ -97,6 +107,14 @@ def _body(schema: Schema, example: Any) -> Schema:  # noqa: ANN401 (JSON)
 
 
 BODIES: Final[dict[str, Schema]] = {
+    "request_erasure": _body(
+        _record({"basis": {"enum": list(get_args(Basis))}}, scope={"enum": ["all", "identity"]}),
+        {"basis": "consent_withdrawn"},
+    ),
+    "decline_erasure": _body(
+        _record({"reason_code": {"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}}),
+        {"reason_code": "legal_hold"},
+    ),
     "create_key": _body(
         _record({"name": REFERENCE, "roles": ROLE_LIST}, ledgers=LEDGER_LIST),
         {"name": "link-workers", "roles": ["recorder"], "ledgers": ["wlz"]},
@@ -148,7 +166,13 @@ ANSWERS: Final[dict[str, Schema]] = {
     "create_ledger": {"201": _answer("The ledger", LEDGER)},
     "list_ledgers": {"200": _answer("The ledgers that exist for this key", _page(LEDGER))},
     "read_ledger": {"200": _answer("The ledger", LEDGER)},
-    "read_event": {"200": _answer("The event, as it is stored", _ref("AnyEvent"))},
+    "read_event": {"200": _answer("The event, as it was answered", _ref("AnyEvent"))},
+    "read_stored_event": {"200": _answer("The exact bytes that the leaf hash is of", OBJECT)},
+    "request_erasure": {
+        "201": _answer("Two have asked: the child's keys are destroyed", ERASURE),
+        "202": _answer("Noted; a second administrator confirms it", ERASURE),
+    },
+    "decline_erasure": {"201": _answer("The request is over", ERASURE)},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
     "metrics": {"200": _answer("Counters", TEXT, "text/plain")},
     "livez": {
@@ -188,4 +212,6 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "create_key": [IDEMPOTENCY_KEY],
     "delete_key": [IDEMPOTENCY_KEY],
     "create_ledger": [IDEMPOTENCY_KEY],
+    "request_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
+    "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
 }

@@ -17,6 +17,7 @@ from api.http.asking import AskingLedger, OnLedger, key_of, known_only
 from api.http.outline import visible_to
 from api.http.problems import Problem, shape_invalid
 from ledger.log.ports import StoredEvent
+from ledger.log.replies import shown_all
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["log"])
 
@@ -66,21 +67,23 @@ class Tail:
         """Each event with its version as id and its type as name."""
         while not self._on.service.stopping.is_set() and await self._may_go_on():
             found = await run_sync(self._next)
-            for stored in found:
+            for stored, shown in found:
                 self._after = stored.version
                 if visible_to(self._on.key, stored.stored):
-                    yield _message(stored)
+                    yield _message(stored, shown)
             if not found:
                 await asyncio.sleep(POLL_S)
 
-    def _next(self) -> Sequence[StoredEvent]:
+    def _next(self) -> Sequence[tuple[StoredEvent, bytes]]:
         if self._on.service.recent_version(self._on.ledger) <= self._after:
             return ()
         upto = self._after + CHUNK
         reading = self._on.service.log.read(
             self._on.ledger, after=self._after, upto=upto, chunk=CHUNK
         )
-        return next(iter(reading), ())
+        events = next(iter(reading), ())
+        shown = shown_all(events, self._on.ledger, self._on.service.sealing.find_keys)
+        return list(zip(events, shown, strict=True))
 
     async def _may_go_on(self) -> bool:
         """Whether the key still lives; looked up once a second."""
@@ -94,6 +97,6 @@ class Tail:
         return True
 
 
-def _message(stored: StoredEvent) -> ServerSentEvent:
+def _message(stored: StoredEvent, shown: bytes) -> ServerSentEvent:
     name, _, _ = stored.stored_name.rpartition(".")
-    return ServerSentEvent(raw_data=stored.stored.decode(), event=name, id=str(stored.version))
+    return ServerSentEvent(raw_data=shown.decode(), event=name, id=str(stored.version))

@@ -7,7 +7,7 @@ before, at the decoder.
 import datetime
 from typing import Final, assert_never
 
-from ledger.accepting import cash, children, delivery, people, terms
+from ledger.accepting import cash, children, delivery, people, privacy, terms
 from ledger.accepting.known import child_named, contract_named
 from ledger.events.cash import (
     FeeCredited,
@@ -34,6 +34,7 @@ from ledger.events.children import (
 from ledger.events.codec import Fact
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.privacy import ErasureDeclined, ErasureRequested, RetentionSet
 from ledger.events.terms import (
     CapSet,
     CohortOpened,
@@ -54,6 +55,7 @@ TERMS: Final[frozenset[type[FactData]]] = frozenset(
         SharesSet,
         CapSet,
         OrderPlaced,
+        RetentionSet,
     }
 )
 
@@ -77,6 +79,10 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             people.may_decide(book, content)
         case FactVoided():
             people.may_void(book, content, actor)
+        case ErasureRequested():
+            privacy.may_request_erasure(book, content, actor)
+        case ErasureDeclined():
+            privacy.may_decline_erasure(book, content)
         case (
             ChildEnrolled()
             | ChildWithdrawn()
@@ -93,6 +99,7 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             | SharesSet()
             | CapSet()
             | OrderPlaced()
+            | RetentionSet()
         ):
             _terms(book, content)
         case _:
@@ -129,6 +136,8 @@ def _terms(book: Book, content: TermsData) -> None:
             terms.may_cap(book, content)
         case OrderPlaced():
             terms.may_order(book, content)
+        case RetentionSet():
+            contract_named(book, content.contract)
         case _:
             assert_never(content)
 

@@ -18,6 +18,8 @@ from ledger.refusals import (
     AlreadyEnrolled,
     AlreadyWithdrawn,
     BeforeEnrolment,
+    ChildIsErased,
+    ChildNeeded,
     InformantNeeded,
     NoConsent,
     OutsideContract,
@@ -33,6 +35,8 @@ def may_enrol(book: Book, terms: ChildEnrolled) -> None:
     contract = contract_named(book, terms.contract)
     if terms.cohort not in contract.cohorts:
         raise UnknownCohort(pointer="/data/cohort")
+    if terms.child in book.erased:
+        raise ChildIsErased(pointer="/data/child")
     child = contract.children.get(terms.child)
     if child is not None and child.enrolment is not None:
         raise AlreadyEnrolled(pointer="/data/child")
@@ -92,9 +96,19 @@ def may_correct(book: Book, terms: MeasurementCorrected) -> None:
 
 
 def may_attach(book: Book, terms: EvidenceAttached) -> None:
-    """Evidence about a version names one that the ledger has; ids are not in the book."""
+    """Evidence about a version names one that the ledger has; ids are not in the book.
+
+    A label is sealed under the child's key. Without a child it may stand only beside a version that
+    is about no child: behind an id there might be one.
+    """
     contract = contract_named(book, terms.contract)
     if terms.child is not None:
         child_named(contract, terms.child)
     if isinstance(terms.about, int) and terms.about > book.version:
         raise UnknownFact(pointer="/data/about")
+    if terms.label is not None and terms.child is None and _may_be_about_a_child(book, terms.about):
+        raise ChildNeeded(pointer="/data/child")
+
+
+def _may_be_about_a_child(book: Book, about: str | int) -> bool:
+    return isinstance(about, str) or book.child_of(about) is not None

@@ -3,6 +3,7 @@
 from ledger.child import Child
 from ledger.contract import Contract
 from ledger.refusals import (
+    ChildIsErased,
     UnknownChild,
     UnknownContract,
     UnknownFunder,
@@ -21,10 +22,12 @@ def contract_named(book: Book, reference: str) -> Contract:
 
 
 def child_named(contract: Contract, reference: str, pointer: str = "/data/child") -> Child:
-    """The enrolled child of a reference. Refuses `unknown_child`."""
+    """The enrolled child of a reference. Refuses `unknown_child` and `child_erased`."""
     child = contract.children.get(reference)
-    if child is None or child.enrolment is None:
+    if child is None or (child.enrolment is None and not child.erased):
         raise UnknownChild(pointer=pointer)
+    if child.erased:
+        raise ChildIsErased(pointer=pointer)
     return child
 
 

@@ -27,6 +27,7 @@ from ledger.rate_card import Card, cards_of
 from ledger.refusals import (
     AlreadyVoided,
     CapStillReached,
+    ChildIsErased,
     NothingToDecide,
     NothingToVerify,
     NotVoidable,
@@ -153,6 +154,9 @@ def may_void(book: Book, terms: FactVoided, actor: str) -> None:
         raise AlreadyVoided(pointer="/data/version")
     if not _is_of(book, contract, terms.version):
         raise UnknownFact(pointer="/data/version")
+    child = book.child_of(terms.version)
+    if child is not None and child.erased:
+        raise ChildIsErased(pointer="/data/version")
     if book.recorder_of(terms.version) == actor:
         raise VoiderIsRecorder
     if kind is ReceiptRecorded:

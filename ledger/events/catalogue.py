@@ -1,14 +1,16 @@
 """The catalogue: every event that can be stored, by its type.
 
 A stored name is a type and a schema number, `child.enrolled.v1`. Stored names never change; a new
-shape is a new name with an upcast. Facts come from clients; decisions only from the rules.
+shape is a new name with an upcast. Schema 2 is schema 1 with values of a child sealed. Facts come
+from clients; decisions only from the rules.
 """
 
 from typing import Final
 
-from ledger.events import cash, children, decisions, delivery, people, terms
+from ledger.events import cash, children, decisions, delivery, people, privacy, terms
 
 SCHEMA: Final = 1
+SEALED_SCHEMA: Final = 2
 
 TermsData = (
     terms.ContractSigned
@@ -18,6 +20,7 @@ TermsData = (
     | terms.SharesSet
     | terms.CapSet
     | delivery.OrderPlaced
+    | privacy.RetentionSet
 )
 PathData = (
     children.ChildEnrolled
@@ -45,8 +48,11 @@ CashData = (
     | cash.FeeCredited
     | cash.FeePaid
 )
-FactData = ChildData | TermsData | CashData | delivery.RegisterSubmitted | people.FactVoided
-DecisionData = (
+ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
+FactData = (
+    ChildData | TermsData | CashData | ErasureData | delivery.RegisterSubmitted | people.FactVoided
+)
+MoneyDecisionData = (
     decisions.PaymentReleased
     | decisions.PaymentReversed
     | decisions.PaymentWithheld
@@ -55,8 +61,10 @@ DecisionData = (
     | decisions.FeeAccrued
     | decisions.FeeReversed
 )
+DecisionData = MoneyDecisionData | privacy.ChildErased
 EventData = FactData | DecisionData
 
+BY_DOORS: Final = (privacy.ErasureRequested, privacy.ErasureDeclined)
 FACTS: Final[dict[str, type[FactData]]] = {
     "contract.signed": terms.ContractSigned,
     "funder.joined": terms.FunderJoined,
@@ -86,7 +94,12 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "fee.disputed": cash.FeeDisputed,
     "fee.credited": cash.FeeCredited,
     "fee.paid": cash.FeePaid,
+    "retention.set": privacy.RetentionSet,
+    "erasure.requested": privacy.ErasureRequested,
+    "erasure.declined": privacy.ErasureDeclined,
 }
+APPENDED: Final = {name: shape for name, shape in FACTS.items() if shape not in BY_DOORS}
+"""What clients append; the rest is made by doors of its own."""
 DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "payment.released": decisions.PaymentReleased,
     "payment.reversed": decisions.PaymentReversed,
@@ -95,6 +108,17 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "payment.evidence_changed": decisions.PaymentEvidenceChanged,
     "fee.accrued": decisions.FeeAccrued,
     "fee.reversed": decisions.FeeReversed,
+    "child.erased": privacy.ChildErased,
 }
 EVENTS: Final[dict[str, type[EventData]]] = {**FACTS, **DECISIONS}
+SEALED: Final = (
+    "child.withdrawn",
+    "measurement.recorded",
+    "measurement.corrected",
+    "evidence.attached",
+)
+STORED_NAMES: Final = (
+    *(f"{name}.v{SCHEMA}" for name in EVENTS),
+    *(f"{name}.v{SEALED_SCHEMA}" for name in SEALED),
+)
 TYPE_OF: Final[dict[type[EventData], str]] = {shape: name for name, shape in EVENTS.items()}

@@ -13,6 +13,7 @@ from ledger.events.words import (
     MediaType,
     Minutes,
     Ref,
+    Sealed,
     Sha256,
     Shape,
     Value,
@@ -55,7 +56,7 @@ class ChildWithdrawn(Shape, frozen=True):
 
     contract: Ref
     child: Ref
-    reason: WithdrawalReason
+    reason: WithdrawalReason | Sealed
 
 
 class ChildCompleted(Shape, frozen=True):
@@ -90,7 +91,7 @@ class MeasurementRecorded(Shape, frozen=True):
     child: Ref
     area: Ref
     point: MeasurementPoint
-    value: Value
+    value: Value | Sealed
     instrument: Ref | None = None
     informant: Ref | None = None
 
@@ -102,8 +103,8 @@ class MeasurementCorrected(Shape, frozen=True):
     child: Ref
     area: Ref
     point: MeasurementPoint
-    value: Value
-    reason: Code
+    value: Value | Sealed
+    reason: Code | Sealed
     informant: Ref | None = None
 
 
@@ -116,4 +117,4 @@ class EvidenceAttached(Shape, frozen=True):
     media_type: MediaType
     bytes: Count
     child: Ref | None = None
-    label: Code | None = None
+    label: Code | Sealed | None = None

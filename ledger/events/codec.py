@@ -12,8 +12,16 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from ledger.events.catalogue import EVENTS, FACTS, SCHEMA, TYPE_OF, EventData, FactData
-from ledger.events.words import FactId, require_day
+from ledger.events.catalogue import (
+    APPENDED,
+    EVENTS,
+    SEALED,
+    STORED_NAMES,
+    TYPE_OF,
+    EventData,
+    FactData,
+)
+from ledger.events.words import FactId, Sealed, require_day
 
 Data = TypeVar("Data", bound=EventData)
 
@@ -88,13 +96,15 @@ def _tagged(name: str, shape: type[FactData]) -> type[Fact]:
     return tagged
 
 
-FACT_SHAPES: Final = {name: _tagged(name, shape) for name, shape in FACTS.items()}
+FACT_SHAPES: Final = {name: _tagged(name, shape) for name, shape in APPENDED.items()}
 FACT_UNION: Final[Any] = functools.reduce(operator.or_, FACT_SHAPES.values())
 _fact_decoder: Final = msgspec.json.Decoder(FACT_UNION)
-_event_decoders: Final = {
-    f"{name}.v{SCHEMA}": msgspec.json.Decoder(Event[shape])  # type: ignore[valid-type]
+_by_type: Final = {
+    name: msgspec.json.Decoder(Event[shape])  # type: ignore[valid-type]
     for name, shape in EVENTS.items()
 }
+_event_decoders: Final = {name: _by_type[name.rpartition(".v")[0]] for name in STORED_NAMES}
+_sealed_shapes: Final = frozenset(EVENTS[name] for name in SEALED)
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -107,7 +117,17 @@ def decode_fact(raw: bytes | msgspec.Raw) -> Fact:
         raise ShapeInvalid(detail, pointer=_pointer(place.rstrip("`")), malformed=False) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise ShapeInvalid(f"not JSON: {broken}", pointer="", malformed=True) from None
+    if type(fact.data) in _sealed_shapes:
+        _must_be_plain(fact.data)
     return fact
+
+
+def _must_be_plain(content: FactData) -> None:
+    """Only the ledger seals; a client sends values."""
+    for field in content.__struct_fields__:
+        if isinstance(getattr(content, field), Sealed):
+            detail = "a value is sent as it is, and sealed by the ledger"
+            raise ShapeInvalid(detail, pointer=f"/data/{field}", malformed=False)
 
 
 def _pointer(place: str) -> str:
@@ -142,4 +162,12 @@ def decode_event(stored_name: str, stored: bytes) -> AnyEvent:
     if event.stored_name != stored_name:
         message = f"the bytes say {event.stored_name}, the column says {stored_name}"
         raise ValueError(message)
+    if (type(event.data) in _sealed_shapes) and has_sealed(event.data) is (event.schema == 1):
+        message = f"{stored_name}: schema 2 holds sealed values, and schema 1 holds none"
+        raise ValueError(message)
     return event
+
+
+def has_sealed(content: EventData) -> bool:
+    """Whether a value of an event is sealed."""
+    return any(isinstance(getattr(content, name), Sealed) for name in content.__struct_fields__)

@@ -67,11 +67,30 @@ SessionStatus = Literal["delivered", "cancelled_by_partner", "cancelled_by_schoo
 MeasurementPoint = Literal["baseline", "end_point", "follow_up"]
 Verdict = Literal["verified", "rejected", "flagged"]
 Ruling = Literal["release", "refuse"]
+Basis = Literal[
+    "no_longer_necessary",
+    "consent_withdrawn",
+    "objection",
+    "unlawful_processing",
+    "legal_obligation",
+]
+ErasureScope = Literal["all", "identity"]
+RetainedKind = Literal["scores", "identity", "financial_records"]
+RetainedAfter = Literal["left_programme", "contract_ended", "last_payment"]
 WithheldReason = Literal["time_barred", "cap_reached", "manual_decision"]
 
 
 class Shape(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A part of an event. Unknown fields are refused; fields left out are stored left out."""
+
+
+class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
+    """A value that is stored under a child's key: the ciphertext in base64.
+
+    In memory it also stands for a value that cannot be read any more, see `ledger.events.sealed`.
+    """
+
+    sealed: str
 
 
 def require(claim: bool, otherwise: str) -> None:  # noqa: FBT001 (reads as a sentence)

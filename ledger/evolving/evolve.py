@@ -1,6 +1,6 @@
 """`evolve`: apply one event to the book."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from ledger.child import Child
 from ledger.contract import Contract
@@ -14,7 +14,7 @@ from ledger.events.cash import (
     ReceiptRecorded,
     RefundPaid,
 )
-from ledger.events.catalogue import CashData, ChildData, DecisionData, EventData
+from ledger.events.catalogue import CashData, ChildData, EventData, MoneyDecisionData
 from ledger.events.children import (
     ChildCompleted,
     ChildEnrolled,
@@ -38,6 +38,8 @@ from ledger.events.decisions import (
 )
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested, RetentionSet
+from ledger.events.sealed import is_unreadable
 from ledger.events.terms import (
     CapSet,
     CohortOpened,
@@ -46,16 +48,19 @@ from ledger.events.terms import (
     RateCardIssued,
     SharesSet,
 )
-from ledger.evolving import cash, children, delivery, payments, terms, voiding
+from ledger.evolving import cash, children, delivery, payments, privacy, terms, voiding
 from ledger.invariants import present
 from ledger.state import Book
+
+OF_NO_CONTRACT: Final = (ReceiptAllocated, ErasureRequested, ErasureDeclined, ChildErased)
 
 
 def evolve(book: Book, event: AnyEvent) -> None:
     """Apply an event. It has happened: nothing here refuses."""
     content: EventData = event.data
-    if isinstance(content, ReceiptAllocated):
+    if isinstance(content, OF_NO_CONTRACT):
         book.enter(event, None)
+        _of_no_contract(book, event, content)
         return
     if isinstance(content, ContractSigned):
         book.enter(event, None)
@@ -69,6 +74,27 @@ def evolve(book: Book, event: AnyEvent) -> None:
     child = None if reference is None else contract.children[reference]
     book.enter(event, child)
     _apply(book, contract, child, event)
+    if child is not None and is_unreadable(content):
+        privacy.freeze(book, child.reference)
+
+
+def _of_no_contract(
+    book: Book,
+    event: AnyEvent,
+    content: ReceiptAllocated | ErasureRequested | ErasureDeclined | ChildErased,
+) -> None:
+    """What names a receipt, or a child wherever it is."""
+    match content:
+        case ReceiptAllocated():
+            pass  # no rule reads an allocation
+        case ErasureRequested():
+            privacy.erasure_is_requested(book, event, content)
+        case ErasureDeclined():
+            privacy.erasure_is_over(book, content.child)
+        case ChildErased():
+            privacy.child_is_erased(book, content)
+        case _:
+            assert_never(content)
 
 
 def _enrol(book: Book, contract: Contract, event: AnyEvent, content: ChildEnrolled) -> None:
@@ -87,7 +113,7 @@ def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent)
             voiding.fact_is_voided(book, contract, content.version)
         case EvidenceAttached():
             pass  # a digest is for the auditor; no rule reads it
-        case _ if isinstance(content, DecisionData):
+        case _ if isinstance(content, MoneyDecisionData):
             _decided(book, contract, event, content)
         case (
             FunderJoined()
@@ -96,6 +122,7 @@ def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent)
             | SharesSet()
             | CapSet()
             | OrderPlaced()
+            | RetentionSet()
         ):
             _terms(book, contract, event, content)
         case _ if isinstance(content, CashData):
@@ -133,7 +160,13 @@ def _terms(
     book: Book,
     contract: Contract,
     event: AnyEvent,
-    content: FunderJoined | CohortOpened | RateCardIssued | SharesSet | CapSet | OrderPlaced,
+    content: FunderJoined
+    | CohortOpened
+    | RateCardIssued
+    | SharesSet
+    | CapSet
+    | OrderPlaced
+    | RetentionSet,
 ) -> None:
     match content:
         case FunderJoined():
@@ -148,6 +181,8 @@ def _terms(
             terms.cap_is_set(book, contract, event, content)
         case OrderPlaced():
             terms.order_is_placed(book, contract, event, content)
+        case RetentionSet():
+            pass  # what is due for erasure is a projection; no rule reads it
         case _:
             assert_never(content)
 
@@ -172,7 +207,7 @@ def _cash(book: Book, contract: Contract, event: AnyEvent, content: CashData) ->
             assert_never(content)
 
 
-def _decided(book: Book, contract: Contract, event: AnyEvent, content: DecisionData) -> None:
+def _decided(book: Book, contract: Contract, event: AnyEvent, content: MoneyDecisionData) -> None:
     match content:
         case PaymentReleased():
             payments.payment_is_released(book, contract, event, content)

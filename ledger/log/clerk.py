@@ -22,7 +22,13 @@ from ledger.log.refusals import (
     LedgerMoved,
     RequestRefused,
 )
-from ledger.log.replies import answer_again, keep_results, load_spans, replayed
+from ledger.log.replies import (
+    answer_again,
+    keep_results,
+    load_spans,
+    recorded_of,
+    replayed,
+)
 from ledger.log.requests import (
     AppendAnswer,
     AppendRequest,
@@ -45,7 +51,7 @@ class Clerk:
         self._log = log
         self._ledger = ledger
         self._zone = ZoneInfo(log.terms(ledger).timezone)
-        self._contents = Contents(log.secret(ledger))
+        self._contents = Contents(log.secret(ledger), standing.seals)
         self._standing = standing
         self._now = now
         self.open_groups: list[Group] = []
@@ -67,7 +73,7 @@ class Clerk:
         """Find what the log keeps under the ids and keys of these requests."""
         ids = dict(self._log.find_ids(self._ledger, [i for one in requests for i in one.ids]))
         spans = [(kept.first_version, kept.last_version) for kept in ids.values()]
-        stored = load_spans(self._log, self._ledger, spans)
+        stored = load_spans(self._log, self._ledger, spans, self._standing.seals)
         for pending in requests:
             actor, key = pending.request.actor, pending.request.idempotency_key
             kept = None if key is None else self._log.find_key(self._ledger, actor, key)
@@ -117,10 +123,8 @@ class Clerk:
         if isinstance(submitted, Barred):
             return Refused(submitted.code, submitted.detail, submitted.pointer, index)
         fact = submitted.fact
-        content_hash = b""
         if fact.id is not None:
-            content_hash = self._contents.of_fact(submitted.raw)
-            earlier = self._earlier(fact.id, content_hash, index, pending.known)
+            earlier = self._earlier(fact.id, submitted, index, pending.known)
             if earlier is not None:
                 return earlier
         try:
@@ -136,11 +140,11 @@ class Clerk:
         recorded = Recorded(events[0].version, group.record(events))
         if fact.id is not None:
             first, last = recorded.first_version, recorded.last_version
-            group.ids[fact.id] = KeptId(content_hash, first, last)
+            group.ids[fact.id] = KeptId(self._contents.of_fact(submitted), first, last)
         return recorded
 
     def _earlier(
-        self, event_id: str, content_hash: bytes, index: int, known: Known | None
+        self, event_id: str, sent: Submitted, index: int, known: Known | None
     ) -> Replayed | Refused | None:
         """What the fact became when it was recorded before, here or in the log."""
         kept = known and known.ids.get(event_id)
@@ -151,8 +155,12 @@ class Clerk:
             if not holders:
                 return None
             kept = holders[0].ids[event_id]
-            found = Replayed(kept.first_version, holders[0].stored(kept))
-        return found if kept.content_hash == content_hash else _refused(EventIdReused, index)
+            found = Replayed(kept.first_version, holders[0].shown(kept))
+        return (
+            found
+            if self._contents.is_fact(sent, kept.content_hash)
+            else _refused(EventIdReused, index)
+        )
 
     def _under_its_key(self, pending: Pending) -> AppendAnswer | None:
         """The answer that the request's key alone decides."""
@@ -161,14 +169,20 @@ class Clerk:
             return None
         if pending.known is not None and pending.known.key is not None:
             kept = pending.known.key
-            if kept.content_hash != self._contents.of_request(request):
+            if not self._is_again(request, kept):
                 return self._refused((_refused(IdempotencyKeyReused),))
-            again = answer_again(self._log, self._ledger, kept)
+            again = answer_again(self._log, self._ledger, kept, self._standing.seals)
             return replace(again, dry_run=request.dry_run)
         name = (request.actor, request.idempotency_key)
         if any(name in group.keys for group in self.open_groups):
             return self._refused((_refused(IdempotencyKeyRunning),))
         return None
+
+    def _is_again(self, request: AppendRequest, kept: KeptKey) -> bool:
+        recorded = recorded_of(kept)
+        return len(recorded) == len(request.facts) and self._contents.is_request(
+            request, kept.content_hash, recorded=recorded
+        )
 
     def _refused(self, refusals: tuple[Refused, ...]) -> AppendAnswer:
         seal = self._standing.seal()
@@ -179,7 +193,7 @@ class Clerk:
         if request.idempotency_key is None or answer.dry_run:
             return
         group.keys[request.actor, request.idempotency_key] = KeptKey(
-            content_hash=self._contents.of_request(request),
+            content_hash=self._contents.of_request(request, answer.results),
             version=answer.version,
             root=answer.seal.root,
             results=keep_results(answer.results),

@@ -3,14 +3,17 @@
 import datetime
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
-from ledger.events.codec import AnyEvent, encode_event
+from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.invariants import ensure
 from ledger.log.ports import Commit, KeptId, KeptKey
 from ledger.log.requests import AppendAnswer, AppendRequest, Submitted
+from ledger.log.sealing.master import Wrapped
 from ledger.log.standing import Place, Standing
 from ledger.log.tree import leaf_hash
+
+ERASED_NAME: Final = "child.erased.v1"
 
 
 @dataclass(slots=True)
@@ -47,6 +50,7 @@ class GroupPlace(NamedTuple):
     events: int
     ids: int
     keys: int
+    child_keys: int
 
 
 class Group:
@@ -62,6 +66,8 @@ class Group:
         self.stamp = moment_text(recorded_at)
         self.names: list[str] = []
         self.states: list[bytes] = []
+        self.plain: list[bytes] = []
+        self.child_keys: dict[str, Wrapped] = {}
         self.leaves: list[bytes] = []
         self.ids: dict[str, KeptId] = {}
         self.keys: dict[tuple[str, str], KeptKey] = {}
@@ -71,36 +77,57 @@ class Group:
 
     def place(self) -> GroupPlace:
         """Name this point."""
-        return GroupPlace(self._standing.place(), len(self.states), len(self.ids), len(self.keys))
+        return GroupPlace(
+            self._standing.place(),
+            len(self.states),
+            len(self.ids),
+            len(self.keys),
+            len(self.child_keys),
+        )
 
     def undo_to(self, place: GroupPlace) -> None:
         """Return to a point named before."""
         self._standing.undo_to(place.standing)
-        for kept in (self.names, self.states, self.leaves):
+        for kept in (self.names, self.states, self.plain, self.leaves):
             del kept[place.events :]
-        while len(self.ids) > place.ids:
-            self.ids.popitem()
-        while len(self.keys) > place.keys:
-            self.keys.popitem()
+        _cut(self.ids, place.ids)
+        _cut(self.keys, place.keys)
+        _cut(self.child_keys, place.child_keys)
 
     def record(self, events: list[AnyEvent]) -> tuple[bytes, ...]:
-        """Take in a fact's events; returns their stored bytes."""
+        """Take in a fact's events; returns their bytes before they are sealed, for the answer."""
         expected = self.before.version + len(self.states) + 1
         ensure(events[0].version == expected, "the book and the log agree on the next version")
-        stored = tuple(encode_event(event) for event in events)
-        self.names += [event.stored_name for event in events]
+        plain = tuple(encode_event(event) for event in events)
+        fact, sealed = events[0], self._standing.seals.sealed(events[0])
+        stored = plain if sealed is fact else (encode_event(sealed), *plain[1:])
+        if sealed is not fact:
+            self._note_key(fact.data.child)
+        self.names.append(sealed.stored_name)
+        self.names += [event.stored_name for event in events[1:]]
         self.states += stored
+        self.plain += plain
         self.leaves += [leaf_hash(state) for state in stored]
-        return stored
+        return plain
+
+    def _note_key(self, child: str) -> None:
+        """A key that is not kept yet is kept before this group is."""
+        fresh = self._standing.seals.fresh(child)
+        if fresh is not None:
+            self.child_keys[child] = fresh
 
     def grow_since(self, place: GroupPlace) -> None:
         """Add the leaves recorded since a point to the tree."""
         self._standing.grow(self.leaves[place.events :])
 
-    def stored(self, kept: KeptId) -> tuple[bytes, ...]:
-        """The stored bytes of a fact of this group and its decisions."""
+    def shown(self, kept: KeptId) -> tuple[bytes, ...]:
+        """The bytes of a fact of this group and its decisions, before they were sealed."""
         begin = kept.first_version - self.before.version - 1
-        return tuple(self.states[begin : kept.last_version - self.before.version])
+        return tuple(self.plain[begin : kept.last_version - self.before.version])
+
+    def keep_child_keys(self) -> None:
+        """Keep the keys that this group's values are sealed under; always before its commit."""
+        self._standing.seals.keep(self.child_keys)
 
     def answer(self, pending: Pending, answer: AppendAnswer) -> None:
         """Note the answer to a request; it is given once the group is committed."""
@@ -121,9 +148,18 @@ class Group:
         )
 
     def release(self) -> None:
-        """Give every answer."""
+        """Give every answer, and up the keys of children that this group has erased."""
+        for name, state in zip(self.names, self.states, strict=True):
+            if name == ERASED_NAME:
+                self._standing.drop_key_after(decode_event(name, state))
         for pending, answer in self.answered:
             pending.answer.set_result(answer)
+
+
+def _cut(kept: dict[Any, Any], size: int) -> None:
+    """Take out what was put in last, down to a size."""
+    while len(kept) > size:
+        kept.popitem()
 
 
 def moment_text(moment: datetime.datetime) -> str:

@@ -41,8 +41,10 @@ class MigrationChanged(RuntimeError):
     """A migration that was applied has another content now, or is unknown to this code."""
 
 
-def migrate(dsn: str, parts: Sequence[Part] = ()) -> tuple[str, ...]:
+def migrate(dsn: str, parts: Sequence[Part] = (), *, log: bool = True) -> tuple[str, ...]:
     """Apply what is missing: the log's migrations, then those of `parts`, in order.
+
+    Without `log` the database holds no log: children's keys may have one of their own.
 
     Returns the names applied, as `part/name`. Safe when several processes start at once. Raises
     `PostgresTooOld` and `MigrationChanged`.
@@ -54,7 +56,7 @@ def migrate(dsn: str, parts: Sequence[Part] = ()) -> tuple[str, ...]:
         with connection.transaction():
             connection.execute(SQL["prepare_schema"])
             connection.execute(SQL["prepare_table"])
-        for part in (LEDGER, *parts):
+        for part in (LEDGER, *parts) if log else parts:
             for name, text in _missing(connection, part):
                 with connection.transaction():
                     connection.execute(text)

@@ -13,10 +13,11 @@ from ledger.log.clock_watch import Clock
 from ledger.log.groups import Group, Pending
 from ledger.log.ports import AlreadyKept, HeldHead, Log, OutcomeUnknown, VersionConflict
 from ledger.log.refusals import LogUnavailable
+from ledger.log.sealing.faults import KeyTaken
 from ledger.log.standing import Standing
 
 RETRY_SECONDS: Final = 0.2
-RECOVERABLE: Final = (VersionConflict, AlreadyKept, OutcomeUnknown, LogUnavailable)
+RECOVERABLE: Final = (VersionConflict, AlreadyKept, OutcomeUnknown, LogUnavailable, KeyTaken)
 
 
 class Recovery:
@@ -64,8 +65,10 @@ class Recovery:
     def _try_once(self) -> None:
         with self._log.hold(self._ledger) as held:
             self._resolve(held)
+            self._standing.seals.refresh()
             self._standing.catch_up(self._log, self._ledger, held.head)
             group = self._decide_again()
+            group.keep_child_keys()
             held.append(group.commit())
         self._doubtful = None
         self._standing.forget(group.end)

@@ -1,12 +1,15 @@
 """First answers given again: what is kept of them, and how they are rendered from the log."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
+from ledger.events.catalogue import SEALED_SCHEMA
+from ledger.events.codec import decode_event, encode_event
+from ledger.events.sealed import FindKeys, Opens, opened, shown
 from ledger.invariants import ensure
-from ledger.log.ports import KeptId, KeptKey, Log
+from ledger.log.ports import KeptId, KeptKey, Log, StoredEvent
 from ledger.log.requests import AppendAnswer, Recorded, Refused, Replayed, Result, Seal
 
 
@@ -35,6 +38,7 @@ class KeptRefused(msgspec.Struct, frozen=True, array_like=True, tag=2):
 
 KeptResult = KeptRecorded | KeptReplayed | KeptRefused
 Span = tuple[int, int]
+SEALED_ENDING: Final = f".v{SEALED_SCHEMA}"
 _encoder: Final = msgspec.json.Encoder()
 _decoder: Final[msgspec.json.Decoder[list[KeptResult]]] = msgspec.json.Decoder(list[KeptResult])
 
@@ -54,7 +58,12 @@ def _kept(result: Result) -> KeptResult:
             return KeptRecorded(result.first_version, result.last_version)
 
 
-def answer_again(log: Log, ledger: str, kept: KeptKey) -> AppendAnswer:
+def recorded_of(kept: KeptKey) -> tuple[bool, ...]:
+    """Which facts of the first request were taken, recorded or replayed."""
+    return tuple(not isinstance(result, KeptRefused) for result in _decoder.decode(kept.results))
+
+
+def answer_again(log: Log, ledger: str, kept: KeptKey, keys: Opens) -> AppendAnswer:
     """The first answer to a key, rendered from the log."""
     results = _decoder.decode(kept.results)
     spans = [
@@ -62,7 +71,7 @@ def answer_again(log: Log, ledger: str, kept: KeptKey) -> AppendAnswer:
         for result in results
         if not isinstance(result, KeptRefused)
     ]
-    stored = load_spans(log, ledger, spans)
+    stored = load_spans(log, ledger, spans, keys)
     last = log.read_one(ledger, kept.version) if kept.version else None
     refused = any(isinstance(result, KeptRefused) for result in results)
     return AppendAnswer(
@@ -95,14 +104,35 @@ def replayed(kept: KeptId, stored: dict[int, bytes]) -> Replayed:
     return Replayed(kept.first_version, _events(kept, stored))
 
 
-def load_spans(log: Log, ledger: str, spans: Iterable[Span]) -> dict[int, bytes]:
-    """The stored bytes of these versions; neighbouring spans are read together."""
+def load_spans(log: Log, ledger: str, spans: Iterable[Span], keys: Opens) -> dict[int, bytes]:
+    """The events of these versions as they are shown; neighbouring spans are read together."""
     stored: dict[int, bytes] = {}
     for first, last in _joined(sorted(spans)):
         for events in log.read(ledger, after=first - 1, upto=last):
-            stored.update((event.version, event.stored) for event in events)
+            stored.update((event.version, shown_bytes(event, keys)) for event in events)
         ensure(last in stored, "what an id or a key names is in the log")
     return stored
+
+
+def shown_bytes(event: StoredEvent, keys: Opens) -> bytes:
+    """An event as it is answered: with its sealed values opened, or a word in their place."""
+    if not event.stored_name.endswith(SEALED_ENDING):
+        return event.stored
+    found = decode_event(event.stored_name, event.stored)
+    return encode_event(shown(opened(found, keys)))
+
+
+def shown_one(event: StoredEvent, ledger: str, find_keys: FindKeys) -> bytes:
+    """One event of a ledger as it is answered, with keys that are looked up for it."""
+    return shown_all((event,), ledger, find_keys)[0]
+
+
+def shown_all(events: Sequence[StoredEvent], ledger: str, find_keys: FindKeys) -> list[bytes]:
+    """Events of a ledger as they are answered, with keys that are looked up once for all."""
+    sealed = [event for event in events if event.stored_name.endswith(SEALED_ENDING)]
+    children = {decode_event(event.stored_name, event.stored).data.child for event in sealed}
+    keys = find_keys(ledger, children)
+    return [shown_bytes(event, keys) for event in events]
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

@@ -12,9 +12,13 @@ from typing import NamedTuple
 from ledger.book import Book
 from ledger.deciding import replay
 from ledger.events.codec import AnyEvent, decode_event
+from ledger.events.privacy import ChildErased
+from ledger.events.sealed import opened
+from ledger.evolving.privacy import freeze
 from ledger.invariants import ensure
 from ledger.log.ports import Head, Log
 from ledger.log.requests import Seal
+from ledger.log.sealing.seals import Seals, Unsealed
 from ledger.log.tree import Frontier
 
 
@@ -30,8 +34,9 @@ class Place(NamedTuple):
 class Standing:
     """The whole state of one ledger, used by its writer's thread alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, seals: Seals) -> None:
         """Stand at the beginning, before anything was recorded."""
+        self.seals = seals
         self.book = Book()
         self.frontier = Frontier()
         self.leaf: bytes | None = None
@@ -39,21 +44,29 @@ class Standing:
         self.asked_at: datetime.datetime | None = None
 
     @classmethod
-    def loaded(cls, log: Log, ledger: str) -> "Standing":
-        """Replay a ledger's events.
+    def loaded(cls, log: Log, ledger: str, seals: Seals | None = None) -> "Standing":
+        """Replay a ledger's events, opening what is sealed in them. Raises `ChildKeyMissing`.
 
         No garbage collection walks the growing book, nor, being frozen, the loaded one.
         """
-        standing = cls()
+        standing = cls(seals or Unsealed())
         collecting = gc.isenabled()
         gc.disable()
         try:
+            standing.seals.load()
             standing.catch_up(log, ledger, log.head(ledger))
+            standing.freeze_without_keys()
         finally:
             gc.freeze()
             if collecting:
                 gc.enable()
         return standing
+
+    def freeze_without_keys(self) -> None:
+        """Freeze whoever's key is destroyed, also when the log was restored from before that."""
+        for child in self.seals.destroyed():
+            freeze(self.book, child)
+        self.book.changes.forget(self.book.changes.mark())
 
     @property
     def version(self) -> int:
@@ -72,8 +85,15 @@ class Standing:
     def _newer(self, log: Log, ledger: str, head: Head) -> Iterator[AnyEvent]:
         for events in log.read(ledger, after=self.version, upto=head.version):
             for event in events:
-                yield decode_event(event.stored_name, event.stored)
+                found = decode_event(event.stored_name, event.stored)
+                self.drop_key_after(found)
+                yield opened(found, self.seals)
             self.grow([event.leaf_hash for event in events])
+
+    def drop_key_after(self, event: AnyEvent) -> None:
+        """Give a child's key up when it is erased."""
+        if isinstance(event.data, ChildErased) and event.data.scope == "all":
+            self.seals.drop(event.data.child)
 
     def grow(self, leaves: list[bytes]) -> None:
         """Add leaves to the tree."""

@@ -27,6 +27,7 @@ from ledger.log.ports import Log
 from ledger.log.recovery import RECOVERABLE, Recovery
 from ledger.log.refusals import ClockSkewed, LogUnavailable, WriterStopped
 from ledger.log.requests import AppendAnswer, AppendRequest
+from ledger.log.sealing.seals import Seals
 from ledger.log.standing import Standing
 
 GROUP_EVENTS_MAX: Final = 1_000
@@ -39,16 +40,23 @@ class Writer:
     """Appends to one ledger. Making it replays the ledger's log."""
 
     def __init__(
-        self, log: Log, ledger: str, *, now: Clock = utc_now, patience: float = PATIENCE_SECONDS
+        self,
+        log: Log,
+        ledger: str,
+        seals: Seals | None = None,
+        *,
+        now: Clock = utc_now,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
-        """Load the ledger and start. Raises `LedgerUnknown` and `LogUnavailable`.
+        """Load the ledger and start. Raises `LedgerUnknown`, `LogUnavailable` and faults of keys.
 
-        `patience`: for how many seconds a lost log is waited for before requests fail.
+        Without `seals` values are stored as they are. `patience`: for how many seconds a lost log
+        is waited for before requests fail.
         """
         self.ledger = ledger
         self.failure: BaseException | None = None
         self._log = log
-        self._standing = Standing.loaded(log, ledger)
+        self._standing = Standing.loaded(log, ledger, seals)
         self._clerk = Clerk(log, ledger, self._standing, now)
         self._watch = ClockWatch(log, now)
         self._recovery = Recovery(log, ledger, self._standing, self._clerk, now, patience)
@@ -171,6 +179,7 @@ class Writer:
 
     def _try_commit(self, group: Group) -> BaseException | None:
         try:
+            group.keep_child_keys()
             self._log.append(self.ledger, group.commit())
         except BaseException as failure:  # noqa: BLE001 (handed to the writer's thread)
             return failure

@@ -24,11 +24,32 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     checked: dict[str, int] = field(default_factory=dict)
     unchecked: list[str] = field(default_factory=list)
+    erased: int = 0
+    sealed: int = 0
+    impossible: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
+        """Whether nothing was found, and nothing was kept from being checked by a missing key."""
+        return self.sound and not self.erased and not self.sealed
+
+    def could_not(self, what: str) -> None:
+        """Say that something cannot be done again: the values it rests on cannot be read."""
+        self.impossible[what] = self.impossible.get(what, 0) + 1
+
+    def close(self) -> None:
+        """Say in words what could not be done for want of keys."""
+        counted = ", ".join(f"{number:,} {what}" for what, number in self.impossible.items())
+        for why, children in (("erased", self.erased), ("sealed, no key", self.sealed)):
+            if children:
+                self.unchecked.append(f"{children:,} children cannot be re-performed: {why}")
+        if counted:
+            self.unchecked.append(f"of those children, taken as they are stored: {counted}")
 
     def find(self, code: str, version: int, detail: str) -> None:
         """Add a finding; beyond a thousand they say nothing new."""

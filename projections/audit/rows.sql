@@ -92,3 +92,10 @@ select subject, slot, offsets
 from projections.event_index
 where ledger = %(ledger)s and generation = %(generation)s
     and slot = %(after)s / 32768 and %(after)s < %(upto)s
+
+-- rows_erasures
+-- The steps of erasures that some versions of the log added to a generation.
+select version, child, step, basis, scope, effective_on, actor
+from projections.erasures
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s

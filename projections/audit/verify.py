@@ -9,9 +9,11 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from ledger.events.sealed import FindKeys, no_keys
 from projections.audit.chain import Chain, StoredCommit, StoredRow
 from projections.audit.findings import Report
 from projections.audit.reperformance import Reperformance
+from projections.audit.seals import SealsCheck
 from projections.audit.tables import QUERIES, TablesCheck
 
 EVENTS_PER_FETCH: Final = 5_000
@@ -22,36 +24,42 @@ class LedgerUnknown(LookupError):
     """No ledger of this reference exists."""
 
 
-def verify(dsn: str, ledger: str, *, progress: Progress | None = None) -> Report:
+def verify(
+    dsn: str,
+    ledger: str,
+    *,
+    find_keys: FindKeys = no_keys,
+    progress: Progress | None = None,
+) -> Report:
     """Check the log, re-perform the rules, and compare the read tables with their folds.
+
+    `find_keys` opens what is sealed; what stays sealed, or was erased, is counted and said.
 
     `progress` is told the version reached and the last one. Raises `LedgerUnknown`.
     """
     report = Report(ledger)
     with _one_moment(dsn) as connection:
-        head = _row(connection, "head", ledger)
-        timezone = _row(connection, "timezone", ledger)
-        if head is None or timezone is None:
-            raise LedgerUnknown(ledger)
-        version, root, _ = head
+        version, root, timezone = _ledger(connection, ledger)
         chain = _chain(connection, ledger, report)
-        again = Reperformance(report, ZoneInfo(timezone[0]))
+        again = Reperformance(report, ZoneInfo(timezone))
+        seals = SealsCheck(report, find_keys(ledger, None))
         tables = _tables(connection, ledger, report, version)
         for row in _events(connection, ledger):
             event = chain.follow(row)
             if event is None:
-                again.stopped = True
-                report.unchecked.append(f"the rules re-performed behind version {row.version}")
+                again.give_up(row.version)
             else:
-                again.follow(event)
+                again.follow(seals.follow(event))
                 if tables is not None:
                     tables.follow(event)
             if progress is not None and row.version % EVENTS_PER_FETCH == 0:
                 progress(row.version, version)
-        chain.finish(version=version, root=bytes(root))
+        chain.finish(version=version, root=root)
         again.finish()
+        seals.finish()
         if tables is not None:
             tables.finish()
+    report.close()
     if progress is not None:
         progress(version, version)
     return report
@@ -63,6 +71,15 @@ def _one_moment(dsn: str) -> Iterator[Connection[Any]]:
     with psycopg.connect(dsn, autocommit=True) as connection, connection.transaction():
         connection.execute(QUERIES["snapshot"])
         yield connection
+
+
+def _ledger(connection: Connection[Any], ledger: str) -> tuple[int, bytes, str]:
+    """The version and root of its head, and its timezone."""
+    head = _row(connection, "head", ledger)
+    timezone = _row(connection, "timezone", ledger)
+    if head is None or timezone is None:
+        raise LedgerUnknown(ledger)
+    return head[0], bytes(head[1]), timezone[0]
 
 
 def _row(connection: Connection[Any], query: str, ledger: str) -> tuple[Any, ...] | None:

@@ -6,16 +6,19 @@ from typing import Final, get_args
 from ledger.events.catalogue import DECISIONS, EVENTS, EventData
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
+from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested
 from projections.folds.bearings import Bearings
 from projections.folds.cash import CashData, record_cash
 from projections.folds.children import record_child
 from projections.folds.journal import post
 from projections.folds.payments import record_payment
+from projections.folds.privacy import record_erasure
 from projections.folds.subjects import note_interaction, note_subjects
 from projections.folds.terms import TermsData, record_terms
 from projections.rows import Page
 
 INTERACTION: Final = "interaction.recorded.v1"
+ERASURES: Final = (ErasureRequested, ErasureDeclined, ChildErased)
 Fold = Callable[[AnyEvent, Bearings, Page], None]
 
 
@@ -25,6 +28,8 @@ def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
         return (record_terms,)
     if shape in get_args(CashData):
         return (record_cash, post)
+    if shape in ERASURES:
+        return (record_erasure,)
     if shape in DECISIONS.values():
         return (record_payment, post)
     return (record_child, post) if shape is FactVoided else (record_child,)

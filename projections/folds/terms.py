@@ -2,6 +2,7 @@
 
 from ledger.events.codec import AnyEvent, encode_event
 from ledger.events.delivery import OrderPlaced
+from ledger.events.privacy import RetentionSet
 from ledger.events.terms import (
     CapSet,
     CohortOpened,
@@ -14,7 +15,14 @@ from projections.folds.bearings import Bearings
 from projections.rows import Page, Terms
 
 TermsData = (
-    ContractSigned | FunderJoined | CohortOpened | RateCardIssued | SharesSet | CapSet | OrderPlaced
+    ContractSigned
+    | FunderJoined
+    | CohortOpened
+    | RateCardIssued
+    | SharesSet
+    | CapSet
+    | OrderPlaced
+    | RetentionSet
 )
 
 

@@ -6,20 +6,24 @@ from typing import Any, NamedTuple
 
 from ledger.child import Measurement
 from ledger.events.terms import Area
+from ledger.events.words import Sealed
 from ledger.outcomes import is_achieved, is_at_risk, score_of
 from ledger.rate_card import Card, card_in_force
 from projections.reading.child_record import ChildRecord
 
 
 class AreaStanding(NamedTuple):
-    """One area of one child, under the entry that counts."""
+    """One area of one child, under the entry that counts.
+
+    What rests on a score that cannot be read is None: nobody knows any more.
+    """
 
     entry: Area
-    at_risk: bool
+    at_risk: bool | None
     baseline: Measurement | None
     end_point: Measurement | None
     follow_up: Measurement | None
-    achieved: bool
+    achieved: bool | None
     verified: bool
 
     def shown(self) -> dict[str, Any]:
@@ -37,7 +41,9 @@ class AreaStanding(NamedTuple):
 
 
 def _value(score: Measurement | None) -> Any:  # noqa: ANN401 (a number, a decimal, a boolean)
-    return None if score is None else score.value
+    if score is None:
+        return None
+    return score.value.sealed if isinstance(score.value, Sealed) else score.value
 
 
 class CardFinder:
@@ -81,21 +87,29 @@ def area_standings(record: ChildRecord, cohort: str, finder: CardFinder) -> list
 def _standing(record: ChildRecord, entry: Area, end_point: Measurement | None) -> AreaStanding:
     baseline = score_of(record.child, entry, "baseline")
     proof = [score.version for score in (baseline, end_point) if score is not None]
+    risk_known = entry.at_risk is None or is_readable(baseline)
+    all_known = is_readable(baseline) and is_readable(end_point)
     return AreaStanding(
         entry=entry,
-        at_risk=is_at_risk(entry, baseline),
+        at_risk=is_at_risk(entry, baseline) if risk_known else None,
         baseline=baseline,
         end_point=end_point,
         follow_up=score_of(record.child, entry, "follow_up"),
-        achieved=is_achieved(entry, baseline, end_point),
+        achieved=is_achieved(entry, baseline, end_point) if all_known else None,
         verified=bool(proof) and record.verified(entry.area, proof, on_area=True),
     )
 
 
+def is_readable(score: Measurement | None) -> bool:
+    """Whether a score is known, be it that there is none."""
+    return score is None or not isinstance(score.value, Sealed)
+
+
 def _advance(found: AreaStanding) -> tuple[bool, bool, bool, bool]:
+    achieved, at_risk = bool(found.achieved), bool(found.at_risk)
     return (
-        found.achieved and found.verified,
-        found.achieved,
-        found.at_risk and found.end_point is not None,
-        found.at_risk,
+        achieved and found.verified,
+        achieved,
+        at_risk and found.end_point is not None,
+        at_risk,
     )

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from psycopg import Connection
 
+from ledger.events.sealed import FindKeys, no_keys
 from ledger.rate_card import Card
 from projections.reading.areas import CardFinder, area_standings
 from projections.reading.asking import ask
 from projections.reading.child_record import ChildRecord, record_of
 from projections.reading.engagement import engagement
+from projections.reading.erasures import erased_children
 from projections.reading.evidence import events_of_children
 from projections.reading.pair import (
     Page,
@@ -42,6 +44,7 @@ def children(  # noqa: PLR0913 (one filter each)
     stage: str | None = None,
     limit: int | None = None,
     after: str | None = None,
+    find_keys: FindKeys = no_keys,
 ) -> Page:
     """Children by reference and contract; `today` says whether a contract has ended."""
     most = bounded(limit)
@@ -58,7 +61,7 @@ def children(  # noqa: PLR0913 (one filter each)
         most,
         lambda row: cursor_of(row["child"], row["contract"]),
     )
-    return Page(_shown(connection, ledger, at, paths, today), following)
+    return Page(_shown(connection, ledger, at, paths, today, find_keys), following)
 
 
 def child(
@@ -69,13 +72,14 @@ def child(
     *,
     today: datetime.date,
     contract: str | None = None,
+    find_keys: FindKeys = no_keys,
 ) -> dict[str, Any] | None:
     """One child, or None when no contract has enrolled it. Raises `SeveralContracts`."""
     asked = _asked(ledger, at, contract=contract, limit=None) | {"child": name}
     paths = ask(connection, "children.children", asked)
     if len(paths) > 1:
         raise SeveralContracts([row["contract"] for row in paths])
-    shown = _shown(connection, ledger, at, paths, today)
+    shown = _shown(connection, ledger, at, paths, today, find_keys)
     return shown[0] if shown else None
 
 
@@ -99,10 +103,12 @@ def _shown(
     at: Pair,
     paths: Sequence[dict[str, Any]],
     today: datetime.date,
+    find_keys: FindKeys,
 ) -> list[dict[str, Any]]:
     """The pages of some children, contract by contract, in the order given."""
     names = [path["child"] for path in paths]
-    events, voided = events_of_children(connection, ledger, names, at)
+    events, voided = events_of_children(connection, ledger, names, at, find_keys)
+    erased = erased_children(connection, ledger, names, at)
     by_contract: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for path in paths:
         by_contract[path["contract"]].append(path)
@@ -116,7 +122,7 @@ def _shown(
             name = path["child"]
             if terms.contract is not None:
                 record = record_of(name, events[name], terms.contract, at, voided)
-                page = _page(path, record, terms, finder)
+                page = _page(path, record, terms, finder) | {"erased": name in erased}
                 money = _money(path, paid[name], terms, finder, at.as_of or today)
                 pages[name, contract] = page | money
     return [pages[path["child"], path["contract"]] for path in paths]

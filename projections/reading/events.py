@@ -1,11 +1,13 @@
 """The feed of events: the log in order of version, as far as it concerns what is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgspec
 from psycopg import Connection
 
+from ledger.events.sealed import EVER_SEALED, FindKeys, no_keys
+from ledger.events.words import Sealed
 from projections.reading.asking import ask
 from projections.reading.pair import Page, Pair, bounded
 from projections.rows import OFFSETS_PER_SLOT
@@ -28,6 +30,7 @@ def events(  # noqa: PLR0913 (one filter each)
     actor: str | None = None,
     limit: int | None = None,
     after: int = 0,
+    find_keys: FindKeys = no_keys,
 ) -> Page:
     """Events behind the version `after` that match every filter; `next` is a version.
 
@@ -46,7 +49,9 @@ def events(  # noqa: PLR0913 (one filter each)
     }
     subjects = [f"{kind}:{name}" for kind, name in filters.items() if name is not None]
     stored = _stored(connection, ledger, subjects, after=after, known_at=at.known_at)
-    return _page(stored, at, bounded(limit))
+    page = _page(stored, at, bounded(limit))
+    open_values(page.items, ledger, find_keys)
+    return page
 
 
 def _page(stored: Iterator[bytes], at: Pair, most: int) -> Page:
@@ -68,13 +73,19 @@ def _page(stored: Iterator[bytes], at: Pair, most: int) -> Page:
 
 
 def event(
-    connection: Connection[Any], ledger: str, version: int, at: Pair
+    connection: Connection[Any],
+    ledger: str,
+    version: int,
+    at: Pair,
+    find_keys: FindKeys = no_keys,
 ) -> dict[str, Any] | None:
     """One event, or None when it was not known yet."""
     if version > at.known_at:
         return None
     rows = ask(connection, "events.events", {"ledger": ledger, "versions": [version]})
-    return shown_event(bytes(rows[0]["state"])) if rows else None
+    found = [shown_event(bytes(row["state"])) for row in rows]
+    open_values(found, ledger, find_keys)
+    return found[0] if found else None
 
 
 def shown_event(stored: bytes) -> dict[str, Any]:
@@ -91,6 +102,20 @@ def shown_event(stored: bytes) -> dict[str, Any]:
         "causes": event.get("causes", []),
         "data": event["data"],
     }
+
+
+def open_values(shown: Sequence[dict[str, Any]], ledger: str, find_keys: FindKeys) -> None:
+    """Put the values of shown events in the place of their seals, or the word that none is left."""
+    places = [
+        (event, field, Sealed(value["sealed"]))
+        for event in shown
+        for field, value in event["data"].items()
+        if field in EVER_SEALED and isinstance(value, dict)
+    ]
+    keys = find_keys(ledger, {event["data"]["child"] for event, _, _ in places})
+    for event, field, sealed in places:
+        value = keys.open(event["data"]["child"], event["version"], field, sealed)
+        event["data"][field] = value.sealed if isinstance(value, Sealed) else value
 
 
 def _stored(

@@ -8,12 +8,16 @@ from psycopg import Connection
 
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.delivery import RegisterSubmitted
+from ledger.events.sealed import FindKeys, opened
 from projections.reading.asking import ask
 from projections.reading.child_record import events_by_child
 from projections.reading.pair import Pair
 
 FACTS_OF_CHILDREN: Final = (
-    "child.",
+    "child.enrolled.",
+    "child.transferred.",
+    "child.withdrawn.",
+    "child.completed.",
     "interaction.",
     "register.",
     "measurement.",
@@ -22,7 +26,11 @@ FACTS_OF_CHILDREN: Final = (
 
 
 def events_of_children(
-    connection: Connection[Any], ledger: str, children: Sequence[str], at: Pair
+    connection: Connection[Any],
+    ledger: str,
+    children: Sequence[str],
+    at: Pair,
+    find_keys: FindKeys,
 ) -> tuple[dict[str, list[AnyEvent]], set[int]]:
     """Each child's facts as known, in order of version; and which versions have been voided."""
     versions: dict[str, set[int]] = {child: set() for child in children}
@@ -36,6 +44,8 @@ def events_of_children(
             "ledger": ledger, "versions": list(events), "known_at": at.known_at,
         }
     )  # fmt: skip
+    keys = find_keys(ledger, children)
+    events = {version: opened(event, keys) for version, event in events.items()}
     return events_by_child(events, versions), {row["voided"] for row in voided}
 
 

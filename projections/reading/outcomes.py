@@ -9,7 +9,9 @@ from psycopg import Connection
 
 from ledger.child import Child, Measurement, VerdictGiven
 from ledger.contract import Contract
+from ledger.events.sealed import ERASED, FindKeys, Opens, no_keys
 from ledger.events.terms import ContractSigned
+from ledger.events.words import Sealed, Value
 from projections.reading.areas import AreaStanding, CardFinder, area_standings
 from projections.reading.asking import ask
 from projections.reading.child_record import ChildRecord
@@ -29,10 +31,12 @@ class Tally:
     measured: Counter[str] = field(default_factory=Counter)
     achieved: Counter[str] = field(default_factory=Counter)
     children_measured: int = 0
+    erased: int = 0
+    sealed: int = 0
     children_with: Counter[int] = field(default_factory=Counter)
 
     def add(self, standings: list[AreaStanding]) -> None:
-        """Count one child; achieved means achieved and verified."""
+        """Count one child whose scores can be read; achieved means achieved and verified."""
         achieved = 0
         measured = False
         for found in standings:
@@ -51,6 +55,28 @@ class Tally:
         for count in COUNTS:
             self.children_with[count] += achieved >= count
 
+    def shown(self) -> dict[str, Any]:
+        """The counts as the interface has them."""
+        return {
+            "areas": [
+                {
+                    "area": area,
+                    "domain": domain,
+                    "at_risk": self.at_risk[area],
+                    "measured": self.measured[area],
+                    "achieved": self.achieved[area],
+                    "achieved_percent": percent(self.achieved[area], self.measured[area]),
+                }
+                for area, domain in self.domains.items()
+            ],
+            "children": {
+                "measured": self.children_measured,
+                **{f"at_least_{count}": self.children_with[count] for count in COUNTS},
+                "erased": self.erased,
+                "sealed": self.sealed,
+            },
+        }
+
 
 def outcomes(
     connection: Connection[Any],
@@ -59,8 +85,13 @@ def outcomes(
     *,
     contract: str | None = None,
     cohort: str | None = None,
+    find_keys: FindKeys = no_keys,
 ) -> dict[str, Any]:
-    """Counts by area, and children by how many areas they achieved (achieved and verified)."""
+    """Counts by area, and children by how many areas they achieved (achieved and verified).
+
+    A child with a score that cannot be read is left out, and counted as `erased` or `sealed`:
+    counting it as before would tell its results by subtraction (decision 0019).
+    """
     tally = Tally()
     for name, terms in terms_at(
         connection, ledger, at.known, contract=contract, types=TERMS
@@ -68,26 +99,16 @@ def outcomes(
         if terms.contract is None:
             continue
         finder = CardFinder(terms.cards, at.day)
-        for record, within in _records(connection, ledger, name, terms.contract, at):
-            if cohort in {None, within}:
+        records = _records(connection, ledger, name, terms.contract, at, find_keys)
+        for record, within in records:
+            if cohort not in {None, within}:
+                continue
+            hidden = _hidden(record)
+            if hidden is None:
                 tally.add(area_standings(record, within, finder))
-    return {
-        "areas": [
-            {
-                "area": area,
-                "domain": domain,
-                "at_risk": tally.at_risk[area],
-                "measured": tally.measured[area],
-                "achieved": tally.achieved[area],
-                "achieved_percent": percent(tally.achieved[area], tally.measured[area]),
-            }
-            for area, domain in tally.domains.items()
-        ],
-        "children": {
-            "measured": tally.children_measured,
-            **{f"at_least_{count}": tally.children_with[count] for count in COUNTS},
-        },
-    }
+            tally.erased += hidden == ERASED
+            tally.sealed += hidden not in {None, ERASED}
+    return tally.shown()
 
 
 def percent(part: int, whole: int) -> str | None:
@@ -99,7 +120,12 @@ def percent(part: int, whole: int) -> str | None:
 
 
 def _records(
-    connection: Connection[Any], ledger: str, contract: str, terms: ContractSigned, at: Pair
+    connection: Connection[Any],
+    ledger: str,
+    contract: str,
+    terms: ContractSigned,
+    at: Pair,
+    find_keys: FindKeys,
 ) -> list[tuple[ChildRecord, str]]:
     """Every enrolled child with its scores and the verdicts on its areas, and its cohort."""
     asked = {"ledger": ledger, "contract": contract, "day": at.day, "known_at": at.known_at}
@@ -108,9 +134,11 @@ def _records(
         row["child"]: (ChildRecord(Child(row["child"], 0), within), row["cohort"])
         for row in ask(connection, "outcomes.cohorts", asked)
     }
-    for row in ask(connection, "outcomes.measurements", asked):
+    rows = ask(connection, "outcomes.measurements", asked)
+    keys = find_keys(ledger, {row["child"] for row in rows} & records.keys())
+    for row in rows:
         if row["child"] in records:
-            _learn_score(records[row["child"]][0], row)
+            _learn_score(records[row["child"]][0], row, keys)
     for row in ask(connection, "outcomes.verifications", asked):
         if row["child"] in records:
             _learn_verdict(records[row["child"]][0], row)
@@ -121,9 +149,19 @@ def _records(
     return list(records.values())
 
 
-def _learn_score(record: ChildRecord, row: dict[str, Any]) -> None:
+def _hidden(record: ChildRecord) -> Sealed | None:
+    """Why a child's outcomes are not known: a baseline or an end point cannot be read."""
+    for (_, point, _), score in record.child.measurements.items():
+        if point != "follow_up" and isinstance(score.value, Sealed):
+            return score.value
+    return None
+
+
+def _learn_score(record: ChildRecord, row: dict[str, Any], keys: Opens) -> None:
     key = (row["area"], row["point"], row["informant"])
-    value = msgspec.json.decode(row["value"])
+    value = msgspec.json.decode(row["value"], type=Value | Sealed)
+    if isinstance(value, Sealed):
+        value = keys.open(row["child"], row["version"], "value", value)
     if row["correction"]:
         (key,) = record.child.scores_named(*key)
     record.recorders[row["version"]] = row["actor"]

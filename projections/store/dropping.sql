@@ -50,3 +50,7 @@ delete from projections.verifications where ledger = %(ledger)s and generation =
 -- Deletes a dropped generation's rows of projections.event_index.
 delete from projections.event_index where ledger = %(ledger)s and generation = %(generation)s
 
+
+-- drop_erasures
+-- Deletes a dropped generation's rows of projections.erasures.
+delete from projections.erasures where ledger = %(ledger)s and generation = %(generation)s

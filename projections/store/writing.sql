@@ -77,6 +77,12 @@ copy projections.verifications (
     actor
 ) from stdin
 
+-- copy_erasures
+-- Adds a batch's steps of erasures.
+copy projections.erasures (
+    ledger, generation, version, child, step, basis, scope, effective_on, actor
+) from stdin
+
 -- copy_event_index
 -- Adds the index entries of slots that no earlier batch reached.
 copy projections.event_index (ledger, generation, subject, slot, offsets) from stdin

@@ -14,8 +14,10 @@ from api.http.openapi import EXAMPLES
 from api.http.permissions import ROLES
 from api.service import Service
 from api.serving import server_of
+from ledger.log.sealing.master import GivenKeys, text_of
 from projections.runner import Runner
 
+MASTER: Final = GivenKeys(text_of(bytes(range(32))))
 ADMIN_SECRET: Final = "an-admin-key-for-tests"  # noqa: S105 (of a service that lives a test)
 TERMS: Final = (
     "contract.signed",

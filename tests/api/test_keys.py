@@ -9,7 +9,7 @@ import pytest
 
 from api.keys import REMEMBERED_FOR_S
 from api.service import Service
-from tests.api.desk import ADMIN_SECRET, House, fact, served
+from tests.api.desk import ADMIN_SECRET, MASTER, House, fact, served
 
 
 def test_a_key_is_shown_once_and_listed_without_its_secret(house: House) -> None:
@@ -127,7 +127,7 @@ def test_the_first_start_writes_an_admin_key_that_only_its_owner_reads(
     dsn: str, tmp_path: object
 ) -> None:
     folder = tmp_path / "kept"  # type: ignore[operator]
-    with Service(dsn, folder, projecting=False) as service, served(service) as url:
+    with Service(dsn, folder, projecting=False, master=MASTER) as service, served(service) as url:
         path = service.admin_key_file
         assert path is not None
         assert path.stat().st_mode & 0o777 == 0o600
@@ -136,24 +136,24 @@ def test_the_first_start_writes_an_admin_key_that_only_its_owner_reads(
         house.url = url
         with house.client(secret) as client:
             assert client.get("/v1/keys").json()["items"][0]["name"] == "admin"
-    with Service(dsn, folder, projecting=False) as again:
+    with Service(dsn, folder, projecting=False, master=MASTER) as again:
         assert again.admin_key_file is None
 
 
 def test_an_admin_key_that_the_operator_chose_opens_again_after_a_restart(dsn: str) -> None:
     for _ in range(2):
-        with Service(dsn, admin_key=ADMIN_SECRET, projecting=False) as service:
+        with Service(dsn, admin_key=ADMIN_SECRET, projecting=False, master=MASTER) as service:
             assert service.keys.find(ADMIN_SECRET) is not None
 
 
 def test_a_deleted_admin_key_stays_deleted_when_the_service_starts_again(dsn: str) -> None:
-    with Service(dsn, admin_key=ADMIN_SECRET, projecting=False) as service:
+    with Service(dsn, admin_key=ADMIN_SECRET, projecting=False, master=MASTER) as service:
         with service.pool.connection() as connection:
             assert service.keys.delete("admin", connection)
         service.keys.forget()
-    with Service(dsn, admin_key=ADMIN_SECRET, projecting=False) as service:
+    with Service(dsn, admin_key=ADMIN_SECRET, projecting=False, master=MASTER) as service:
         assert service.keys.find(ADMIN_SECRET) is None
-    with Service(dsn, admin_key="another-secret", projecting=False) as service:
+    with Service(dsn, admin_key="another-secret", projecting=False, master=MASTER) as service:
         found = service.keys.find("another-secret")
         assert found is not None
         assert found.name == "admin-2"

@@ -5,7 +5,7 @@ import pytest
 from api.http.app import ROUTERS
 from api.http.openapi import EXAMPLES
 from api.http.permissions import APPENDS, OPEN_ROUTES, ROLES, ROUTES, may_append, may_use
-from ledger.events.catalogue import FACTS
+from ledger.events.catalogue import APPENDED
 from tests.api.desk import Desk, House, fact
 
 ALL_ROUTES = [route for router in ROUTERS for route in router.routes]
@@ -17,8 +17,8 @@ def test_every_route_is_in_the_table_and_the_table_has_no_other() -> None:
 
 
 def test_every_type_of_fact_has_somebody_who_may_append_it() -> None:
-    assert set(FACTS) == set(may_append(ROLES))
-    assert all(name in FACTS for names in APPENDS.values() for name in names)
+    assert set(APPENDED) == set(may_append(ROLES))
+    assert all(name in APPENDED for names in APPENDS.values() for name in names)
 
 
 def test_nobody_may_both_record_a_fact_and_verify_or_void_it() -> None:
@@ -52,7 +52,7 @@ def test_a_route_opens_for_its_roles_and_for_nobody_else(house: House, route: ob
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_appends_its_types_and_is_refused_all_others(house: House, role: str) -> None:
     desk = house.open_ledger()
-    for name in FACTS:
+    for name in APPENDED:
         answer = desk.append(role, EXAMPLES[name], query="?dry_run=true")
         refused = answer.status_code == 403
         assert refused is (name not in APPENDS[role]), (name, answer.text)

@@ -8,7 +8,7 @@ import pytest
 
 from api.service import Service
 from projections.runner import Runner
-from tests.api.desk import Desk, House, fact, served
+from tests.api.desk import MASTER, Desk, House, fact, served
 
 LISTS = ("/events", "/contracts", "/children", "/funders", "/partners", "/payments", "/journal")
 ANSWERS = (
@@ -68,7 +68,7 @@ def test_a_read_waits_for_a_version_and_then_says_that_it_is_behind(
     dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http.moment.WAIT_S", 0.1)
-    service = Service(dsn, admin_key="an-admin", projecting=False)
+    service = Service(dsn, admin_key="an-admin", projecting=False, master=MASTER)
     with service, served(service, projecting=False) as url:
         house = House.__new__(House)
         house.url, house.service = url, service

@@ -18,7 +18,8 @@ import pytest
 from api.projecting import Projecting
 from api.service import WRITERS_MAX, Service
 from ledger.log.ports import LedgerTerms
-from tests.api.desk import ADMIN_SECRET, House, fact
+from ledger.log.sealing.master import text_of
+from tests.api.desk import ADMIN_SECRET, MASTER, House, fact
 
 STARTING_S = 60
 SERVE = "from api.cli import main; main()"
@@ -31,7 +32,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(folder: Path, dsn: str | None) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    environment = {**os.environ, "OUTCOMES_LEDGER_ADMIN_KEY": ADMIN_SECRET}
+    environment = {
+        **os.environ,
+        "OUTCOMES_LEDGER_ADMIN_KEY": ADMIN_SECRET,
+        "OUTCOMES_LEDGER_MASTER_KEY": text_of(bytes(range(32))),
+    }
     if dsn is not None:
         environment["DATABASE_URL"] = dsn
     port = free_port()
@@ -186,7 +191,7 @@ def test_projections_run_beside_the_service_and_end_with_it(dsn: str) -> None:
 
 def test_a_service_with_many_ledgers_keeps_only_some_writers_open(dsn: str) -> None:
     count = WRITERS_MAX + 3
-    with Service(dsn, projecting=False) as service:
+    with Service(dsn, projecting=False, master=MASTER) as service:
         for number in range(count):
             terms = LedgerTerms(f"zone-{number}", "A Zone", "GBP", "Europe/London")
             assert service.create_ledger(terms)

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.service import Service
-from tests.api.desk import ADMIN_SECRET, Desk, House, fact, served
+from tests.api.desk import ADMIN_SECRET, MASTER, Desk, House, fact, served
 
 Message = dict[str, str]
 
@@ -89,7 +89,7 @@ def test_a_stream_ends_when_its_key_is_deleted(house: House) -> None:
 
 
 def test_streams_end_when_the_service_stops(dsn: str) -> None:
-    service = Service(dsn, admin_key=ADMIN_SECRET, projecting=False)
+    service = Service(dsn, admin_key=ADMIN_SECRET, projecting=False, master=MASTER)
     ended = threading.Event()
     with service:
         running = served(service)

@@ -46,11 +46,14 @@ def environment() -> dict[str, str]:
 def type_in() -> Callable[..., Told]:
     """Run one command to its end."""
 
-    def typed(*words: str, folder: Path, given: bytes | None = None) -> Told:
+    def typed(
+        *words: str, folder: Path, given: bytes | None = None, master: Path | None = None
+    ) -> Told:
+        named = {} if master is None else {"OUTCOMES_LEDGER_MASTER_KEY_FILE": str(master)}
         told = subprocess.run(
             [PROGRAM, *words],
             cwd=folder,
-            env=environment(),
+            env=environment() | named,
             input=given,
             capture_output=True,
             check=False,

@@ -1,6 +1,7 @@
 """The demonstration: its figures, and that running it twice appends nothing."""
 
 import re
+import shutil
 import socket
 
 PUBLISHED = (
@@ -55,8 +56,13 @@ def test_a_second_run_beside_the_first_appends_nothing(demonstration, type_in):
 def test_a_run_on_a_ledger_that_stands_still_finds_every_fact(demonstration, type_in, tmp_path):
     copy = str(tmp_path / "copy.ndjson")
     folder = demonstration.folder
-    assert type_in("export", copy, folder=folder).code == 0
-    assert type_in("import", copy, "--data", str(tmp_path / "data"), folder=tmp_path).code == 0
+    keys = str(tmp_path / "copy.keys")
+    data = tmp_path / "data"
+    assert type_in("export", copy, "--keys", keys, folder=folder).code == 0
+    data.mkdir()
+    shutil.copy(folder / ".data" / "master.key", data / "master.key")
+    read = ("import", copy, "--keys", keys, "--data", str(data))
+    assert type_in(*read, folder=tmp_path).code == 0
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         told = type_in(

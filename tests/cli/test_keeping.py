@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import stat
 
 import psycopg
@@ -19,9 +20,12 @@ from ledger.log.tree import Frontier, leaf_hash
 def copy(demonstration, type_in, tmp_path_factory):
     """The demonstration's ledger as a file, and the folder that it was read back into."""
     folder = tmp_path_factory.mktemp("copy")
-    told = type_in("export", str(folder / "wlz.ndjson"), folder=demonstration.folder)
+    written = (str(folder / "wlz.ndjson"), "--keys", str(folder / "wlz.keys"))
+    told = type_in("export", *written, folder=demonstration.folder)
     assert told.code == 0, told.err
-    told = type_in("import", "wlz.ndjson", folder=folder)
+    (folder / ".data").mkdir()
+    shutil.copy(demonstration.folder / ".data" / "master.key", folder / ".data" / "master.key")
+    told = type_in("import", "wlz.ndjson", "--keys", "wlz.keys", folder=folder)
     assert told.code == 0, told.err
     return folder
 
@@ -35,7 +39,25 @@ def test_what_is_read_back_is_the_same_byte_for_byte(copy, type_in):
 
 def test_a_copy_is_read_by_its_owner_only(copy):
     """It holds children's records, and the secret that ids are hashed with."""
-    assert stat.S_IMODE((copy / "wlz.ndjson").stat().st_mode) == 0o600
+    for name in ("wlz.ndjson", "wlz.keys"):
+        assert stat.S_IMODE((copy / name).stat().st_mode) == 0o600
+
+
+def test_a_copy_without_its_keys_can_be_verified_but_not_re_performed(copy, type_in, tmp_path):
+    told = type_in("import", str(copy / "wlz.ndjson"), folder=tmp_path)
+    assert told.code == 0, told.err
+    verified = type_in("verify", folder=tmp_path)
+    assert verified.code == 0, verified.out
+    assert "is whole" not in verified.out
+    assert "children cannot be re-performed: sealed, no key" in verified.out
+    assert "Nothing wrong was found" in verified.out
+
+
+def test_keys_of_another_ledger_are_refused(copy, type_in, tmp_path):
+    (tmp_path / "other.keys").write_text('{"keys":1,"ledger":"elsewhere"}\n')
+    told = type_in("import", str(copy / "wlz.ndjson"), "--keys", "other.keys", folder=tmp_path)
+    assert told.code == 1
+    assert "these are not keys of `wlz`" in told.err
 
 
 def test_the_lines_of_a_copy_are_the_leaves_of_its_root(copy):

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from api.service import Service
 from ledger.log.embedded import EmbeddedServer
-from tests.api.desk import ADMIN_SECRET, Desk, House, served
+from tests.api.desk import ADMIN_SECRET, MASTER, Desk, House, served
 
 DATABASE = "the_abused_house"
 
@@ -21,7 +21,9 @@ def house(server: EmbeddedServer, template: str) -> Iterator[House]:
                 sql.Identifier(DATABASE), sql.Identifier(template)
             )
         )
-    service = Service(server.dsn_of(DATABASE), admin_key=ADMIN_SECRET, projecting=False)
+    service = Service(
+        server.dsn_of(DATABASE), admin_key=ADMIN_SECRET, projecting=False, master=MASTER
+    )
     with service, served(service) as url:
         house = House(service, url)
         yield house

@@ -184,6 +184,8 @@ def flat(facts):
 def told(event: AnyEvent) -> Decision:
     """Read a stored decision aloud."""
     terms = event.data
+    if event.type == "child.erased":
+        return erased(terms.child, terms.requested_by, terms.scope, event.effective_on.isoformat())
     is_fee = event.type.startswith("fee.")
     return Decision(
         decision=event.type,
@@ -236,6 +238,11 @@ def lapsed(trigger, amount=None, on=None, *, child=CHILD) -> Decision:
 def rests_anew(trigger, on=None, *, child=CHILD, evidence=None) -> Decision:
     """Expect a standing payment to rest on other facts."""
     return Decision("payment.evidence_changed", child, trigger, on, evidence=evidence)
+
+
+def erased(child=CHILD, asked_by="admin", scope="all", on=None) -> Decision:
+    """Expect a child to be forgotten, as somebody asked first."""
+    return Decision("child.erased", child, asked_by, on, reason=scope)
 
 
 def accrued(session, amount=None, on=None, *, order="chess-club", over=0) -> Decision:

@@ -1,9 +1,13 @@
 """A fact as somebody says it: who, what, and about which earlier fact."""
 
+import datetime
 import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
+
+from ledger.events.catalogue import APPENDED, FACTS
 from ledger.events.codec import Fact, decode_fact
 
 CONTRACT: Final = "lcf"
@@ -12,6 +16,8 @@ RECORDER: Final = "recorder"
 VERIFIER: Final = "verifier"
 FINANCE: Final = "finance"
 APPROVER: Final = "approver"
+ADMIN: Final = "admin"
+SECOND_ADMIN: Final = "second-admin"
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +29,12 @@ class Spoken:
     about: "Spoken | None" = None
 
     def typed(self, about_version: int | None) -> Fact:
-        """Read the fact through the door that clients use."""
+        """Read the fact through the door that clients use; an erasure has a door of its own."""
         content = self.content
+        if content["type"] not in APPENDED:
+            day = datetime.date.fromisoformat(content["effective_on"])
+            terms = msgspec.convert(content["data"], FACTS[content["type"]])
+            return Fact(effective_on=day, data=terms)
         if about_version is not None:
             content = content | {"data": content["data"] | {"version": about_version}}
         return decode_fact(json.dumps(content).encode())
@@ -33,7 +43,7 @@ class Spoken:
 def fact(kind, on, actor, received=None, about=None, /, **terms):
     """Say one fact of the contract; what is None is left out."""
     terms = {key: value for key, value in terms.items() if value is not None}
-    if kind != "receipt.allocated":
+    if kind != "receipt.allocated" and not kind.startswith("erasure."):
         terms = {"contract": CONTRACT} | terms
     content = {"type": kind, "effective_on": on, "data": terms}
     if received is not None:

@@ -96,6 +96,8 @@ def test_a_corrected_score_counts_from_when_it_is_known(history, read):
         "at_least_1": 1,
         "at_least_2": 0,
         "at_least_3": 0,
+        "erased": 0,
+        "sealed": 0,
     }
     assert read(outcomes)["children"]["at_least_1"] == 0
 

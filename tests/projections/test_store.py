@@ -14,6 +14,7 @@ import pytest
 import projections.runner
 from ledger.events.cash import ReceiptRecorded
 from ledger.events.decisions import PaymentEvidenceChanged
+from ledger.events.privacy import ErasureRequested
 from ledger.events.terms import FunderJoined
 from projections import rows
 from projections.reading.balances import balances
@@ -43,6 +44,7 @@ def busy(history: History, children: int = 20) -> History:
     changed = PaymentEvidenceChanged(CONTRACT, "P12", "SIGN_UP", "sign_up", 1, (1,), "c0")
     history.add(changed, "2019-09-09")
     given.verify(history, "c1", "2020-08-01", area="peer")
+    history.add(ErasureRequested("c2", "objection", "identity"), "2020-09-01")
     return history
 
 

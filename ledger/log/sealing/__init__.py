@@ -1,0 +1,1 @@
+"""Sealing: each child's values under a key of its own, and that key under a master key."""

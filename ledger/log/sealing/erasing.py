@@ -1,0 +1,67 @@
+"""Erasing: the event first, then the keys, then the note that they are destroyed.
+
+Whoever dies in between leaves an erasure that the next start, or the next sweep, finishes. Once it
+is noted, a key that is there again can only have come from a backup.
+"""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Final
+
+from psycopg_pool import ConnectionPool
+
+from ledger.events.codec import decode_event
+from ledger.log.queries import load_queries
+from ledger.log.sealing.store import PURPOSES, KeyStore, Purpose
+
+SQL: Final = load_queries(Path(__file__).with_name("erasing.sql"))
+ERASED: Final = "child.erased.v1"
+DESTROYED: Final[dict[str, tuple[Purpose, ...]]] = {"all": PURPOSES, "identity": ("identity",)}
+
+
+class Erasing:
+    """Destroys the keys of children that the log says are erased."""
+
+    def __init__(self, pool: ConnectionPool, store: KeyStore) -> None:
+        """Read the log through this pool, and destroy keys in this store."""
+        self._pool = pool
+        self._store = store
+
+    def finish(self) -> int:
+        """Finish what was begun, here or by somebody who died; says how many there were."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(SQL["unfinished"]).fetchall()
+        for ledger, version, state in rows:
+            erased = decode_event(ERASED, bytes(state)).data
+            self._store.destroy(ledger, erased.child, DESTROYED[erased.scope])
+            done = {
+                "ledger": ledger,
+                "version": version,
+                "child": erased.child,
+                "scope": erased.scope,
+            }
+            with self._pool.connection() as connection:
+                connection.execute(SQL["finish"], done)
+        return len(rows)
+
+    def came_back(self) -> list[tuple[str, str, Purpose]]:
+        """Keys that were destroyed and are there again: ledger, child, purpose."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(SQL["done"]).fetchall()
+        places: dict[tuple[str, Purpose], set[str]] = defaultdict(set)
+        for ledger, child, scope in rows:
+            for purpose in DESTROYED[scope]:
+                places[ledger, purpose].add(child)
+        return [
+            (ledger, child, purpose)
+            for (ledger, purpose), children in places.items()
+            for child, kept in self._store.find(ledger, purpose, children).items()
+            if kept.wrapped is not None
+        ]
+
+    def destroy_again(self) -> int:
+        """Destroy keys that came back; says how many there were."""
+        returned = self.came_back()
+        for ledger, child, purpose in returned:
+            self._store.destroy(ledger, child, (purpose,))
+        return len(returned)
