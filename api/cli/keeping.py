@@ -170,7 +170,7 @@ def database(folder: Path, ledger: str) -> Iterator[Database]:
             closing.callback(server.stop)
             dsn = server.dsn
         keys_dsn = os.environ.get(KEYS_DATABASE) or None
-        _must_be_migrated(dsn, keys_dsn)
+        must_be_migrated(dsn, keys_dsn)
         log = PostgresLog(dsn)
         closing.callback(log.close)
         store = PostgresKeyStore(keys_dsn or dsn)
@@ -185,7 +185,7 @@ def database(folder: Path, ledger: str) -> Iterator[Database]:
         yield Database(dsn, log, find_keys, store)
 
 
-def _must_be_migrated(dsn: str, keys_dsn: str | None) -> None:
+def must_be_migrated(dsn: str, keys_dsn: str | None) -> None:
     """Refuse a database that is empty, or older than this code."""
     missing = pending(dsn, parts_beside(keys_dsn))
     if any(name.startswith(FIRST_MIGRATION) for name in missing):

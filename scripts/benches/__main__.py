@@ -11,6 +11,7 @@ from api.service import PARTS
 from benches.appending import bulk_append
 from benches.page import HEAD, conditions, latencies, table
 from benches.replaying import fill, memory_of_a_child, rebuilding, replaying
+from benches.sealing import sealing
 from benches.serving import reads, single_appends, streamed_appends
 from ledger.log.embedded import start
 from ledger.log.migrations import migrate
@@ -57,6 +58,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     results = bulk_append(dsn, asked.append)
     results.append(streamed_appends(dsn, asked.append))
     results += [single_appends(dsn, asked.singles, projecting=on) for on in (False, True)]
+    results += sealing(dsn, asked.append)
     filled = fill(dsn, BIG, asked.children)
     results += [replaying(dsn, BIG), rebuilding(dsn, BIG)]
     memory = memory_of_a_child(dsn, BIG, asked.children)

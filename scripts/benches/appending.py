@@ -18,6 +18,7 @@ from ledger.invariants import ensure
 from ledger.log.ports import LedgerTerms
 from ledger.log.postgres import PostgresLog
 from ledger.log.requests import AppendRequest, Submitted
+from ledger.log.sealing.seals import Seals
 from ledger.log.writer import Writer
 
 COMMIT_FACTS: Final = 1_000
@@ -30,10 +31,10 @@ COLUMN_TYPES: Final = ("text", "int8", "text", "bytea", "bytea")
 IN_FLIGHT: Final = 3
 
 
-def new_ledger(log: PostgresLog, name: str) -> Writer:
+def new_ledger(log: PostgresLog, name: str, seals: Seals | None = None) -> Writer:
     """Make a ledger with the contract's terms and open its writer."""
     log.create(LedgerTerms(name, name, "GBP", "Europe/London"))
-    writer = Writer(log, name)
+    writer = Writer(log, name, seals)
     append(writer, mix.terms())
     return writer
 

@@ -73,12 +73,21 @@ class Ring:
         """Keep fresh keys, durably."""
         if not keys:
             return
+        keys = {child: self._under_current(child, wrapped) for child, wrapped in keys.items()}
         taken = self._store.add(self._ledger, "values", keys)
         if taken:
             raise KeyTaken(self._ledger)
         for child, wrapped in keys.items():
             self._kept[child] = wrapped
             self._fresh.pop(child, None)
+
+    def _under_current(self, child: str, wrapped: Wrapped) -> Wrapped:
+        """A key that waited while the master key was rotated is wrapped anew."""
+        if wrapped.master == self._master.current() or child not in self._fresh:
+            return wrapped
+        place = KeyPlace(self._ledger, child, "values")
+        self._fresh[child] = self._master.wrap(self._keys[child], context_of(place))
+        return self._fresh[child]
 
     def refresh(self) -> None:
         """Give up every key that is not kept: another process may have made the child's key."""
