@@ -22,6 +22,7 @@ from ledger.events.catalogue import (
     FactData,
 )
 from ledger.events.complaints import complaint_of, not_json
+from ledger.events.references import PERSONAL_REFERENCE, personal_in
 from ledger.events.words import FactId, Sealed, require_day
 
 Data = TypeVar("Data", bound=EventData)
@@ -126,6 +127,10 @@ def decode_fact(raw: bytes | msgspec.Raw) -> Fact:
         raise ShapeInvalid(not_json(broken), pointer="", malformed=True) from None
     if type(fact.data) in _sealed_shapes:
         _must_be_plain(fact.data)
+    personal = personal_in(fact.id, fact.data)
+    if personal is not None:
+        code = PERSONAL_REFERENCE
+        raise ShapeInvalid(personal.detail, pointer=personal.pointer, malformed=False, code=code)
     return fact
 
 
