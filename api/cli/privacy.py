@@ -1,4 +1,4 @@
-"""`privacy`: what keeps people out of the ledger. References that say nothing about a child."""
+"""`privacy`: what keeps people out of the ledger, references and children's keys."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from api.cli.master_keys import forget_again, rotate_master_key
 from api.cli.options import Folder
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.saying import MISUSE, Trouble, complain
@@ -29,11 +30,8 @@ REFERENCE_HELP: Final = (
     "White space and case do not count. Numbers on the command line stay in the shell's history"
     " and show in the list of processes: prefer standard input. Nothing is sent, stored or logged."
 )
-
-
-@app.callback()
-def before_any_command() -> None:
-    """What keeps people out of the ledger."""  # one command alone would lose its name
+app.command()(rotate_master_key)
+app.command()(forget_again)
 
 
 @app.command(help=REFERENCE_HELP)

@@ -72,3 +72,21 @@ def test_the_help_says_what_losing_the_pepper_means(type_in, tmp_path):
     said = " ".join(told.out.split())
     assert "LOST, numbers can no longer be matched" in said
     assert "never in the database" in said
+
+
+@pytest.mark.parametrize("command", ["rotate-master-key", "forget-again"])
+def test_where_there_is_no_ledger_keys_are_left_alone(type_in, tmp_path, command):
+    told = type_in("privacy", command, folder=tmp_path)
+    assert (told.code, told.out) == (1, "")
+    assert "there is no ledger in .data" in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_are_rotated_beside_a_running_service(demonstration, type_in):
+    told = type_in("privacy", "rotate-master-key", folder=demonstration.folder)
+    assert (told.code, told.err) == (0, "")
+    assert "keys are wrapped anew, under the master key" in told.out
+    again = type_in("privacy", "forget-again", folder=demonstration.folder)
+    assert again.out == "0 keys of erased children are destroyed again.\n"
+    shown = type_in("show", "child", "c-2019-0003", folder=demonstration.folder)
+    assert "90.7" in shown.out  # a score, opened with a child's key
