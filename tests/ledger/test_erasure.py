@@ -44,7 +44,7 @@ def declined(by=SECOND_ADMIN, *, child=CHILD, on="2022-03-02"):
 
 def paid_for():
     """A child with two payments, one of them for an outcome."""
-    return contract(), enrolled(), achieved("peers")
+    return contract(), enrolled(), achieved("peers"), corrected("peers", 1)
 
 
 def late_card(*lines):
@@ -160,6 +160,13 @@ def test_an_erased_identity_leaves_the_child_as_it_was():
     world = given(paid_for(), asked(scope="identity"))
     world = world.when(asked(SECOND_ADMIN, scope="identity")).then(erased(scope="identity"))
     world.when(met()).then_nothing()
+
+
+def test_how_long_things_are_kept_is_a_term_of_a_contract():
+    rule = {"kind": "scores", "months": 24, "after": "left_programme"}
+    given(signed()).when(fact("retention.set", "2025-09-01", FINANCE, **rule)).then_nothing()
+    unknown = fact("retention.set", "2019-09-01", FINANCE, **rule)
+    given().when(unknown).then_refused("unknown_contract")
 
 
 def test_a_label_names_the_child_that_it_is_about():
