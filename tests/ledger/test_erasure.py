@@ -8,7 +8,7 @@ from ledger.deciding import replay
 from ledger.events import terms
 from ledger.events.children import MeasurementRecorded
 from ledger.events.codec import decode_event, encode_event
-from ledger.events.sealed import ERASED, LOCKED, no_keys, opened, shown
+from ledger.events.sealed import ERASED, LOCKED, no_keys, opened, shown, with_fields
 from ledger.events.words import Sealed
 from ledger.invariants import InvariantBroken
 from ledger.outcomes import holds
@@ -208,6 +208,14 @@ def test_without_keys_a_value_stays_sealed_and_is_shown_as_a_word():
     assert opened(read, no_keys("wlz", None)) is read
     assert shown(read).data.value == "sealed"
     assert shown(event).data.value == "sealed"
+
+
+@pytest.mark.parametrize("word", ["erased", "sealed"])
+def test_a_word_in_place_of_a_stored_ciphertext_is_opened_like_any_other(word):
+    event = sealed_like(stored_score(given(contract(), enrolled(), baseline("peers"))))
+    forged = with_fields(event, event.schema, {"value": Sealed(word)})
+    assert opened(forged, no_keys("wlz", None)).data.value is LOCKED
+    assert shown(forged).data.value == "sealed"
 
 
 @pytest.mark.parametrize("schema", [b"1", b"2"])
