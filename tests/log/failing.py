@@ -1,4 +1,4 @@
-"""A real log and a real store of keys that fail at a chosen moment: everything else is passed on."""
+"""A real log and a real store of keys that fail at a chosen moment; the rest is passed on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
