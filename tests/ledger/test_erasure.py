@@ -228,10 +228,14 @@ def test_sealed_values_and_the_schema_number_go_together(schema):
         decode_event(f"measurement.recorded.v{schema.decode()}", raw)
 
 
-def test_a_child_with_a_value_that_cannot_be_read_is_frozen_when_the_log_is_replayed():
+def test_a_child_with_a_value_that_cannot_be_read_is_frozen_and_its_erasure_can_be_recorded():
     told = given(contract(*OUTCOMES), enrolled(), baseline("peers"), end_point("peers"))
     locked = [opened(sealed_like(event), no_keys("wlz", None)) for event in told.world.events]
     replayed = given()
     replay(replayed.world.book, locked)
-    replayed.when(verified("peers")).then_refused("child_erased")
+    replayed.world.events += locked
+    replayed = replayed.when(verified("peers")).then_refused("child_erased")
+    replayed = replayed.when(asked()).then_nothing()
+    replayed = replayed.when(asked(SECOND_ADMIN)).then(erased(on="2022-03-01"))
+    replayed.when(asked()).then_refused("already_erased")
     told.when(verified("peers")).then(released("OUTCOME_1"))
