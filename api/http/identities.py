@@ -20,6 +20,7 @@ from api.http.pages import Limit, json_answer, page_answer
 from api.http.problems import Problem, not_here, shape_invalid
 from api.http.writing import written
 from ledger.events.codec import canonical
+from ledger.events.references import PERSONAL_REFERENCE, Personal, looks_personal
 from ledger.log.sealing.faults import IdentityErased
 from ledger.log.sealing.identities import moment
 from ledger.log.sealing.identity import CONTACTS_MAX, NUMBER_MAX, TEXT_MAX, Identity
@@ -62,6 +63,9 @@ async def put_identity(request: Request, on: OnLedger, child: str) -> Response:
     body = await read_body(request, limit=BODY_MAX_BYTES)
     identity = identity_in(body)
     named(child, *UNKNOWN)
+    kind = looks_personal(child)
+    if kind is not None:
+        raise Problem(PERSONAL_REFERENCE, Personal("", kind).detail)
     keyed: bytes | None = b""
     if idempotency_key(on.headers) is not None:
         keyed = await run_sync(_keyed, on, child, body)

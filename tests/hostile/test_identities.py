@@ -86,6 +86,13 @@ def test_a_body_has_a_limit_and_a_type(desk: Desk) -> None:
     assert (typed.status_code, typed.json()["code"]) == (415, "content_type_unsupported")
 
 
+def test_a_reference_that_says_who_the_child_is_is_refused(desk: Desk) -> None:
+    answer = put(desk, ADA, "Ada.Marked")
+    assert (answer.status_code, answer.json()["code"]) == (422, "personal_reference")
+    assert "Ada" not in answer.text
+    assert read(desk, "Ada.Marked").status_code == 404
+
+
 def test_what_cannot_be_a_reference_names_no_identity(desk: Desk) -> None:
     for answer in (put(desk, ADA, "Ada Marked"), read(desk, "Ada Marked")):
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_identity")
