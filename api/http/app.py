@@ -21,6 +21,7 @@ from api.http import (
     operating,
     payments,
     stream,
+    subject_access,
 )
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe
@@ -35,6 +36,7 @@ ROUTERS: Final = (
     children.router,
     erasures.router,
     identities.router,
+    subject_access.router,
     contracts.router,
     payments.router,
     journal.router,

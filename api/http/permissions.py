@@ -95,6 +95,7 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "read_identity": frozenset({CUSTODIAN}),
     "delete_identity": frozenset({CUSTODIAN}),
     "list_identity_reads": frozenset({CUSTODIAN, AUDITOR}),
+    "read_subject_access": frozenset({CUSTODIAN}),
 }
 """Route -> the roles that may use it."""
 

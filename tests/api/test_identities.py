@@ -106,6 +106,7 @@ def test_no_other_role_has_anything_to_do_with_identities(desk: Desk, role: str)
         client.put(path, json=ADA),
         client.get(f"{path}?purpose=call_home"),
         client.delete(path),
+        client.get(f"{desk.path}/children/{CHILD}/subject-access"),
     ]
     if role != "auditor":
         answers.append(client.get(f"{path}/reads"))
