@@ -13,6 +13,7 @@ from api.http import (
     contracts,
     erasures,
     events,
+    identities,
     journal,
     keys,
     ledgers,
@@ -20,6 +21,7 @@ from api.http import (
     operating,
     payments,
     stream,
+    subject_access,
 )
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe
@@ -33,6 +35,8 @@ ROUTERS: Final = (
     log.router,
     children.router,
     erasures.router,
+    identities.router,
+    subject_access.router,
     contracts.router,
     payments.router,
     journal.router,

@@ -113,7 +113,7 @@ async def reading(
     if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
         raise shape_invalid("a date from 1900 to 2199", "/query/as_of")
     asked = None if known_at is None else await run_sync(version_meant, on, known_at)
-    projected = await _projected(on, max(asked or 0, min_version or 0))
+    projected = await projected_up_to(on, max(asked or 0, min_version or 0))
     return Reading(on, request, Pair(as_of, projected if asked is None else asked))
 
 
@@ -137,7 +137,7 @@ def version_meant(on: AskingLedger, known_at: str) -> int:
     return service.log.version_at(on.ledger, moment)
 
 
-async def _projected(on: AskingLedger, needed: int) -> int:
+async def projected_up_to(on: AskingLedger, needed: int) -> int:
     """The version of the read tables, once it is at least `needed`."""
     until = time.monotonic() + WAIT_S
     while True:

@@ -15,8 +15,9 @@ VERIFIER: Final = "verifier"
 FINANCE: Final = "finance"
 APPROVER: Final = "approver"
 AUDITOR: Final = "auditor"
+CUSTODIAN: Final = "custodian"
 
-ROLES: Final = (ADMIN, RECORDER, VERIFIER, FINANCE, APPROVER, AUDITOR)
+ROLES: Final = (ADMIN, RECORDER, VERIFIER, FINANCE, APPROVER, AUDITOR, CUSTODIAN)
 BUSINESS: Final = frozenset({VERIFIER, FINANCE, APPROVER, AUDITOR})
 WRITERS: Final = frozenset({RECORDER, VERIFIER, FINANCE, APPROVER})
 
@@ -55,6 +56,7 @@ APPENDS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     APPROVER: ("payment.decided", "fact.voided"),
     AUDITOR: (),
+    CUSTODIAN: (),
 }
 """Role -> the types of fact that it may append."""
 
@@ -89,6 +91,11 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "decline_erasure": frozenset({ADMIN}),
     "read_erasure": BUSINESS | {ADMIN},
     "list_erasures": BUSINESS | {ADMIN},
+    "put_identity": frozenset({CUSTODIAN}),
+    "read_identity": frozenset({CUSTODIAN}),
+    "delete_identity": frozenset({CUSTODIAN}),
+    "list_identity_reads": frozenset({CUSTODIAN, AUDITOR}),
+    "read_subject_access": frozenset({CUSTODIAN}),
 }
 """Route -> the roles that may use it."""
 

@@ -1,41 +1,24 @@
 """The shapes of bodies and answers that are not in the catalogue, as JSON Schema."""
 
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from api.http.bodies import JSON, NDJSON
 from api.http.permissions import ROLES
-from ledger.events.words import REF_PATTERN, Basis
-
-Schema = dict[str, Any]
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _record(required: dict[str, Schema], **optional: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": {**required, **optional},
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-def _list_of(schema: Schema, **limits: int) -> Schema:
-    return {"type": "array", "items": schema, **limits}
-
-
-def _answer(description: str, schema: Schema, kind: str = JSON) -> Schema:
-    return {"description": description, "content": {kind: {"schema": schema}}}
-
-
-TEXT: Final[Schema] = {"type": "string"}
-NUMBER: Final[Schema] = {"type": "integer"}
-REFERENCE: Final[Schema] = {"type": "string", "pattern": REF_PATTERN.removesuffix(r"(?!\n)")}
-HASH: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-OBJECT: Final[Schema] = {"type": "object"}
-NEXT: Final[Schema] = {"anyOf": [TEXT, {"type": "null"}]}
+from api.http.shapes import (
+    HASH,
+    NUMBER,
+    OBJECT,
+    REFERENCE,
+    TEXT,
+    Schema,
+)
+from api.http.shapes import answer as _answer
+from api.http.shapes import body as _body
+from api.http.shapes import list_of as _list_of
+from api.http.shapes import page as _page
+from api.http.shapes import record as _record
+from api.http.shapes import ref as _ref
+from ledger.events.words import Basis
 
 PROBLEM: Final[Schema] = {
     **_record(
@@ -70,7 +53,7 @@ APPENDED: Final[Schema] = _record(
     },
     dry_run={"type": "boolean"},
 )
-ROLE_LIST: Final = _list_of({"enum": list(ROLES)}, minItems=1, maxItems=6)
+ROLE_LIST: Final = _list_of({"enum": list(ROLES)}, minItems=1, maxItems=len(ROLES))
 LEDGER_LIST: Final = _list_of(REFERENCE, minItems=1, maxItems=1000)
 KEY: Final[Schema] = _record(
     {"name": TEXT, "roles": ROLE_LIST, "ledgers": {"anyOf": [LEDGER_LIST, {"type": "null"}]}},
@@ -96,14 +79,6 @@ ERASURE: Final[Schema] = _record(
         "decisions": _list_of(_ref("Decision")),
     }
 )
-
-
-def _page(item: Schema) -> Schema:
-    return _record({"items": _list_of(item), "next": NEXT})
-
-
-def _body(schema: Schema, example: Any) -> Schema:  # noqa: ANN401 (JSON)
-    return {"required": True, "content": {JSON: {"schema": schema, "example": example}}}
 
 
 BODIES: Final[dict[str, Schema]] = {
@@ -214,4 +189,6 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "create_ledger": [IDEMPOTENCY_KEY],
     "request_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
     "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
+    "put_identity": [IDEMPOTENCY_KEY],
+    "delete_identity": [IDEMPOTENCY_KEY],
 }
