@@ -19,6 +19,7 @@ from api.http import (
     log,
     operating,
     payments,
+    reports,
     stream,
 )
 from api.http.doorkeeper import Doorkeeper
@@ -36,6 +37,7 @@ ROUTERS: Final = (
     contracts.router,
     payments.router,
     journal.router,
+    reports.router,
     ledgers.router,
     keys.router,
     operating.router,
