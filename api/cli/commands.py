@@ -8,6 +8,7 @@ from api import __version__
 from api.cli.appending import append
 from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.privacy import app as privacy
+from api.cli.publishing import app as report
 from api.cli.running import demo, serve
 from api.cli.saying import console
 from api.cli.showing import app as show
@@ -22,6 +23,7 @@ app.command()(serve)
 app.command()(demo)
 app.command()(append)
 app.add_typer(show, name="show")
+app.add_typer(report, name="report")
 app.command()(rebuild)
 app.command()(verify)
 app.command()(export)

@@ -20,6 +20,7 @@ from api.http import (
     log,
     operating,
     payments,
+    reports,
     stream,
     subject_access,
 )
@@ -40,6 +41,7 @@ ROUTERS: Final = (
     contracts.router,
     payments.router,
     journal.router,
+    reports.router,
     ledgers.router,
     keys.router,
     operating.router,

@@ -47,6 +47,7 @@ MinVersion = Annotated[
 
 Found = dict[str, Any] | Page | None
 Question = Callable[[Any, str, Pair], Found]
+Writer = Callable[[dict[str, Any], dict[str, str]], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,13 @@ class Reading:
     request: Request
     at: Pair
 
-    async def answer(self, question: Question, missing: Problem | None = None) -> Response:
+    async def answer(
+        self, question: Question, missing: Problem | None = None, write: Writer = json_answer
+    ) -> Response:
         """Ask the question on a connection of the pool, and echo the pair.
 
-        `missing` is said when the question finds nothing at the pair.
+        `missing` is said when the question finds nothing at the pair; `write` is how an answer
+        that is no page is written down.
         """
         found = await run_sync(self._ask, question)
         headers = entity_tag(self.at.known_at)
@@ -71,7 +75,7 @@ class Reading:
         if isinstance(found, Page):
             page = {"items": found.items, "next": found.after, **self.echo()}
             return page_answer(self.request, page, headers)
-        return json_answer({**found, **self.echo()}, headers)
+        return write({**found, **self.echo()}, headers)
 
     def _ask(self, question: Question) -> Found:
         try:

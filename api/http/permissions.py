@@ -96,8 +96,13 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "delete_identity": frozenset({CUSTODIAN}),
     "list_identity_reads": frozenset({CUSTODIAN, AUDITOR}),
     "read_subject_access": frozenset({CUSTODIAN}),
+    "report_outcomes": BUSINESS,
+    "report_payments": BUSINESS,
 }
 """Route -> the roles that may use it."""
+
+SHOWS_SMALLER: Final = frozenset({APPROVER})
+"""Who may take a report with numbers below the usual threshold out of the house (0018)."""
 
 OPEN_ROUTES: Final = frozenset({"livez", "readyz", "version", "openapi", "docs"})
 """Routes that need no key (`api.md`, Operating)."""

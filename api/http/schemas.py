@@ -81,6 +81,12 @@ ERASURE: Final[Schema] = _record(
 )
 
 
+def _report(description: str) -> Schema:
+    """A report as JSON or, when `Accept` asks for it, as a sheet."""
+    kinds = {JSON: {"schema": OBJECT}, "text/csv": {"schema": TEXT}}
+    return {"description": f"{description}; a hidden number is null", "content": kinds}
+
+
 BODIES: Final[dict[str, Schema]] = {
     "request_erasure": _body(
         _record({"basis": {"enum": list(get_args(Basis))}}, scope={"enum": ["all", "identity"]}),
@@ -149,6 +155,8 @@ ANSWERS: Final[dict[str, Schema]] = {
     },
     "decline_erasure": {"201": _answer("The request is over", ERASURE)},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
+    "report_outcomes": {"200": _report("Outcomes by area and cohort")},
+    "report_payments": {"200": _report("Payments by period and trigger")},
     "metrics": {"200": _answer("Counters", TEXT, "text/plain")},
     "livez": {
         "200": _answer("The service is alive", OBJECT),
