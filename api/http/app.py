@@ -20,6 +20,7 @@ from api.http import (
     log,
     operating,
     payments,
+    retention,
     stream,
     subject_access,
 )
@@ -35,6 +36,7 @@ ROUTERS: Final = (
     log.router,
     children.router,
     erasures.router,
+    retention.router,
     identities.router,
     subject_access.router,
     contracts.router,

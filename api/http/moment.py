@@ -69,7 +69,7 @@ class Reading:
             refused.headers.update(headers)
             raise refused
         if isinstance(found, Page):
-            page = {"items": found.items, "next": found.after, **self.echo()}
+            page = {"items": found.items, "next": found.after, **found.about, **self.echo()}
             return page_answer(self.request, page, headers)
         return json_answer({**found, **self.echo()}, headers)
 
