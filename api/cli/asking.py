@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -52,8 +52,7 @@ class Service:
     def ask(self, *path: str, **query: object) -> dict[str, Any]:
         """The answer to one question; parts of the path are quoted, empty parameters left out."""
         given = {name: value for name, value in query.items() if value is not None}
-        target = "/" + "/".join(quote(part, safe="") for part in path)
-        return self.send("GET", target + (f"?{urlencode(given)}" if given else ""))
+        return self.send("GET", _target(path) + (f"?{urlencode(given)}" if given else ""))
 
     def items(self, *path: str, **query: object) -> Iterator[dict[str, Any]]:
         """Every item of a list, page by page."""
@@ -71,9 +70,10 @@ class Service:
         target: str,
         body: bytes | None = None,
         content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """One request and its JSON; a problem document is raised."""
-        status, content = self.exchange(method, target, body, content_type)
+        status, content = self.exchange(method, target, body, content_type, headers)
         try:
             document = json.loads(content) if content else {}
         except ValueError:
@@ -83,15 +83,28 @@ class Service:
             raise ServiceRefuses(status, document)
         return dict(document)
 
+    def post(
+        self, *path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """What a document sent to a path is answered with."""
+        content = json.dumps(body).encode()
+        return self.send("POST", _target(path), content, headers=headers)
+
     def exchange(
-        self, method: str, target: str, body: bytes | None, content_type: str
+        self,
+        method: str,
+        target: str,
+        body: bytes | None,
+        content_type: str,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, bytes]:
         """One request and the bytes of its answer; says so when nobody listens."""
-        headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
+        sent = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
+        sent |= headers or {}
         if body is not None:
-            headers["Content-Type"] = content_type
+            sent["Content-Type"] = content_type
         try:
-            self._connection.request(method, self._prefix + target, body, headers)
+            self._connection.request(method, self._prefix + target, body, sent)
             answer = self._connection.getresponse()
             return answer.status, answer.read()
         except ConnectionRefusedError:
@@ -106,3 +119,7 @@ class Service:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
+
+
+def _target(path: Iterable[str]) -> str:
+    return "/" + "/".join(quote(part, safe="") for part in path)

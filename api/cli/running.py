@@ -48,11 +48,14 @@ PAUSE_S: Final = 0.1
 TRIES: Final = 100
 LOUD_ONLY: Final = 40
 READER: Final = "auditor"
+DESKS: Final = {"privacy-desk": ("admin",), "safeguarding-desk": ("admin",)}
+"""Two administrators, because an erasure takes two."""
 KEYS: Final = {
     **ACTORS,
     "approver": ("approver",),
     READER: ("auditor",),
     "custodian": ("custodian",),
+    **DESKS,
 }
 
 Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
