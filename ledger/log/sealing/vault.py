@@ -16,6 +16,7 @@ from ledger.log.sealing.faults import ChildKeyMissing, IdentityErased
 from ledger.log.sealing.identities import Identities, IdentityRead, KeptIdentity, moment
 from ledger.log.sealing.identity import Identity, open_identity, seal_identity
 from ledger.log.sealing.master import MasterKeys, Wrapped
+from ledger.log.sealing.reader import unwrapped
 from ledger.log.sealing.store import KeyPlace, KeyStore, Purpose, context_of
 
 IDENTITY: Final[Purpose] = "identity"
@@ -72,9 +73,10 @@ class Vault:
         kept = self._kept(ledger, child)
         if kept is None:
             raise ChildKeyMissing(ChildKeyMissing.__doc__)
-        if kept.wrapped is None:
+        place = KeyPlace(ledger, child, IDENTITY)
+        _, key = unwrapped(self._store, self._master, place, kept)
+        if key is None:
             return None  # erased since
-        key = self._master.unwrap(kept, context_of(KeyPlace(ledger, child, IDENTITY)))
         identity = open_identity(key, found.sealed, ledger=ledger, child=child)
         return ReadIdentity(identity, found.changed_at)
 
@@ -111,12 +113,12 @@ class Vault:
 
     def _key(self, ledger: str, child: str, *, make: bool) -> bytes | None:
         """The child's key for its identity; None where it is destroyed, or missing and not made."""
-        context = context_of(KeyPlace(ledger, child, IDENTITY))
+        place = KeyPlace(ledger, child, IDENTITY)
         kept = self._kept(ledger, child)
         if kept is None and make:
-            fresh = self._master.wrap(new_key(), context)
+            fresh = self._master.wrap(new_key(), context_of(place))
             taken = self._store.add(ledger, IDENTITY, {child: fresh})
             kept = self._kept(ledger, child) if taken else fresh  # somebody else was first
-        if kept is None or kept.wrapped is None:
+        if kept is None:
             return None
-        return self._master.unwrap(kept, context)
+        return unwrapped(self._store, self._master, place, kept)[1]
