@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from api.logs import logs_as_json, report, tell_failures_without_words
 from projections.runner import Runner
 
 ADDRESS: Final = "OUTCOMES_LEDGER_PROJECTED"
@@ -86,6 +87,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def main() -> None:
     """Project until standard input ends."""
+    logs_as_json()
+    tell_failures_without_words()
     stop = threading.Event()
 
     def until_the_service_ends() -> None:
@@ -93,7 +96,12 @@ def main() -> None:
         stop.set()
 
     threading.Thread(target=until_the_service_ends, daemon=True).start()
-    Runner(os.environ.pop(ADDRESS)).run_forever(stop)
+    try:
+        Runner(os.environ.pop(ADDRESS)).run_forever(stop)
+    except Exception as failed:  # noqa: BLE001 (the process ends, and the service starts another)
+        report("projecting_failed", failed)
+        sys.stderr.flush()
+        os._exit(1)  # the thread that waits for the end of standard input would abort a clean exit
 
 
 if __name__ == "__main__":

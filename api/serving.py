@@ -1,9 +1,7 @@
-"""Serving: the doors on a port, and logs as lines of JSON."""
+"""Serving: the doors on a port."""
 
-import sys
 from typing import Final
 
-import structlog
 import uvicorn
 
 from api.http.app import create_app
@@ -19,6 +17,7 @@ def server_of(service: Service, host: str, port: int) -> uvicorn.Server:
         create_app(service),
         host=host,
         port=port,
+        log_config=None,  # what it says goes the way of all logs, see `api.logs`
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -26,16 +25,3 @@ def server_of(service: Service, host: str, port: int) -> uvicorn.Server:
         backlog=2048,
     )
     return uvicorn.Server(config)
-
-
-def logs_as_json() -> None:
-    """One line of JSON an entry, on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(sort_keys=True),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=False,
-    )

@@ -33,12 +33,13 @@ from api.cli.place import (
 from api.cli.report import compared, report
 from api.cli.saying import Trouble, console, progress
 from api.keys import Key, new_secret
+from api.logs import logs_as_json, tell_failures_without_words
 from api.reference.contract import ACTORS
 from api.reference.intakes import LEDGER
 from api.reference.loading import load
 from api.sealing import KEYS_DATABASE, given_master
 from api.service import Service, admin_key_of
-from api.serving import DATABASE, logs_as_json, server_of
+from api.serving import DATABASE, server_of
 from ledger.log.sealing.faults import KeysRestored, MasterKeyMissing, MasterKeyUnreadable
 
 PORT: Final = 8000
@@ -66,6 +67,7 @@ Once = Annotated[bool, typer.Option("--once", help="Stop after the figures.")]
 def serve(host: Host = "127.0.0.1", port: Port = PORT, data: Folder = DEFAULT_FOLDER) -> None:
     """Serve until SIGTERM or Ctrl-C: embedded PostgreSQL in --data, or DATABASE_URL."""
     logs_as_json()
+    tell_failures_without_words()
     _end_on_sigterm()
     door = bound(host, port)
     if door is None:
@@ -84,6 +86,7 @@ def demo(
 ) -> None:
     """Build the reference contract, print it beside the publication, and keep serving."""
     quiet()
+    tell_failures_without_words()
     _end_on_sigterm()
     out = console()
     elsewhere = running_in(data)

@@ -6,7 +6,6 @@ Logs name routes, never paths: a path may hold a child's reference.
 import re
 import secrets
 import time
-import traceback
 from typing import Final
 
 import psycopg
@@ -17,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.problems import Problem, answer
+from api.logs import places_of
 from api.metrics import Metrics
 from ledger.log.refusals import Unavailable
 
@@ -101,11 +101,10 @@ def _problem_of(failed: Exception) -> Problem:
 
 def _report(failed: Exception, visit: _Visit) -> None:
     """Say where the code failed, without the message: it may quote a value of a child's fact."""
-    places = traceback.extract_tb(failed.__traceback__)
     log.error(
         "request_failed",
         route=visit.route,
         request_id=visit.request_id,
         failure=type(failed).__name__,
-        places=[f"{place.filename}:{place.lineno}" for place in places[-6:]],
+        places=places_of(failed),
     )

@@ -144,8 +144,8 @@ class SealedLedger:
         ]
 
     def place_of(self, child: str, name: str) -> int:
-        """The version of a child's sealed event of a type."""
-        [version] = [
+        """The version of a child's first sealed event of a type."""
+        version, *_ = [
             event.version
             for event in self.stored()
             if event.stored_name == f"{name}.v2"

@@ -28,12 +28,12 @@ import pytest
 
 from api.cli.copies import lines_of
 from api.cli.key_copies import key_lines
+from api.logs import logs_as_json
 from api.reference.dice import SEED
 from api.reference.loading import TERMS
 from api.reference.roster import roster
 from api.sealing import FILE_NAME
 from api.service import Service
-from api.serving import logs_as_json
 from ledger.events.codec import decode_event
 from ledger.events.sealed import ERASED, SEALED_FIELDS
 from ledger.events.words import Sealed
