@@ -112,6 +112,7 @@ class Sealing:
         self.find_keys = KeyReader(self.store, self.master)
         self.vault = Vault(self.store, self.master)
         must_stay_destroyed(len(self.erasing.came_back()))
+        self.erasing.lay_missing()
         self.erasing.finish()
         self._sweep.start()
 
@@ -147,9 +148,10 @@ class Sealing:
 class Sweep:
     """Finishes, now and then, the erasures that another process began and did not finish."""
 
-    def __init__(self, finish: Callable[[], int]) -> None:
-        """Call `finish` every half a minute once started."""
+    def __init__(self, finish: Callable[[], int], *, every_s: float = SWEEP_S) -> None:
+        """Call `finish` every half a minute once started, or as often as is said."""
         self._finish = finish
+        self._every_s = every_s
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="erasures", daemon=True)
 
@@ -164,7 +166,7 @@ class Sweep:
             self._thread.join()
 
     def _run(self) -> None:
-        while not self._ended.wait(SWEEP_S):
+        while not self._ended.wait(self._every_s):
             try:
                 finished = self._finish()
             except Unavailable as fault:

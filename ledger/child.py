@@ -146,7 +146,7 @@ class Child:
     standing: dict[str, Standing | None] = field(default_factory=dict)
     withheld: dict[str, Withheld | None] = field(default_factory=dict)
     paid_minor: int = 0
-    erased: bool = False
+    frozen: bool = False
 
     @property
     def signed_up(self) -> Enrolment:

@@ -48,7 +48,7 @@ def payments_follow(
     child is passed over for ever: what was decided about it stays.
     """
     differences = [
-        (child, difference(book, contract, child, kinds)) for child in children if not child.erased
+        (child, difference(book, contract, child, kinds)) for child in children if not child.frozen
     ]
     reversals = [(found, child) for child, d in differences for found in d.reversals]
     reversals.sort(key=lambda pair: (pair[0].effective_on, pair[0].rank, pair[0].version))

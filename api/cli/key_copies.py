@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from api.cli.saying import Trouble
+from ledger.log.sealing.faults import MasterRetired
 from ledger.log.sealing.master import Wrapped
 from ledger.log.sealing.store import PURPOSES, KeyStore, Purpose
 
@@ -67,7 +68,11 @@ def read_keys(store: KeyStore, ledger: str, lines: Iterator[bytes]) -> int:
 
 
 def _keep(store: KeyStore, ledger: str, purpose: Purpose, keys: Mapping[str, Wrapped]) -> None:
-    taken = store.add(ledger, purpose, keys)
+    try:
+        taken = store.add(ledger, purpose, keys)
+    except MasterRetired:
+        message = "these keys are wrapped under a master key that was retired here"
+        raise Trouble(message) from None
     if taken:
         message = f"{len(taken)} children of `{ledger}` have other keys already, or were erased"
         raise Trouble(message)

@@ -11,7 +11,8 @@ from api.cli.stores import stores
 from api.sealing import MASTER_KEY, given_master, master_file
 from ledger.log.refusals import Unavailable
 from ledger.log.sealing.erasing import Erasing
-from ledger.log.sealing.rotation import rewrap, rotate
+from ledger.log.sealing.faults import RotationRunning
+from ledger.log.sealing.rotation import retire_others, rotate
 
 
 def rotate_master_key(data: Folder = DEFAULT_FOLDER) -> None:
@@ -28,7 +29,10 @@ def rotate_master_key(data: Folder = DEFAULT_FOLDER) -> None:
                 if master is None:
                     message = f"{MASTER_KEY} is empty"
                     raise Trouble(message)
-                number = rewrap(opened.keys, master, lambda done: bars.update(bar, completed=done))
+                with opened.keys.alone():
+                    number = retire_others(
+                        opened.keys, master, lambda done: bars.update(bar, completed=done)
+                    )
                 name = master.current()
             else:
                 path = master_file(os.environ, data)
@@ -38,7 +42,7 @@ def rotate_master_key(data: Folder = DEFAULT_FOLDER) -> None:
                 number, name = rotate(
                     opened.keys, path, lambda done: bars.update(bar, completed=done)
                 )
-        except Unavailable as fault:
+        except (Unavailable, RotationRunning) as fault:
             raise Trouble(str(fault)) from None
     console().print(f"{number:,} keys are wrapped anew, under the master key {name}.")
 

@@ -32,6 +32,8 @@ from projections.reading import erasures
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["privacy"])
 
+REQUESTED: Final = 202
+ERASED: Final = 201
 UNKNOWN: Final = ("unknown_child", "no child of this reference is known")
 UNASKED: Final = ("unknown_erasure", "nobody has asked for this child's erasure")
 State = Annotated[str | None, Query(pattern="^(requested|declined|erased)$")]
@@ -45,7 +47,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Declined(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of a refusal: why the request is not followed."""
+    """The body of a decline: why the request is not followed."""
 
     reason_code: Code
 
@@ -61,8 +63,10 @@ async def request_erasure(request: Request, on: OnLedger, child: str) -> Respons
     named(child, *UNKNOWN)
     content = ErasureRequested(child=child, basis=asked.basis, scope=asked.scope)
     answer = await _append(on, "erasure.requested", content, body)
-    await run_sync(on.service.sealing.erasing.finish)
-    return _answered(on, answer, child)
+    response = _answered(on, answer, child)
+    if response.status_code == ERASED:
+        await run_sync(on.service.sealing.erasing.finish)
+    return response
 
 
 @router.post("/children/{child}/erasure/decline", name="decline_erasure", status_code=201)
@@ -140,7 +144,7 @@ def _answered(on: AskingLedger, answer: AppendAnswer, child: str) -> Response:
         "decisions": decisions,
     }
     response = json_answer(document, headers)
-    response.status_code = 202 if state == "requested" else 201
+    response.status_code = REQUESTED if state == "requested" else ERASED
     return response
 
 

@@ -1,7 +1,7 @@
 """The identity vault: who a child is, for the custodian alone, and who has read it.
 
-Nothing else in the product reads it. No answer to a write, no problem and no kept answer holds any
-of its content, and what recognises a repeated request is hashed under a key that goes with it.
+Only a subject access reads it besides. No answer to a write, no problem and no kept answer holds
+any of its content, and what recognises a repeated request is hashed under a key that goes with it.
 """
 
 import re

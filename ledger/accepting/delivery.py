@@ -46,7 +46,7 @@ def listed_before(contract: Contract, terms: RegisterSubmitted) -> frozenset[str
         name
         for name in terms.expected
         for child in (contract.children.get(name),)
-        if child is not None and child.erased and child.serial in expected
+        if child is not None and child.frozen and child.serial in expected
     )
 
 

@@ -24,9 +24,9 @@ def contract_named(book: Book, reference: str) -> Contract:
 def child_named(contract: Contract, reference: str, pointer: str = "/data/child") -> Child:
     """The enrolled child of a reference. Refuses `unknown_child` and `child_erased`."""
     child = contract.children.get(reference)
-    if child is None or (child.enrolment is None and not child.erased):
+    if child is None or (child.enrolment is None and not child.frozen):
         raise UnknownChild(pointer=pointer)
-    if child.erased:
+    if child.frozen:
         raise ChildIsErased(pointer=pointer)
     return child
 

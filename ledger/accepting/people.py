@@ -155,7 +155,7 @@ def may_void(book: Book, terms: FactVoided, actor: str) -> None:
     if not _is_of(book, contract, terms.version):
         raise UnknownFact(pointer="/data/version")
     child = book.child_of(terms.version)
-    if child is not None and child.erased:
+    if child is not None and child.frozen:
         raise ChildIsErased(pointer="/data/version")
     if book.recorder_of(terms.version) == actor:
         raise VoiderIsRecorder

@@ -82,12 +82,21 @@ def _fields_of(shape: type[FactData]) -> tuple[str, ...]:
 _FIELDS: Final[Mapping[type[FactData], tuple[str, ...]]] = {
     shape: _fields_of(shape) for shape in FACTS.values()
 }
+_OTHERS: Final[Mapping[type[FactData], tuple[str, ...]]] = {
+    shape: tuple(
+        name
+        for name in ("informant", "instrument", "about", "school", "session", "cohort")
+        if name in shape.__struct_fields__
+    )
+    for shape in FACTS.values()
+}
 
 
 def personal_in(fact_id: str | None, content: FactData) -> Personal | None:
     """The first place of a fact that looks like personal data where a reference is expected.
 
-    The fact's own id may hold dates and words, but no number that is given to one person.
+    The fact's own id, and references to things beside the child, may hold dates and words, but no
+    number that is given to one person.
     """
     for field in _FIELDS[type(content)]:
         named = getattr(content, field)
@@ -98,6 +107,11 @@ def personal_in(fact_id: str | None, content: FactData) -> Personal | None:
         elif named and any(map(looks_personal, named)):
             found = ((place, looks_personal(one)) for place, one in enumerate(named))
             return next(Personal(f"/data/{field}/{place}", kind) for place, kind in found if kind)
+    for field in _OTHERS[type(content)]:
+        named = getattr(content, field)
+        number = _personal_number(named) if isinstance(named, str) else None
+        if number is not None:
+            return Personal(f"/data/{field}", number)
     number = None if fact_id is None else _personal_number(fact_id)
     return None if number is None else Personal("/id", number)
 

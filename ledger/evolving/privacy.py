@@ -37,8 +37,8 @@ def freeze(book: Book, reference: str) -> None:
     book.changes.add(book.frozen, reference)
     for contract in book.contracts.values():
         child = contract.children.get(reference)
-        if child is not None and not child.erased:
-            book.changes.assign(child, "erased", True)  # noqa: FBT003 (the attribute's value)
+        if child is not None and not child.frozen:
+            book.changes.assign(child, "frozen", True)  # noqa: FBT003 (the attribute's value)
             _forget_scores(book, child)
 
 

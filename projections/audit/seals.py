@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ledger.events.catalogue import SCHEMA
 from ledger.events.codec import AnyEvent
 from ledger.events.privacy import ChildErased
 from ledger.events.sealed import ERASED, LOCKED, SEALED_FIELDS, Opens, opened
@@ -24,7 +25,7 @@ class SealsCheck:
         """The event with its values, as far as there are keys; a broken seal is a finding."""
         if isinstance(event.data, ChildErased) and event.data.scope == "all":
             self.gone[event.data.child] = event.version
-        if event.schema == 1:
+        if event.schema == SCHEMA:
             return event
         child = event.data.child
         try:
@@ -43,9 +44,13 @@ class SealsCheck:
         """Count who cannot be read, and hold that nobody can read who was erased."""
         self.report.erased = len(self.erased | self.gone.keys())
         self.report.sealed = len(self.sealed)
+        if self.sealed and (self.read or self.erased):
+            detail = f"{len(self.sealed)} children have sealed values and neither key nor tombstone"
+            self.report.find("child_key_missing", 0, detail)
         for child in sorted(self.read & self.gone.keys()):
             version = self.gone[child]
             self.report.find("erased_yet_readable", version, "the key of this child still opens")
-        for child in self.erased - self.gone.keys():
-            del child
-            self.report.find("erasure_missing", 0, "a key is destroyed, and no erasure is recorded")
+        if self.erased - self.gone.keys():
+            number = len(self.erased - self.gone.keys())
+            detail = f"{number} children have a destroyed key, and no erasure is recorded"
+            self.report.find("erasure_missing", 0, detail)

@@ -141,7 +141,7 @@ def test_a_rotation_wraps_every_key_anew_and_leaves_tombstones_alone(
     path = tmp_path / "master.key"
     make_key_file(path, [OLD])
     keys = filled(store, KeyFile(path), 20)
-    number, name = rotate(store, path, settling_s=0)
+    number, name = rotate(store, path)
     assert number == len(keys)
     [(new_name, _)] = keys_in(path.read_text()).items()
     assert new_name == name != name_of(OLD)
@@ -167,9 +167,9 @@ def test_a_rotation_that_was_broken_off_goes_on(store: KeyStore, tmp_path: Path)
     place, key = next(iter(keys.items()))
     assert store.replace(place, kept(store, place), KeyFile(path).wrap(key, context_of(place)))
     with pytest.raises(BrokenOff):
-        rotate(store, path, die, settling_s=0)
+        rotate(store, path, die)
     assert set(keys_in(path.read_text())) == {name_of(NEW), name_of(OLD)}
-    rotate(store, path, settling_s=0)
+    rotate(store, path)
     assert store.masters() == set(keys_in(path.read_text())) == {name_of(NEW)}
 
 
@@ -181,7 +181,7 @@ def test_a_key_under_a_master_key_that_is_gone_stops_a_rotation_before_anything_
     filled(store, KeyFile(path), 3)
     store.add("wlz", "values", {"stranger": OTHER_MASTER.wrap(b"k" * 32, b"")})
     with pytest.raises(MasterKeyMissing):
-        rotate(store, path, settling_s=0)
+        rotate(store, path)
     assert name_of(OLD) in keys_in(path.read_text())
 
 

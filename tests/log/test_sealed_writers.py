@@ -262,7 +262,7 @@ def test_a_writer_goes_on_through_a_rotation(filed: tuple[SealedLedger, Path]) -
     done(writer, measured("c1", 1))
     make_key_file(path, [NEW, OLD])
     done(writer, measured("c2", 2))
-    number, _ = rotate(ledger.store, path, settling_s=0)
+    number, _ = rotate(ledger.store, path)
     assert number == 3
     done(writer, measured("c0", 3), measured("c3", 4), measured("c5", 5))
     writer.close()

@@ -8,14 +8,16 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from psycopg_pool import ConnectionPool
 
 from ledger.events.codec import decode_event
+from ledger.events.privacy import ChildErased
 from ledger.log.queries import load_queries
 from ledger.log.sealing.store import PURPOSES, KeyStore, Purpose
 
 SQL: Final = load_queries(Path(__file__).with_name("erasing.sql"))
-ERASED: Final = "child.erased.v1"
+ERASED_NAME: Final = "child.erased.v1"
 DESTROYED: Final[dict[str, tuple[Purpose, ...]]] = {"all": PURPOSES, "identity": ("identity",)}
 
 
@@ -32,7 +34,9 @@ class Erasing:
         with self._pool.connection() as connection:
             rows = connection.execute(SQL["unfinished"]).fetchall()
         for ledger, version, state in rows:
-            erased = decode_event(ERASED, bytes(state)).data
+            erased = _read(bytes(state))
+            if erased is None:
+                continue  # `verify` finds bytes that cannot be read; nobody is erased by them
             self._store.destroy(ledger, erased.child, DESTROYED[erased.scope])
             done = {
                 "ledger": ledger,
@@ -49,20 +53,35 @@ class Erasing:
         with self._pool.connection() as connection:
             connection.execute(SQL["note_dropped"], {"ledger": ledger, "child": child})
 
+    def lay_missing(self) -> int:
+        """Lay tombstones that are missing: a store of keys from before a child's first key."""
+        missing = [
+            (ledger, child, purpose)
+            for (ledger, purpose), children in self._done().items()
+            for child in children - self._store.find(ledger, purpose, children).keys()
+        ]
+        for ledger, child, purpose in missing:
+            self._store.destroy(ledger, child, (purpose,))
+        return len(missing)
+
     def came_back(self) -> list[tuple[str, str, Purpose]]:
         """Keys that were destroyed and are there again: ledger, child, purpose."""
+        return [
+            (ledger, child, purpose)
+            for (ledger, purpose), children in self._done().items()
+            for child, kept in self._store.find(ledger, purpose, children).items()
+            if kept.wrapped is not None
+        ]
+
+    def _done(self) -> dict[tuple[str, Purpose], set[str]]:
+        """Whose keys are destroyed, by ledger and purpose."""
         with self._pool.connection() as connection:
             rows = connection.execute(SQL["done"]).fetchall()
         places: dict[tuple[str, Purpose], set[str]] = defaultdict(set)
         for ledger, child, scope in rows:
             for purpose in DESTROYED[scope]:
                 places[ledger, purpose].add(child)
-        return [
-            (ledger, child, purpose)
-            for (ledger, purpose), children in places.items()
-            for child, kept in self._store.find(ledger, purpose, children).items()
-            if kept.wrapped is not None
-        ]
+        return places
 
     def destroy_again(self) -> int:
         """Destroy keys that came back; says how many there were."""
@@ -70,3 +89,12 @@ class Erasing:
         for ledger, child, purpose in returned:
             self._store.destroy(ledger, child, (purpose,))
         return len(returned)
+
+
+def _read(stored: bytes) -> ChildErased | None:
+    """The erasure in stored bytes, if they can be read."""
+    try:
+        erased: ChildErased = decode_event(ERASED_NAME, stored).data
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    return erased

@@ -55,3 +55,11 @@ class IdentityErased(Exception):
 
 class KeyTaken(Exception):
     """Another process has made a key for the same child. Nothing is stored."""
+
+
+class MasterRetired(KeyTaken):
+    """The master key that wraps these keys was retired meanwhile. Nothing is stored."""
+
+
+class RotationRunning(RuntimeError):
+    """Another rotation of the master key is running."""

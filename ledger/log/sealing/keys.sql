@@ -39,3 +39,15 @@ UPDATE child_keys.data_keys SET master = %(master)s, wrapped = %(wrapped)s
 WHERE ledger = %(ledger)s AND child = %(child)s AND purpose = %(purpose)s
     AND wrapped = %(before)s
 RETURNING child;
+
+-- wait_for_writers: let every key that is being kept be kept first, and no other meanwhile
+LOCK TABLE child_keys.data_keys IN SHARE ROW EXCLUSIVE MODE;
+
+-- retire: nothing is wrapped under this master key any more
+INSERT INTO child_keys.retired_masters (master) VALUES (%(master)s) ON CONFLICT DO NOTHING;
+
+-- try_rotation: hold the lock that lets one rotation run at a time (the number is arbitrary, and ours)
+SELECT pg_try_advisory_lock(4720935186640213);
+
+-- end_rotation: let the next rotation run
+SELECT pg_advisory_unlock(4720935186640213);

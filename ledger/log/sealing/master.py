@@ -143,3 +143,8 @@ def make_key_file(path: Path, keys: list[bytes]) -> None:
         file.flush()
         os.fsync(descriptor)
     unfinished.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name is on the disk before anything is wrapped under the key
+    finally:
+        os.close(folder)

@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from ledger.log.migrations import Part
 from ledger.log.queries import load_queries
-from ledger.log.sealing.faults import KeyStoreUnavailable
+from ledger.log.sealing.faults import KeyStoreUnavailable, MasterRetired, RotationRunning
 from ledger.log.sealing.identities import IdentityRead, KeptIdentity, SealedIdentity
 from ledger.log.sealing.master import Wrapped
 from ledger.log.sealing.store import KeyPlace, Purpose
@@ -55,7 +55,10 @@ class PostgresKeyStore:
             "wrapped": [key.wrapped for key in keys.values()],
         }
         with self._connection() as connection:
-            connection.execute(SQL["add"], asked)
+            try:
+                connection.execute(SQL["add"], asked)
+            except psycopg.errors.CheckViolation as refused:
+                raise MasterRetired(ledger) from refused
             return [child for (child,) in connection.execute(SQL["taken"], asked)]
 
     def destroy(self, ledger: str, child: str, purposes: Collection[Purpose]) -> None:
@@ -110,6 +113,23 @@ class PostgresKeyStore:
         asked = {"ledger": ledger, "child": child, "after": after, "limit": limit}
         with self._connection() as connection:
             return [IdentityRead(*row) for row in connection.execute(VAULT_SQL["reads"], asked)]
+
+    def retire(self, master: str) -> None:
+        """Let nothing be wrapped under a master key any more; what is being kept comes first."""
+        with self._connection() as connection, connection.transaction():
+            connection.execute(SQL["wait_for_writers"])
+            connection.execute(SQL["retire"], {"master": master})
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Rotate alone."""
+        with self._connection() as connection:
+            if connection.execute(SQL["try_rotation"]).fetchone() != (True,):
+                raise RotationRunning(RotationRunning.__doc__)
+            try:
+                yield
+            finally:
+                connection.execute(SQL["end_rotation"])
 
     def close(self) -> None:
         """Close every connection."""

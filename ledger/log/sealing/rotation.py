@@ -5,7 +5,6 @@ wrapped under it. A rotation that was broken off goes on where it was. Once the 
 older backups of the keys open nothing any more.
 """
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,6 @@ from ledger.log.sealing.master import KeyFile, MasterKeys, keys_in, make_key_fil
 from ledger.log.sealing.store import KeyStore, context_of
 
 KEYS_PER_ROUND: Final = 500
-SETTLING_S: Final = 3.0
 Told = Callable[[int], object]
 
 
@@ -34,20 +32,29 @@ def rewrap(store: KeyStore, master: MasterKeys, told: Told = lambda _: None) -> 
     return number
 
 
-def rotate(
-    store: KeyStore, path: Path, told: Told = lambda _: None, *, settling_s: float = SETTLING_S
-) -> tuple[int, str]:
+def rotate(store: KeyStore, path: Path, told: Told = lambda _: None) -> tuple[int, str]:
     """Rotate the master key in a file; the number of keys wrapped anew, and the new one's name.
 
-    `settling_s`: how long services may still keep a key that they have wrapped under the old one.
+    Raises `RotationRunning`.
     """
-    held = list(keys_in(path.read_text("ascii")).values())
-    if len(held) == 1:
-        held = [new_key(), *held]
-        make_key_file(path, held)
-    master = KeyFile(path)
-    number = rewrap(store, master, told)
-    time.sleep(settling_s)
-    number += rewrap(store, master, told)
-    make_key_file(path, held[:1])
+    with store.alone():
+        held = list(keys_in(path.read_text("ascii")).values())
+        if len(held) == 1:
+            held = [new_key(), *held]
+            make_key_file(path, held)
+        master = KeyFile(path)
+        number = retire_others(store, master, told)
+        make_key_file(path, held[:1])
     return number, master.current()
+
+
+def retire_others(store: KeyStore, master: MasterKeys, told: Told = lambda _: None) -> int:
+    """Wrap everything under the current master key, and let nothing come under another one.
+
+    What a writer kept while the first pass went on is wrapped anew by the second; what it keeps
+    later is refused, and it wraps it under the current one itself.
+    """
+    number = rewrap(store, master, told)
+    for name in sorted(master.names() - {master.current()}):
+        store.retire(name)
+    return number + rewrap(store, master, told)

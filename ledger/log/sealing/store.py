@@ -1,9 +1,12 @@
 """Where children's keys are kept: what is promised, and the store in memory for tests."""
 
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
 from typing import Final, Literal, NamedTuple, Protocol
 
+from ledger.log.sealing.faults import MasterRetired, RotationRunning
 from ledger.log.sealing.identities import IdentityRead, KeptIdentity, SealedIdentity
 from ledger.log.sealing.master import Wrapped
 
@@ -59,6 +62,14 @@ class KeyStore(Protocol):
         """Wrap a key anew, unless it was destroyed or wrapped anew meanwhile."""
         ...
 
+    def retire(self, master: str) -> None:
+        """Let nothing be wrapped under a master key any more: `add` raises `MasterRetired`."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Rotate alone. Raises `RotationRunning`."""
+        ...
+
     def close(self) -> None:
         """Let go of everything."""
         ...
@@ -70,6 +81,8 @@ class MemoryKeyStore:
     def __init__(self) -> None:
         """Begin empty."""
         self._keys: dict[KeyPlace, Wrapped] = {}
+        self._retired: set[str] = set()
+        self._rotating = Lock()
         self._identities: dict[tuple[str, str], SealedIdentity] = {}
         self._reads: list[tuple[str, str, IdentityRead]] = []
 
@@ -86,6 +99,8 @@ class MemoryKeyStore:
 
     def add(self, ledger: str, purpose: Purpose, keys: Mapping[str, Wrapped]) -> Sequence[str]:
         """Keep new keys."""
+        if any(wrapped.master in self._retired for wrapped in keys.values()):
+            raise MasterRetired(ledger)
         taken = []
         for child, wrapped in keys.items():
             kept = self._keys.setdefault(KeyPlace(ledger, child, purpose), wrapped)
@@ -150,6 +165,20 @@ class MemoryKeyStore:
             if (of_ledger, of_child) == (ledger, child) and read.number > after
         ]
         return found[:limit]
+
+    def retire(self, master: str) -> None:
+        """Let nothing be wrapped under a master key any more."""
+        self._retired.add(master)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Rotate alone."""
+        if not self._rotating.acquire(blocking=False):
+            raise RotationRunning(RotationRunning.__doc__)
+        try:
+            yield
+        finally:
+            self._rotating.release()
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from ledger.log.sealing.cipher import content_key, new_key
-from ledger.log.sealing.faults import ChildKeyMissing, IdentityErased
+from ledger.log.sealing.faults import ChildKeyMissing, IdentityErased, MasterRetired
 from ledger.log.sealing.identities import Identities, IdentityRead, KeptIdentity, moment
 from ledger.log.sealing.identity import Identity, open_identity, seal_identity
 from ledger.log.sealing.master import MasterKeys, Wrapped
@@ -117,7 +117,11 @@ class Vault:
         kept = self._kept(ledger, child)
         if kept is None and make:
             fresh = self._master.wrap(new_key(), context_of(place))
-            taken = self._store.add(ledger, IDENTITY, {child: fresh})
+            try:
+                taken = self._store.add(ledger, IDENTITY, {child: fresh})
+            except MasterRetired:  # a rotation ended in between; the file says the new one
+                fresh = self._master.wrap(new_key(), context_of(place))
+                taken = self._store.add(ledger, IDENTITY, {child: fresh})
             kept = self._kept(ledger, child) if taken else fresh  # somebody else was first
         if kept is None:
             return None

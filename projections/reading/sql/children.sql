@@ -25,7 +25,8 @@ paths as (
         )[1] as school,
         case
             when bool_or(step = 'withdrawn') then 'withdrawn'
-            when bool_or(step = 'completed') then 'completed'
+            when max(version) filter (where step = 'completed')
+                > max(version) filter (where step = 'enrolled') then 'completed'
             else 'enrolled'
         end as stage
     from steps

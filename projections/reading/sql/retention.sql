@@ -15,8 +15,15 @@ select step.child, step.contract,
         array_agg(step.cohort order by void.voided is not null, step.version desc)
         filter (where step.step = 'enrolled')
     )[1] as cohort,
-    max(step.effective_on)
-        filter (where step.step in ('withdrawn', 'completed') and void.voided is null) as left_on,
+    greatest(
+        max(step.effective_on) filter (where step.step = 'withdrawn' and void.voided is null),
+        case
+            when max(step.version) filter (where step.step = 'completed' and void.voided is null)
+                > max(step.version) filter (where step.step = 'enrolled' and void.voided is null)
+            then max(step.effective_on)
+                filter (where step.step = 'completed' and void.voided is null)
+        end
+    ) as left_on,
     (
         select max(payment.effective_on)
         from projections.payments as payment
