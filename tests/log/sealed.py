@@ -25,7 +25,7 @@ from ledger.log.sealing.store import KeyPlace, KeyStore, MemoryKeyStore
 from ledger.log.standing import Standing
 from ledger.log.writer import Writer
 from tests.log.asking import ask
-from tests.log.facts import WLZ, contract_terms, enrolled, fact
+from tests.log.facts import WLZ, contract_terms, enrolled, fact, request
 
 MASTER: Final = GivenKeys(text_of(bytes(range(32))))
 OTHER_MASTER: Final = GivenKeys(text_of(bytes(range(1, 33))))
@@ -213,6 +213,19 @@ class SealedLedger:
             "DELETE FROM child_keys.data_keys WHERE ledger = %s AND child = %s",
             (self.ledger, child),
         )  # fmt: skip
+
+
+def done(writer: Writer, *facts: Any, **options: Any) -> AppendAnswer:
+    answer = ask(writer, request(*facts, **options))
+    assert answer.outcome == "done", answer.refusals
+    return answer
+
+
+def must_read(ledger: SealedLedger, *values: object) -> None:
+    """Both doors open every score, to these values."""
+    found = [value for (_, field), value in ledger.values().items() if field == "value"]
+    assert sorted(found, key=str) == sorted(values, key=str)
+    assert ledger.loaded().version == ledger.log.head(ledger.ledger).version
 
 
 def erasure(child: str, scope: ErasureScope = "all") -> Submitted:

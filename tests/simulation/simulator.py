@@ -38,7 +38,11 @@ class Simulation:
         self.chance = Random(self.seed)
         self.failing = FailingLog(self.log, Random(self.seed + 1))
         self.log.create(TERMS)
-        self.writers = [Writer(self.failing, LEDGER), Writer(self.failing, LEDGER)]
+        self.writers = [self.writer(), self.writer()]
+
+    def writer(self) -> Writer:
+        """One of the processes that serve the ledger."""
+        return Writer(self.failing, LEDGER)
 
     def run(self) -> None:
         """Send a whole history, with everything that a network adds to it."""
@@ -65,7 +69,7 @@ class Simulation:
     def _restart(self) -> None:
         place = self.chance.randrange(2)
         self.writers[place].close()
-        self.writers[place] = Writer(self.failing, LEDGER)
+        self.writers[place] = self.writer()
 
     def _requests(self, told: list[Sent]) -> list[AppendRequest]:
         """Cut a history into requests: single facts, small batches of both modes, dry runs."""

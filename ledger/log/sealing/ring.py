@@ -59,14 +59,25 @@ class Ring:
 
     def open(self, child: str, version: int, field: str, sealed: Sealed) -> Value | Sealed:
         """The value, or `ERASED`. Raises `ChildKeyMissing` where a key should be."""
-        if child not in self._kept and child not in self._keys:
-            self._kept |= self._store.find(self._ledger, "values", [child])  # made elsewhere since
+        if child in self._fresh or child not in self._kept:
+            self._look_again(child)
         key = self._key(child)
         if key is not None:
             return open_value(key, sealed, ledger=self._ledger, version=version, field=field)
         if child not in self._kept:
             raise ChildKeyMissing(ChildKeyMissing.__doc__)
         return ERASED
+
+    def _look_again(self, child: str) -> None:
+        """Another process may have made the child's key since.
+
+        What is stored was sealed under a kept key, never under one that is fresh here.
+        """
+        found = self._store.find(self._ledger, "values", [child])
+        if found:
+            self._fresh.pop(child, None)
+            self._keys.pop(child, None)
+            self._kept |= found
 
     def fresh(self, child: str) -> Wrapped | None:
         """The child's key if it is not kept yet."""
@@ -86,11 +97,12 @@ class Ring:
 
     def _under_current(self, child: str, wrapped: Wrapped) -> Wrapped:
         """A key that waited while the master key was rotated is wrapped anew."""
-        if wrapped.master == self._master.current() or child not in self._fresh:
+        key = self._keys.get(child)
+        if key is None or child not in self._fresh or wrapped.master == self._master.current():
             return wrapped
-        place = KeyPlace(self._ledger, child, "values")
-        self._fresh[child] = self._master.wrap(self._keys[child], context_of(place))
-        return self._fresh[child]
+        anew = self._master.wrap(key, context_of(KeyPlace(self._ledger, child, "values")))
+        self._fresh[child] = anew
+        return anew
 
     def refresh(self) -> None:
         """Give up every key that is not kept: another process may have made the child's key."""
