@@ -143,6 +143,29 @@ REFUSED = [
     (register(expected=["c1"], attended=["2010-09-04"]), "/data/attended/0", DATE),
     (register(expected=[], engaged=["c1", "c2", "943-476-5919"]), "/data/engaged/2", PATIENT),
     (said("child.completed", "done:A123456789012", child="c1"), "/id", PUPIL),
+    (
+        said(
+            "measurement.recorded",
+            child="c1",
+            area="reading",
+            point="baseline",
+            value="3",
+            informant="A123456789012",
+        ),
+        "/data/informant",
+        PUPIL,
+    ),
+    (
+        said(
+            "child.enrolled",
+            child="c1",
+            cohort="2020",
+            school="943-476-5919",
+            consent_given_on="2020-01-01",
+        ),
+        "/data/school",
+        PATIENT,
+    ),
     (said("fact.voided", "void-943-476-5919", version=1, reason_code="x"), "/id", PATIENT),
 ]
 
@@ -164,7 +187,7 @@ def test_the_id_of_a_fact_may_hold_dates_and_words(fact_id):
     assert decode_fact(said("child.completed", fact_id, child="c1")).id == fact_id
 
 
-def test_other_references_are_not_looked_at():
+def test_other_references_may_hold_dates_and_words():
     content = {"cohort": "2020-09-04", "school": "holland-park", "consent_given_on": "2020-01-01"}
     assert decode_fact(said("child.enrolled", child="c1", **content))
 

@@ -7,6 +7,8 @@ import pytest
 
 from ledger.log.sealing.faults import (
     KeyStoreUnavailable,
+    MasterRetired,
+    RotationRunning,
 )
 from ledger.log.sealing.master import (
     Wrapped,
@@ -18,6 +20,10 @@ TOMBSTONE = Wrapped("", None)
 ONE = Wrapped("m", b"one")
 OTHER = Wrapped("m", b"other")
 C1 = KeyPlace("wlz", "c1", "values")
+
+
+class BrokenOff(Exception):
+    """The process died here."""
 
 
 def kept(store: KeyStore, place: KeyPlace = C1) -> Wrapped | None:
@@ -106,6 +112,32 @@ def test_which_master_keys_are_in_use_and_which_keys_are_under_another_one(
     assert len(store.not_under("n", 1)) == 1
     store.destroy("wlz", "c2", ("values",))
     assert store.masters() == {"m"}
+
+
+def test_nothing_is_wrapped_under_a_master_key_that_has_retired(store: KeyStore) -> None:
+    store.add("wlz", "values", {"c1": ONE})
+    for _ in range(2):
+        store.retire("m")
+    with pytest.raises(MasterRetired):
+        store.add("wlz", "values", {"c2": Wrapped("n", b"two"), "c3": OTHER})
+    assert store.find("wlz", "values") == {"c1": ONE}
+    assert store.replace(C1, ONE, Wrapped("n", b"anew"))
+    store.add("wlz", "values", {"c2": Wrapped("n", b"two")})
+    store.destroy("wlz", "c2", ("values",))
+    assert store.masters() == {"n"}
+
+
+def test_one_rotation_runs_at_a_time_and_the_next_may_follow_a_broken_one(store: KeyStore) -> None:
+    def die() -> None:
+        with store.alone():
+            with pytest.raises(RotationRunning):
+                store.alone().__enter__()
+            raise BrokenOff
+
+    with pytest.raises(BrokenOff):
+        die()
+    with store.alone():
+        assert store.masters() == frozenset()
 
 
 @pytest.fixture

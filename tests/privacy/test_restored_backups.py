@@ -249,6 +249,33 @@ def test_a_log_restored_from_before_a_child_came_takes_it_in_no_more(
         assert ask(writer, request(measured("c2", 2))).outcome == "done"
 
 
+def test_keys_restored_from_before_a_child_came_get_the_tombstone_they_lack(
+    databases: Databases,
+) -> None:
+    with databases.ledger() as ledger:
+        ledger.say(enrolled("c4"), measured("c4", 2))
+        ledger.erase("c4")
+    databases.serving().open().close()
+    restored = databases.restored(keys=True)
+    with restored.serving() as service:
+        report = audited(service)
+        assert (report.findings, report.erased, report.sealed) == ([], 1, 0)
+        assert codes(ask(service.writer("wlz"), request(interaction("c4")))) == ["child_erased"]
+    with restored.ledger() as ledger:
+        assert ledger.key("c4").wrapped is None
+
+
+def test_keys_restored_from_before_a_child_came_are_found_missing_for_who_was_not_erased(
+    databases: Databases,
+) -> None:
+    with databases.ledger() as ledger:
+        ledger.say(enrolled("c4"), measured("c4", 2))
+    with databases.restored(keys=True).serving() as service:
+        report = audited(service)
+        assert [finding.code for finding in report.findings] == ["child_key_missing"]
+        assert (report.erased, report.sealed) == (0, 1)
+
+
 def test_where_log_and_keys_are_restored_together_nothing_remembers_the_erasure(
     databases: Databases,
 ) -> None:
