@@ -7,8 +7,10 @@ to the evidence and waits.
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Final
 
 from ledger.child import Child, VerdictGiven
+from ledger.claims import claim_follows, invoices_follow, write_off_follows
 from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.erasure import erasure_follows
@@ -22,6 +24,7 @@ from ledger.events.children import (
     MeasurementCorrected,
     MeasurementRecorded,
 )
+from ledger.events.claims import ClaimApproved, ClaimDrafted, CreditApplied, WriteOffApproved
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
@@ -35,6 +38,8 @@ from ledger.rate_card import cards_of
 from ledger.releases import Decided
 from ledger.state import Book
 
+NO_CONTRACT: Final = (ReceiptAllocated, CreditApplied, ErasureRequested, ErasureDeclined)
+
 
 def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
     """Yield the decisions that follow from a fact, one at a time.
@@ -45,7 +50,7 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
     content: EventData = event.data
     if isinstance(content, ErasureRequested):
         yield from erasure_follows(book, event, content)
-    if isinstance(content, ReceiptAllocated | ErasureRequested | ErasureDeclined):
+    if isinstance(content, NO_CONTRACT):
         return
     contract = book.contracts[event.data.contract]
     match content:
@@ -61,6 +66,12 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from voiding_follows(book, contract, event, content)
         case GrantAgreed():
             yield from grant_follows(book, contract, contract.grants[content.reference])
+        case ClaimDrafted():
+            yield from claim_follows(contract, event, content)
+        case ClaimApproved():
+            yield from invoices_follow(book, contract, event, content)
+        case WriteOffApproved():
+            yield from write_off_follows(book, event, content)
         case _ if moves_money(contract, event):
             child = contract.children[event.data.child]
             kinds = kinds_moved(content)

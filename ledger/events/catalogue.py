@@ -7,7 +7,7 @@ from clients; decisions only from the rules.
 
 from typing import Final
 
-from ledger.events import cash, children, decisions, delivery, people, privacy, terms
+from ledger.events import cash, children, claims, decisions, delivery, people, privacy, terms
 
 SCHEMA: Final = 1
 SEALED_SCHEMA: Final = 2
@@ -48,9 +48,27 @@ CashData = (
     | cash.FeeCredited
     | cash.FeePaid
 )
+ClaimData = (
+    claims.ClaimDrafted
+    | claims.ClaimSubmitted
+    | claims.ClaimWithdrawn
+    | claims.ClaimLineQueried
+    | claims.ClaimLineCleared
+    | claims.ClaimLineRejected
+    | claims.ClaimApproved
+    | claims.CreditApplied
+    | claims.WriteOffRequested
+    | claims.WriteOffApproved
+)
 ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
 FactData = (
-    ChildData | TermsData | CashData | ErasureData | delivery.RegisterSubmitted | people.FactVoided
+    ChildData
+    | TermsData
+    | CashData
+    | ClaimData
+    | ErasureData
+    | delivery.RegisterSubmitted
+    | people.FactVoided
 )
 MoneyDecisionData = (
     decisions.PaymentReleased
@@ -61,7 +79,13 @@ MoneyDecisionData = (
     | decisions.FeeAccrued
     | decisions.FeeReversed
 )
-DecisionData = MoneyDecisionData | privacy.ChildErased
+ClaimDecisionData = (
+    claims.ClaimCollected
+    | claims.InvoiceIssued
+    | claims.CreditNoteIssued
+    | claims.InvoiceWrittenOff
+)
+DecisionData = MoneyDecisionData | ClaimDecisionData | privacy.ChildErased
 EventData = FactData | DecisionData
 
 BY_DOORS: Final = (privacy.ErasureRequested, privacy.ErasureDeclined)
@@ -94,6 +118,16 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "fee.disputed": cash.FeeDisputed,
     "fee.credited": cash.FeeCredited,
     "fee.paid": cash.FeePaid,
+    "claim.drafted": claims.ClaimDrafted,
+    "claim.submitted": claims.ClaimSubmitted,
+    "claim.withdrawn": claims.ClaimWithdrawn,
+    "claim.line_queried": claims.ClaimLineQueried,
+    "claim.line_cleared": claims.ClaimLineCleared,
+    "claim.line_rejected": claims.ClaimLineRejected,
+    "claim.approved": claims.ClaimApproved,
+    "credit.applied": claims.CreditApplied,
+    "write_off.requested": claims.WriteOffRequested,
+    "write_off.approved": claims.WriteOffApproved,
     "retention.set": privacy.RetentionSet,
     "erasure.requested": privacy.ErasureRequested,
     "erasure.declined": privacy.ErasureDeclined,
@@ -108,6 +142,10 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "payment.evidence_changed": decisions.PaymentEvidenceChanged,
     "fee.accrued": decisions.FeeAccrued,
     "fee.reversed": decisions.FeeReversed,
+    "claim.collected": claims.ClaimCollected,
+    "invoice.issued": claims.InvoiceIssued,
+    "credit_note.issued": claims.CreditNoteIssued,
+    "invoice.written_off": claims.InvoiceWrittenOff,
     "child.erased": privacy.ChildErased,
 }
 EVENTS: Final[dict[str, type[EventData]]] = {**FACTS, **DECISIONS}

@@ -51,6 +51,7 @@ class FunderJoined(Shape, frozen=True, omit_defaults=False):
     kind: FunderKind
     identifier: Title | None = None
     fund: Ref = "general"
+    payment_days: Annotated[int, Meta(ge=0, le=365)] | None = None
 
 
 class ProgrammeYear(Shape, frozen=True, rename={"first_on": "from", "last_on": "to"}):
