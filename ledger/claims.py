@@ -11,6 +11,8 @@ from ledger.events.claims import (
     ClaimApproved,
     ClaimCollected,
     ClaimDrafted,
+    ClaimLineRejected,
+    ClaimReduced,
     CreditNoteIssued,
     FunderAmount,
     InvoiceIssued,
@@ -18,6 +20,7 @@ from ledger.events.claims import (
     WriteOffApproved,
 )
 from ledger.events.codec import AnyEvent
+from ledger.invariants import present
 from ledger.references import creditor_reference
 from ledger.releases import RULE_VERSION, Decided
 from ledger.state import Book
@@ -64,6 +67,36 @@ def claim_follows(contract: Contract, event: AnyEvent, terms: ClaimDrafted) -> I
         rule_version=RULE_VERSION,
     )
     yield Decided(event.effective_on, collected, (event.version,))
+
+
+def rejection_follows(
+    contract: Contract, event: AnyEvent, terms: ClaimLineRejected
+) -> Iterator[Decided]:
+    """What a rejected line was worth comes off the claim."""
+    claim = contract.claims[terms.claim]
+    version = present(line_of(contract, claim, terms.payment), "the rejected line is the claim's")
+    entry = contract.payment_entries[version]
+    funders = tuple(FunderAmount(share.funder, -share.amount_minor) for share in by_funder([entry]))
+    funded_minor = sum(share.amount_minor for share in funders)
+    reduced = ClaimReduced(
+        contract=terms.contract,
+        claim=terms.claim,
+        amount_minor=-entry.amount_minor,
+        funded_minor=funded_minor,
+        unfunded_minor=-entry.amount_minor - funded_minor,
+        funders=funders,
+        rule_version=RULE_VERSION,
+        payment=terms.payment,
+    )
+    yield Decided(event.effective_on, reduced, (event.version, version))
+
+
+def line_of(contract: Contract, claim: Claim, payment: str) -> int | None:
+    """The version of a claim's line about a payment."""
+    for version in claim.lines:
+        if contract.payment_entries[version].payment == payment:
+            return version
+    return None
 
 
 def entries_of(contract: Contract, versions: Sequence[int]) -> list[PaymentEntry]:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 
 from ledger.child import Child, VerdictGiven
-from ledger.claims import claim_follows, invoices_follow, write_off_follows
+from ledger.claims import claim_follows, invoices_follow, rejection_follows, write_off_follows
 from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.erasure import erasure_follows
@@ -24,7 +24,13 @@ from ledger.events.children import (
     MeasurementCorrected,
     MeasurementRecorded,
 )
-from ledger.events.claims import ClaimApproved, ClaimDrafted, CreditApplied, WriteOffApproved
+from ledger.events.claims import (
+    ClaimApproved,
+    ClaimDrafted,
+    ClaimLineRejected,
+    CreditApplied,
+    WriteOffApproved,
+)
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
@@ -68,6 +74,8 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from grant_follows(book, contract, contract.grants[content.reference])
         case ClaimDrafted():
             yield from claim_follows(contract, event, content)
+        case ClaimLineRejected():
+            yield from rejection_follows(contract, event, content)
         case ClaimApproved():
             yield from invoices_follow(book, contract, event, content)
         case WriteOffApproved():

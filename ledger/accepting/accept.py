@@ -104,6 +104,8 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             | RetentionSet()
         ):
             _terms(book, content)
+        case CreditApplied():
+            claims.may_apply_credit(book, content)
         case _ if isinstance(content, ClaimData):
             accept_claim(book, content, actor)
         case _:

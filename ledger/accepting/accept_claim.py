@@ -12,7 +12,6 @@ from ledger.events.claims import (
     ClaimLineRejected,
     ClaimSubmitted,
     ClaimWithdrawn,
-    CreditApplied,
     WriteOffApproved,
     WriteOffRequested,
 )
@@ -32,8 +31,6 @@ def accept_claim(book: Book, content: ClaimData, actor: str) -> None:
             claims.may_mark(book, content)
         case ClaimApproved():
             claims.may_approve(book, content, actor)
-        case CreditApplied():
-            claims.may_apply_credit(book, content)
         case WriteOffRequested():
             claims.may_ask_to_write_off(book, content)
         case WriteOffApproved():

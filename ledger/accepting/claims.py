@@ -2,7 +2,7 @@
 
 from ledger.accepting.known import contract_named
 from ledger.claim import Claim, FunderInvoice
-from ledger.claims import claimable
+from ledger.claims import claimable, line_of
 from ledger.contract import Contract
 from ledger.events.claims import (
     ClaimApproved,
@@ -16,7 +16,6 @@ from ledger.events.claims import (
     WriteOffApproved,
     WriteOffRequested,
 )
-from ledger.evolving.claims import line_of
 from ledger.refusals import (
     AlreadyApproved,
     AlreadyExists,

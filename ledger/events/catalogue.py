@@ -56,13 +56,13 @@ ClaimData = (
     | claims.ClaimLineCleared
     | claims.ClaimLineRejected
     | claims.ClaimApproved
-    | claims.CreditApplied
     | claims.WriteOffRequested
     | claims.WriteOffApproved
 )
 ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
 FactData = (
     ChildData
+    | claims.CreditApplied
     | TermsData
     | CashData
     | ClaimData
@@ -81,6 +81,7 @@ MoneyDecisionData = (
 )
 ClaimDecisionData = (
     claims.ClaimCollected
+    | claims.ClaimReduced
     | claims.InvoiceIssued
     | claims.CreditNoteIssued
     | claims.InvoiceWrittenOff
@@ -143,6 +144,7 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "fee.accrued": decisions.FeeAccrued,
     "fee.reversed": decisions.FeeReversed,
     "claim.collected": claims.ClaimCollected,
+    "claim.reduced": claims.ClaimReduced,
     "invoice.issued": claims.InvoiceIssued,
     "credit_note.issued": claims.CreditNoteIssued,
     "invoice.written_off": claims.InvoiceWrittenOff,

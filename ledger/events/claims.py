@@ -13,7 +13,6 @@ from msgspec import Meta
 from ledger.events.words import Amount, Code, Ref, Shape, SignedAmount, Version, require_day
 
 Reference = Annotated[str, Meta(pattern=r"^RF[0-9]{2}[A-Z0-9]{1,14}$(?!\n)")]
-Invoices = tuple[Ref, ...]
 
 
 class ClaimDrafted(Shape, frozen=True):
@@ -99,6 +98,20 @@ class ClaimCollected(Shape, frozen=True):
     unfunded_minor: SignedAmount
     funders: tuple[FunderAmount, ...]
     rule_version: int
+
+
+class ClaimReduced(Shape, frozen=True):
+    """What comes off a submitted claim, for a rejected line or for a sample; negative amounts."""
+
+    contract: Ref
+    claim: Ref
+    amount_minor: SignedAmount
+    funded_minor: SignedAmount
+    unfunded_minor: SignedAmount
+    funders: tuple[FunderAmount, ...]
+    rule_version: int
+    payment: Ref | None = None
+    sample: Ref | None = None
 
 
 class InvoiceIssued(Shape, frozen=True):

@@ -9,6 +9,7 @@ from ledger.claim import (
     PaymentEntry,
     WriteOff,
 )
+from ledger.claims import line_of
 from ledger.contract import Contract
 from ledger.events.claims import (
     ClaimCollected,
@@ -114,14 +115,6 @@ def line_is_marked(
     }
     version = line_of(contract, claim, terms.payment)
     book.changes.put(claim.lines, present(version, "the line was found"), states[type(terms)])
-
-
-def line_of(contract: Contract, claim: Claim, payment: str) -> int | None:
-    """The version of a claim's line about a payment."""
-    for version in claim.lines:
-        if contract.payment_entries[version].payment == payment:
-            return version
-    return None
 
 
 def invoice_is_issued(book: Book, event: AnyEvent, terms: InvoiceIssued) -> None:

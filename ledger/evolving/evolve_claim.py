@@ -11,9 +11,9 @@ from ledger.events.claims import (
     ClaimLineCleared,
     ClaimLineQueried,
     ClaimLineRejected,
+    ClaimReduced,
     ClaimSubmitted,
     ClaimWithdrawn,
-    CreditApplied,
     CreditNoteIssued,
     InvoiceIssued,
     InvoiceWrittenOff,
@@ -29,8 +29,8 @@ def evolve_claim(book: Book, contract: Contract, event: AnyEvent) -> None:
     """Apply an event about a claim, an invoice or a write-off."""
     content: ClaimData | ClaimDecisionData = event.data
     match content:
-        case ClaimDrafted() | CreditApplied():
-            pass  # what a draft collects is a decision; a credit is applied in no contract's name
+        case ClaimDrafted() | ClaimReduced():
+            pass  # what a draft collects is a decision; the line was marked as rejected before
         case ClaimCollected():
             claims.claim_is_collected(book, contract, event, content)
         case ClaimSubmitted():

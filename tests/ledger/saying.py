@@ -24,7 +24,7 @@ class Decision(NamedTuple):
 
     decision: str
     subject: str
-    about: str
+    about: str | None
     on: str | None = None
     amount: int | None = None
     split: dict[str, Any] | None = None
@@ -186,6 +186,8 @@ def told(event: AnyEvent) -> Decision:
     terms = event.data
     if event.type == "child.erased":
         return erased(terms.child, terms.requested_by, terms.scope, event.effective_on.isoformat())
+    if event.type.startswith(("claim.", "invoice.", "credit_note.")):
+        return told_of_claim(event)
     is_fee = event.type.startswith("fee.")
     return Decision(
         decision=event.type,
@@ -198,6 +200,26 @@ def told(event: AnyEvent) -> Decision:
         evidence=tuple(sorted(getattr(terms, "evidence", ()))),
         card=getattr(terms, "card", None),
     )
+
+
+def told_of_claim(event: AnyEvent) -> Decision:
+    """Read a decision about a claim aloud: whose it is, what it is about, how much."""
+    terms, day = event.data, event.effective_on.isoformat()
+    match event.type:
+        case "claim.collected":
+            lines = f"{len(terms.lines)} and {len(terms.adjustments)}"
+            split = {share.funder: share.amount_minor for share in terms.funders}
+            return Decision(event.type, terms.claim, lines, day, terms.amount_minor, split)
+        case "claim.reduced":
+            return Decision(event.type, terms.claim, terms.payment or terms.sample, day,
+                terms.amount_minor)  # fmt: skip
+        case "invoice.written_off":
+            about = terms.write_off
+        case _:
+            about = terms.claim
+    due = getattr(terms, "due_on", None)
+    reason = None if due is None else due.isoformat()
+    return Decision(event.type, terms.funder, about, day, terms.amount_minor, reason=reason)
 
 
 def _over_limit(terms: Any) -> str | None:
@@ -243,6 +265,26 @@ def rests_anew(trigger, on=None, *, child=CHILD, evidence=None) -> Decision:
 def erased(child=CHILD, asked_by="admin", scope="all", on=None) -> Decision:
     """Expect a child to be forgotten, as somebody asked first."""
     return Decision("child.erased", child, asked_by, on, reason=scope)
+
+
+def collected(claim, lines, amount=None, split=None) -> Decision:
+    """Expect a claim with so many lines and adjustments, written `3 and 1`."""
+    return Decision("claim.collected", claim, lines, None, amount, split)
+
+
+def reduced(claim, amount) -> Decision:
+    """Expect something to come off a claim."""
+    return Decision("claim.reduced", claim, None, None, amount)
+
+
+def invoiced(funder, amount, *, claim="q1", due=None) -> Decision:
+    """Expect an invoice to a funder."""
+    return Decision("invoice.issued", funder, claim, None, amount, reason=due)
+
+
+def credited(funder, amount, *, claim="q1") -> Decision:
+    """Expect a credit note to a funder."""
+    return Decision("credit_note.issued", funder, claim, None, amount)
 
 
 def accrued(session, amount=None, on=None, *, order="chess-club", over=0) -> Decision:
