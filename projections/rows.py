@@ -7,6 +7,8 @@ import datetime
 from collections import defaultdict
 from typing import Final, NamedTuple
 
+from projections.claim_rows import CLAIM_TABLES, ClaimRow
+
 OFFSETS_PER_SLOT: Final = 32_768
 POSTINGS_PER_CURVE: Final = 2_048
 
@@ -192,7 +194,8 @@ class IndexSlot(NamedTuple):
 
 
 Row = (
-    Terms
+    ClaimRow
+    | Terms
     | Payment
     | PaymentChange
     | PaymentShare
@@ -220,6 +223,7 @@ TABLES: Final[dict[type[Row], str]] = {
     Measurement: "measurements",
     Verification: "verifications",
     Erasure: "erasures",
+    **CLAIM_TABLES,
 }
 
 

@@ -5,6 +5,14 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger.events.cash import FeeDisputed
+from ledger.events.claims import (
+    ClaimReduced,
+    ClaimSubmitted,
+    ClaimWithdrawn,
+    CreditNoteIssued,
+    InvoiceIssued,
+    InvoiceWrittenOff,
+)
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
 from ledger.events.people import FactVoided
@@ -45,6 +53,16 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
                         funder=share.funder,
                         child=payment.child,
                     ).entry()
+        case InvoiceIssued() | CreditNoteIssued() | InvoiceWrittenOff() as issued:
+            yield Transaction(
+                type=event.type,
+                version=event.version,
+                effective_on=event.effective_on,
+                contract=issued.contract,
+                fund=bearings.fund_of_funder(issued.contract, issued.funder),
+                amount_minor=issued.amount_minor,
+                funder=issued.funder,
+            ).entry()
         case FeeAccrued() | FeeReversed() as fee:
             if fee.amount_minor:
                 yield Transaction(
@@ -105,6 +123,8 @@ def _memos(event: AnyEvent, bearings: Bearings) -> Iterator[tuple[Series, int]]:
     match event.data:
         case PaymentReleased() | PaymentReversed() as payment:
             yield from _payment_memos(payment, bearings)
+        case ClaimSubmitted() | ClaimWithdrawn() | ClaimReduced() as moved:
+            yield from _claimed_memos(moved, bearings)
         case FeeDisputed() as disputed:
             memo = _memo("disputed", disputed.contract, "", None, "disputed")
             yield memo._replace(partner=disputed.partner), disputed.amount_minor
@@ -131,6 +151,24 @@ def _payment_memos(
         if share.unfunded_minor:
             unfunded = _memo("unfunded", contract, fund, share.funder, "unfunded")
             yield unfunded, share.unfunded_minor
+
+
+def _claimed_memos(
+    moved: ClaimSubmitted | ClaimWithdrawn | ClaimReduced, bearings: Bearings
+) -> Iterator[tuple[Series, int]]:
+    """What is claimed of each funder: from the submission on, less what comes off."""
+    sums = bearings.claims[moved.contract, moved.claim]
+    match moved:
+        case ClaimSubmitted():
+            amounts = dict(sums.funders)
+        case ClaimReduced():
+            amounts = {share.funder: share.amount_minor for share in moved.funders}
+        case ClaimWithdrawn():
+            amounts = {f: -amount for f, amount in sums.funders.items() if sums.submitted}
+    for funder, amount_minor in amounts.items():
+        if amount_minor:
+            fund = bearings.fund_of_funder(moved.contract, funder)
+            yield _memo("claimed", moved.contract, fund, funder, "claimed"), amount_minor
 
 
 def _memo(account: str, contract: str, fund: str, funder: str | None, detail: str) -> Series:
