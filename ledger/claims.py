@@ -124,7 +124,8 @@ def _document(
 ) -> InvoiceIssued | CreditNoteIssued | None:
     version = book.version + 1
     if share.amount_minor > 0:
-        days = contract.funders[share.funder].payment_days
+        agreed = contract.funders[share.funder].payment_days
+        days = agreed if isinstance(agreed, int) else PAYMENT_DAYS
         return InvoiceIssued(
             contract=claim.collected.contract,
             claim=claim.collected.claim,
@@ -132,7 +133,7 @@ def _document(
             invoice=f"I{version}",
             amount_minor=share.amount_minor,
             reference=creditor_reference(f"I{version}"),
-            due_on=day + datetime.timedelta(days=PAYMENT_DAYS if days is None else days),
+            due_on=day + datetime.timedelta(days=days),
             rule_version=RULE_VERSION,
         )
     if share.amount_minor < 0:

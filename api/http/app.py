@@ -10,9 +10,11 @@ from starlette.responses import Response
 from api import __version__
 from api.http import (
     children,
+    claims,
     contracts,
     erasures,
     events,
+    invoices,
     journal,
     keys,
     ledgers,
@@ -35,6 +37,8 @@ ROUTERS: Final = (
     erasures.router,
     contracts.router,
     payments.router,
+    claims.router,
+    invoices.router,
     journal.router,
     ledgers.router,
     keys.router,

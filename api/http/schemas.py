@@ -35,6 +35,8 @@ NUMBER: Final[Schema] = {"type": "integer"}
 REFERENCE: Final[Schema] = {"type": "string", "pattern": REF_PATTERN.removesuffix(r"(?!\n)")}
 HASH: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 OBJECT: Final[Schema] = {"type": "object"}
+DATE: Final[Schema] = {"type": "string", "format": "date"}
+CODE: Final[Schema] = {"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}
 NEXT: Final[Schema] = {"anyOf": [TEXT, {"type": "null"}]}
 
 PROBLEM: Final[Schema] = {
@@ -106,11 +108,44 @@ def _body(schema: Schema, example: Any) -> Schema:  # noqa: ANN401 (JSON)
     return {"required": True, "content": {JSON: {"schema": schema, "example": example}}}
 
 
+STEP: Final[Schema] = _record({"contract": REFERENCE}, effective_on=DATE)
+CLAIM_STEPS: Final = (
+    "draft_claim",
+    "submit_claim",
+    "withdraw_claim",
+    "approve_claim",
+    "query_claim_line",
+    "clear_claim_line",
+    "reject_claim_line",
+)
 BODIES: Final[dict[str, Schema]] = {
     "request_erasure": _body(
         _record({"basis": {"enum": list(get_args(Basis))}}, scope={"enum": ["all", "identity"]}),
         {"basis": "consent_withdrawn"},
     ),
+    "draft_claim": _body(
+        _record(
+            {"contract": REFERENCE, "claim": REFERENCE, "upto": DATE},
+            known_at=NUMBER,
+            effective_on=DATE,
+        ),
+        {"contract": "lcf", "claim": "2022-q3", "upto": "2022-09-30"},
+    ),
+    **{name: _body(STEP, {"contract": "lcf"}) for name in ("submit_claim", "approve_claim")},
+    "withdraw_claim": _body(
+        _record({"contract": REFERENCE, "reason_code": CODE}, effective_on=DATE),
+        {"contract": "lcf", "reason_code": "wrong_cut_off"},
+    ),
+    **{
+        f"{how}_claim_line": _body(
+            _record(
+                {"contract": REFERENCE, "payment": REFERENCE, "reason_code": CODE},
+                effective_on=DATE,
+            ),
+            {"contract": "lcf", "payment": "P41", "reason_code": "register_missing"},
+        )
+        for how in ("query", "clear", "reject")
+    },
     "decline_erasure": _body(
         _record({"reason_code": {"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}}),
         {"reason_code": "legal_hold"},
@@ -172,6 +207,7 @@ ANSWERS: Final[dict[str, Schema]] = {
         "201": _answer("Two have asked: the child's keys are destroyed", ERASURE),
         "202": _answer("Noted; a second administrator confirms it", ERASURE),
     },
+    **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in CLAIM_STEPS},
     "decline_erasure": {"201": _answer("The request is over", ERASURE)},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
     "metrics": {"200": _answer("Counters", TEXT, "text/plain")},
@@ -213,5 +249,6 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "delete_key": [IDEMPOTENCY_KEY],
     "create_ledger": [IDEMPOTENCY_KEY],
     "request_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
+    **{name: [IDEMPOTENCY_KEY, IF_MATCH] for name in CLAIM_STEPS},
     "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
 }
