@@ -73,5 +73,7 @@ def _sent(service: Service, ledger: str, piece: bytes) -> list[dict[str, Any]]:
 
 
 def _reason(result: dict[str, Any]) -> str:
+    """What the service says of a refused line: the code, the place and why; never the value."""
     problem = result.get("problem") or {}
-    return f"{problem.get('code')}: {problem.get('detail')}"
+    places = [item["pointer"] for item in problem.get("errors") or () if item.get("pointer")]
+    return ": ".join([str(problem.get("code")), *places, str(problem.get("detail"))])

@@ -7,6 +7,7 @@ import typer
 from api import __version__
 from api.cli.appending import append
 from api.cli.keeping import export, import_, rebuild, verify
+from api.cli.privacy import app as privacy
 from api.cli.running import demo, serve
 from api.cli.saying import console
 from api.cli.showing import app as show
@@ -25,6 +26,7 @@ app.command()(rebuild)
 app.command()(verify)
 app.command()(export)
 app.command("import")(import_)
+app.add_typer(privacy, name="privacy")
 
 
 def _say_version(asked: bool) -> None:

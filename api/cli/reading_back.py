@@ -8,6 +8,7 @@ import msgspec
 from api.cli.copies import FORMAT, Boundary, CopiedKey, First, Last, Named
 from api.cli.saying import Trouble
 from ledger.events.codec import decode_event
+from ledger.events.complaints import complaint_of, not_json
 from ledger.log.ports import Commit, Head, KeptId, KeptKey, LedgerExists, Log
 from ledger.log.tree import Frontier, leaf_hash
 
@@ -130,8 +131,8 @@ def _stored_name(stored: bytes, line: int) -> str:
     name = f"{named.type}.v{named.schema}"
     try:
         decode_event(name, stored)
-    except (KeyError, ValueError, msgspec.MsgspecError) as refused:
-        message = f"line {line} or one before it in its commit is no event: {refused}"
+    except (KeyError, ValueError, msgspec.MsgspecError):
+        message = f"line {line} or one before it in its commit is no event of the catalogue"
         raise Trouble(message) from None
     return name
 
@@ -146,8 +147,12 @@ def _kept_key(copied: CopiedKey) -> KeptKey:
 
 
 def _decoded(decoder: msgspec.json.Decoder[Line], line: bytes, number: int) -> Line:
+    """Decode a line of the copy; what is wrong with it is said without the line's own words."""
     try:
         return decoder.decode(line)
-    except msgspec.MsgspecError as refused:
-        message = f"line {number} is not a line of a copied ledger: {refused}"
-        raise Trouble(message) from None
+    except msgspec.ValidationError as refused:
+        why = complaint_of(refused, decoder.type).detail
+    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+        why = not_json(broken)
+    message = f"line {number} is not a line of a copied ledger: {why}"
+    raise Trouble(message)

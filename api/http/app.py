@@ -25,7 +25,7 @@ from api.http import (
 )
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe
-from api.http.problems import Item, Problem, answer
+from api.http.problems import Item, Problem, answer, title_of
 from api.service import Service
 
 SUMMARY: Final = "An event-sourced payment ledger for outcomes contracts"
@@ -70,7 +70,9 @@ async def _refused(request: Request, problem: Any) -> Response:  # noqa: ANN401 
 
 async def _no_such_door(request: Request, refused: Any) -> Response:  # noqa: ANN401
     code = {404: "not_found", 405: "method_not_allowed"}.get(refused.status_code, "shape_invalid")
-    detail = "there is nothing at this path" if code == "not_found" else str(refused.detail)
+    detail = (
+        "there is nothing at this path" if code == "not_found" else title_of(refused.status_code)
+    )
     problem = Problem(code, detail, status=refused.status_code, headers=refused.headers)
     return answer(problem, request.state.request_id)
 

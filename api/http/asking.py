@@ -19,6 +19,7 @@ from api.http.permissions import may_use
 from api.http.problems import Problem, not_here, shape_invalid
 from api.keys import Key
 from api.service import Service
+from ledger.events.complaints import FIELD_NAME
 from ledger.events.words import REF_PATTERN
 from ledger.log.ports import LedgerTerms
 
@@ -138,7 +139,8 @@ def known_only(request: Request) -> None:
     allowed = parameters_of(route.dependant)
     for name in names:
         if name not in allowed:
-            raise shape_invalid("this route has no such parameter", f"/query/{name}")
+            place = f"/query/{name}" if FIELD_NAME.fullmatch(name) else "/query"
+            raise shape_invalid("this route has no such parameter", place)
         if names.count(name) > 1:
             raise shape_invalid("the parameter is given twice", f"/query/{name}")
 

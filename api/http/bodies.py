@@ -4,20 +4,19 @@ A body that is too large is still taken in, unread, up to a limit, so that a cli
 before it reads gets its problem document and not a broken connection.
 """
 
-import re
 from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import Request
 
-from api.http.problems import Problem, shape_invalid
+from api.http.problems import Item, Problem, shape_invalid
 from ledger.events.codec import ShapeInvalid, decode_fact
+from ledger.events.complaints import complaint_of, not_json
 
 BODY_MAX_BYTES: Final = 32 * 1024 * 1024
 DRAINED_MAX_BYTES: Final = 256 * 1024 * 1024
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
-_PLACE: Final = re.compile(r"\[(\d+|\.\.\.)\]")
 
 Shape = TypeVar("Shape")
 
@@ -75,17 +74,16 @@ def decode_as(shape: type[Shape], body: bytes) -> Shape:
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
-        raise problem_of(refusal_of(broken, body)) from None
+        raise _refusal_of(broken, body, shape) from None
 
 
-def refusal_of(broken: Exception, body: bytes | msgspec.Raw) -> ShapeInvalid:
+def _refusal_of(broken: Exception, body: bytes, shape: type[Any]) -> Problem:
     """What a decoder's complaint means, with a JSON pointer."""
-    detail, _, place = str(broken).partition(" - at `")
-    shaped = isinstance(broken, msgspec.ValidationError) and is_json(body)
-    if not shaped:
-        return ShapeInvalid(f"not JSON: {detail}", pointer="", malformed=True)
-    path = _PLACE.sub(lambda match: f"/{match[1]}".replace("/...", ""), place.rstrip("`"))
-    return ShapeInvalid(detail, pointer=path.removeprefix("$").replace(".", "/"), malformed=False)
+    if isinstance(broken, msgspec.ValidationError):
+        if is_json(body):
+            return shape_invalid(*complaint_of(broken, shape))
+        return Problem("malformed_json", "not JSON")
+    return Problem("malformed_json", not_json(broken))
 
 
 def is_json(body: bytes | msgspec.Raw) -> bool:
@@ -113,4 +111,5 @@ def problem_of(refused: ShapeInvalid) -> Problem:
     """The problem of a body, or of one item, that has the wrong shape."""
     if refused.malformed:
         return Problem("malformed_json", refused.detail)
-    return shape_invalid(refused.detail, refused.pointer)
+    item = Item(0, refused.pointer, refused.code, refused.detail)
+    return Problem(refused.code, refused.detail, errors=[item])

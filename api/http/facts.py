@@ -65,7 +65,7 @@ def _sorted(raw: bytes, allowed: frozenset[str]) -> Submitted | Barred:
     try:
         fact = fact_of(raw)
     except ShapeInvalid as wrong:
-        code = "malformed_json" if wrong.malformed else "shape_invalid"
+        code = "malformed_json" if wrong.malformed else wrong.code
         return Barred(raw, code, wrong.detail, wrong.pointer)
     name = fact_type(fact)
     return Submitted(fact, raw) if name in allowed else _role_missing(raw, name)

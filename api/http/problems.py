@@ -34,6 +34,7 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "content_type_unsupported": 415,
     "idempotency_key_reused": 422,
     "contract_needed": 422,
+    "personal_reference": 422,
     "known_at_beyond_ledger": 422,
     "headers_too_large": 431,
     "internal": 500,

@@ -72,9 +72,7 @@ def may_share(book: Book, terms: SharesSet) -> None:
     for trigger in {share.trigger for share in terms.fixed or ()}:
         prices = _prices(contract, trigger)
         if prices and fixed_sum(terms.fixed or (), trigger) not in prices:
-            raise SharesDoNotSum(
-                f"The fixed shares of {trigger} do not add up to its price.", pointer="/data/fixed"
-            )
+            raise SharesDoNotSum(pointer="/data/fixed")
 
 
 def _must_be_coarse(contract: Contract, terms: SharesSet) -> None:
@@ -123,6 +121,6 @@ def may_order_from(book: Book, terms: OrderPlaced, day: datetime.date) -> None:
         waits = terms_in_force(contract.orders[terms.order], day_of(session)) is None
         if waits and session.register.minutes is None and day_of(session) >= day:
             raise MinutesNeeded(
-                f"Session {session.reference} waits for these terms and has no minutes.",
+                f"A session of {day_of(session)} waits for these terms and has no minutes.",
                 pointer="/effective_on",
             )

@@ -21,6 +21,8 @@ from ledger.events.catalogue import (
     EventData,
     FactData,
 )
+from ledger.events.complaints import complaint_of, not_json
+from ledger.events.references import PERSONAL_REFERENCE, personal_in
 from ledger.events.words import FactId, Sealed, require_day
 
 Data = TypeVar("Data", bound=EventData)
@@ -69,14 +71,20 @@ AnyEvent = Event[Any]
 
 
 class ShapeInvalid(ValueError):
-    """The bytes are not a fact: not JSON, an unknown field, a wrong type, a broken limit."""
+    """The bytes are not a fact: not JSON, an unknown field, a wrong type, a broken limit.
 
-    def __init__(self, detail: str, *, pointer: str, malformed: bool) -> None:
+    The detail never quotes what was sent.
+    """
+
+    def __init__(
+        self, detail: str, *, pointer: str, malformed: bool, code: str = "shape_invalid"
+    ) -> None:
         """Keep the place as a JSON pointer, and whether the bytes were JSON at all."""
         super().__init__(detail)
         self.detail = detail
         self.pointer = pointer
         self.malformed = malformed
+        self.code = code
 
 
 def _tagged(name: str, shape: type[FactData]) -> type[Fact]:
@@ -113,12 +121,16 @@ def decode_fact(raw: bytes | msgspec.Raw) -> Fact:
     try:
         fact: Fact = _fact_decoder.decode(raw)
     except msgspec.ValidationError as refused:
-        detail, _, place = str(refused).partition(" - at `")
-        raise ShapeInvalid(detail, pointer=_pointer(place.rstrip("`")), malformed=False) from None
+        detail, pointer = complaint_of(refused, _shape_meant(raw))
+        raise ShapeInvalid(detail, pointer=pointer, malformed=False) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
-        raise ShapeInvalid(f"not JSON: {broken}", pointer="", malformed=True) from None
+        raise ShapeInvalid(not_json(broken), pointer="", malformed=True) from None
     if type(fact.data) in _sealed_shapes:
         _must_be_plain(fact.data)
+    personal = personal_in(fact.id, fact.data)
+    if personal is not None:
+        code = PERSONAL_REFERENCE
+        raise ShapeInvalid(personal.detail, pointer=personal.pointer, malformed=False, code=code)
     return fact
 
 
@@ -130,15 +142,18 @@ def _must_be_plain(content: FactData) -> None:
             raise ShapeInvalid(detail, pointer=f"/data/{field}", malformed=False)
 
 
-def _pointer(place: str) -> str:
-    """Turn a decoder's `$.data.triggers[0].kind` into a JSON pointer (RFC 6901)."""
-    return (
-        place.removeprefix("$")
-        .replace("[...]", "")
-        .replace("[", "/")
-        .replace("]", "")
-        .replace(".", "/")
-    )
+class _Tag(Struct):
+    """What a fact says that it is."""
+
+    type: str
+
+
+def _shape_meant(raw: bytes | msgspec.Raw) -> Any:  # noqa: ANN401 (a shape, or the union of all)
+    """The shape of the type that refused bytes name; any, when they name none."""
+    try:
+        return FACT_SHAPES[msgspec.json.decode(raw, type=_Tag).type]
+    except (KeyError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return FACT_UNION
 
 
 def canonical(raw: bytes | msgspec.Raw) -> bytes:

@@ -101,4 +101,4 @@ def require(claim: bool, otherwise: str) -> None:  # noqa: FBT001 (reads as a se
 
 def require_day(day: datetime.date) -> None:
     """Refuse a date outside 1900 to 2199: a typing error, not a date of a contract."""
-    require(FIRST_DAY <= day <= LAST_DAY, f"the date {day} is outside 1900 to 2199")
+    require(FIRST_DAY <= day <= LAST_DAY, "a date from 1900 to 2199 is expected")

@@ -56,6 +56,12 @@ def year(verdict: str = "verified", on: str = "2022-09-10", **changes: Any) -> J
 CASES: Final = (
     Case("shape_invalid", "finance", {**fact("contract.signed"), "x": 1}),
     Case("shape_invalid", "recorder", fact("child.enrolled", school=7), pointer="/data/school"),
+    Case(
+        "personal_reference",
+        "recorder",
+        fact("child.enrolled", child="Jane-Smith"),
+        pointer="/data/child",
+    ),
     Case("role_missing", "recorder", fact("contract.signed"), status=403, pointer="/type"),
     Case("unknown_contract", "finance", fact("funder.joined", contract="x")),
     Case("unknown_cohort", "recorder", fact("child.enrolled", cohort="x")),

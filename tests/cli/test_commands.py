@@ -116,6 +116,21 @@ def test_a_line_that_is_refused_is_named_and_the_others_stay(demonstration, type
     assert "line 3: malformed_json" in told.err
 
 
+def test_a_line_that_is_refused_is_said_with_its_place_and_not_with_what_it_holds(
+    demonstration, type_in, tmp_path
+):
+    file = tmp_path / "marked.ndjson"
+    sent = [receipt("marked-1", amount_minor="Forename"), receipt("marked-2", amount_minor=-86753)]
+    sent += [{**receipt("marked-3"), "Forename Surname": 1}, receipt("a-A123456789012")]
+    file.write_text("".join(json.dumps(one) + "\n" for one in sent) + "Forename", encoding="utf-8")
+    told = type_in("append", str(file), "--as", "finance", folder=demonstration.folder)
+    assert told.out.strip() == "0 recorded, 0 replayed, 5 refused"
+    for telltale in ("orename", "urname", "86753", "123456789012"):
+        assert telltale not in told.err
+    assert "line 1: shape_invalid: /data/amount_minor: Expected `int`, got `str`" in told.err
+    assert "line 4: personal_reference: /id: " in told.err
+
+
 def test_a_key_without_the_role_is_refused_line_by_line(demonstration, type_in, tmp_path):
     file = tmp_path / "foreign.ndjson"
     file.write_text(json.dumps(receipt("foreign-1")) + "\n", encoding="utf-8")
