@@ -28,7 +28,8 @@ from projections.reading import claims
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["claims"])
 
-UNKNOWN: Final = ("unknown_claim", "there is no such claim at this moment")
+CODE: Final = "unknown_claim"
+UNKNOWN: Final = (CODE, "there is no such claim at this moment")
 State = Annotated[Literal["drafted", "submitted", "approved", "withdrawn"] | None, Query()]
 
 
@@ -70,8 +71,9 @@ class LineStep(msgspec.Struct, forbid_unknown_fields=True):
 async def draft_claim(request: Request, on: OnLedger) -> Response:
     """Draft a claim: what is released and unclaimed, effective by a day, known at a version."""
     sent, draft = await one_fact.body_of(request, Draft)
-    content = ClaimDrafted(draft.contract, draft.claim, draft.upto, draft.known_at)
-    return await one_fact.appended(on, content, sent, effective_on=draft.effective_on)
+    terms = (draft.contract, draft.claim, draft.upto, draft.known_at)
+    content = one_fact.made(ClaimDrafted, *terms)
+    return await one_fact.appended(on, content, sent, on_day=draft.effective_on)
 
 
 @router.post("/claims/{claim}/submit", name="submit_claim", status_code=201)
@@ -79,7 +81,7 @@ async def submit_claim(request: Request, on: OnLedger, claim: str) -> Response:
     """Submit a draft; from now on nobody edits it."""
     sent, step = await one_fact.body_of(request, Step)
     content = ClaimSubmitted(step.contract, named(claim, *UNKNOWN))
-    return await one_fact.appended(on, content, sent, effective_on=step.effective_on)
+    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
 
 
 @router.post("/claims/{claim}/withdraw", name="withdraw_claim", status_code=201)
@@ -87,7 +89,7 @@ async def withdraw_claim(request: Request, on: OnLedger, claim: str) -> Response
     """Take a claim back before it is approved; its lines may be claimed again."""
     sent, step = await one_fact.body_of(request, ReasonedStep)
     content = ClaimWithdrawn(step.contract, named(claim, *UNKNOWN), step.reason_code)
-    return await one_fact.appended(on, content, sent, effective_on=step.effective_on)
+    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
 
 
 @router.post("/claims/{claim}/query", name="query_claim_line", status_code=201)
@@ -96,7 +98,7 @@ async def query_claim_line(request: Request, on: OnLedger, claim: str) -> Respon
     sent, step = await one_fact.body_of(request, LineStep)
     name = named(claim, *UNKNOWN)
     content = ClaimLineQueried(step.contract, name, step.payment, step.reason_code)
-    return await one_fact.appended(on, content, sent, effective_on=step.effective_on)
+    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
 
 
 @router.post("/claims/{claim}/clear", name="clear_claim_line", status_code=201)
@@ -105,7 +107,7 @@ async def clear_claim_line(request: Request, on: OnLedger, claim: str) -> Respon
     sent, step = await one_fact.body_of(request, LineStep)
     name = named(claim, *UNKNOWN)
     content = ClaimLineCleared(step.contract, name, step.payment, step.reason_code)
-    return await one_fact.appended(on, content, sent, effective_on=step.effective_on)
+    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
 
 
 @router.post("/claims/{claim}/reject", name="reject_claim_line", status_code=201)
@@ -114,7 +116,7 @@ async def reject_claim_line(request: Request, on: OnLedger, claim: str) -> Respo
     sent, step = await one_fact.body_of(request, LineStep)
     name = named(claim, *UNKNOWN)
     content = ClaimLineRejected(step.contract, name, step.payment, step.reason_code)
-    return await one_fact.appended(on, content, sent, effective_on=step.effective_on)
+    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
 
 
 @router.post("/claims/{claim}/approve", name="approve_claim", status_code=201)
@@ -122,7 +124,7 @@ async def approve_claim(request: Request, on: OnLedger, claim: str) -> Response:
     """Approve a claim that others prepared: one invoice, or credit note, a funder."""
     sent, step = await one_fact.body_of(request, Step)
     content = ClaimApproved(step.contract, named(claim, *UNKNOWN))
-    return await one_fact.appended(on, content, sent, effective_on=step.effective_on)
+    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
 
 
 @router.get("/claims", name="list_claims")

@@ -1,7 +1,8 @@
 """Doors that mean one fact: a body of their own, and the answer that `/events` gives."""
 
 import datetime
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import msgspec
 from fastapi import Request
@@ -11,11 +12,15 @@ from api.http.answers import answered
 from api.http.asking import AskingLedger, expected_version, idempotency_key, known_only, today_in
 from api.http.bodies import JSON, decode_as, media_type_of, read_body
 from api.http.events import submit
+from api.http.problems import Problem, shape_invalid
 from ledger.events.catalogue import TYPE_OF, FactData
 from ledger.events.codec import Fact
 from ledger.log.requests import AppendAnswer, AppendRequest, Submitted
 
+NOT_FOUND: Final = 404
+
 Body = TypeVar("Body")
+Made = TypeVar("Made")
 
 
 async def body_of(request: Request, shape: type[Body]) -> tuple[bytes, Body]:
@@ -26,12 +31,20 @@ async def body_of(request: Request, shape: type[Body]) -> tuple[bytes, Body]:
     return sent, decode_as(shape, sent)
 
 
+def made(make: Callable[..., Made], *fields: object, **named: object) -> Made:
+    """Make a fact of a body; what its shape refuses is a body of the wrong shape."""
+    try:
+        return make(*fields, **named)
+    except ValueError as wrong:
+        raise shape_invalid(str(wrong)) from None
+
+
 async def append(
     on: AskingLedger,
     content: FactData,
     sent: bytes,
     *,
-    effective_on: datetime.date | None = None,
+    on_day: datetime.date | None = None,
 ) -> AppendAnswer:
     """Append the fact that a request means, dated today unless it says another day.
 
@@ -45,7 +58,7 @@ async def append(
             "body": msgspec.json.decode(sent),
         }
     )
-    fact = Fact(effective_on=effective_on or today, data=content)
+    fact = made(Fact, effective_on=on_day or today, data=content)
     request = AppendRequest(
         actor=on.key.name,
         facts=(Submitted(fact, compared),),
@@ -61,7 +74,15 @@ async def appended(
     content: FactData,
     sent: bytes,
     *,
-    effective_on: datetime.date | None = None,
+    on_day: datetime.date | None = None,
+    in_path: str = "",
 ) -> Response:
-    """Append the fact and answer as `/events` does."""
-    return answered(on, await append(on, content, sent, effective_on=effective_on))
+    """Append the fact and answer as `/events` does; `in_path` is the code of what the path names.
+
+    An unknown thing in a path is 404; the rules do not know paths.
+    """
+    try:
+        return answered(on, await append(on, content, sent, on_day=on_day))
+    except Problem as refused:
+        refused.status = NOT_FOUND if refused.code == in_path else refused.status
+        raise

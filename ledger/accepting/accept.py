@@ -81,10 +81,8 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             people.may_decide(book, content)
         case FactVoided():
             people.may_void(book, content, actor)
-        case ErasureRequested():
-            privacy.may_request_erasure(book, content, actor)
-        case ErasureDeclined():
-            privacy.may_decline_erasure(book, content)
+        case ErasureRequested() | ErasureDeclined():
+            privacy.may_erase(book, content, actor)
         case (
             ChildEnrolled()
             | ChildWithdrawn()

@@ -54,15 +54,7 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
                         child=payment.child,
                     ).entry()
         case InvoiceIssued() | CreditNoteIssued() | InvoiceWrittenOff() as issued:
-            yield Transaction(
-                type=event.type,
-                version=event.version,
-                effective_on=event.effective_on,
-                contract=issued.contract,
-                fund=bearings.fund_of_funder(issued.contract, issued.funder),
-                amount_minor=issued.amount_minor,
-                funder=issued.funder,
-            ).entry()
+            yield _issued_entry(event, issued, bearings)
         case FeeAccrued() | FeeReversed() as fee:
             if fee.amount_minor:
                 yield Transaction(
@@ -83,6 +75,23 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
             fact = bearings.cash.get(event.version)
             if fact is not None and fact.type in CASH_TYPES:
                 yield cash_entry(fact)
+
+
+def _issued_entry(
+    event: AnyEvent,
+    issued: InvoiceIssued | CreditNoteIssued | InvoiceWrittenOff,
+    bearings: Bearings,
+) -> Entry:
+    """The entry of an invoice to a funder, of a credit note, or of what is written off."""
+    return Transaction(
+        type=event.type,
+        version=event.version,
+        effective_on=event.effective_on,
+        contract=issued.contract,
+        fund=bearings.fund_of_funder(issued.contract, issued.funder),
+        amount_minor=issued.amount_minor,
+        funder=issued.funder,
+    ).entry()
 
 
 def cash_entry(fact: Cash) -> Entry:
