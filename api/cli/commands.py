@@ -6,8 +6,10 @@ import typer
 
 from api import __version__
 from api.cli.appending import append
+from api.cli.claiming import app as claim
 from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.privacy import app as privacy
+from api.cli.receiving import app as receipt
 from api.cli.running import demo, serve
 from api.cli.saying import console
 from api.cli.showing import app as show
@@ -22,6 +24,8 @@ app.command()(serve)
 app.command()(demo)
 app.command()(append)
 app.add_typer(show, name="show")
+app.add_typer(claim, name="claim")
+app.add_typer(receipt, name="receipt")
 app.command()(rebuild)
 app.command()(verify)
 app.command()(export)
