@@ -61,7 +61,11 @@ class PartnerInvoice:
 
 @dataclass(slots=True, eq=False)
 class Book:
-    """One ledger at one version. Only `evolve` changes it, and only through `changes`."""
+    """One ledger at one version. Only `evolve` changes it, and only through `changes`.
+
+    `erased` are the children whose erasure is recorded; `frozen` are they, and those of whom a
+    value cannot be read any more.
+    """
 
     changes: Changes = field(default_factory=Changes)
     version: int = 0
@@ -76,6 +80,7 @@ class Book:
     write_offs: dict[str, WriteOff] = field(default_factory=dict)
     erasures: dict[str, ErasureAsked | None] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
+    frozen: set[str] = field(default_factory=set)
     kinds: "array[int]" = field(default_factory=lambda: array("B"))
     subjects: "array[int]" = field(default_factory=lambda: array("i"))
     recorders: "array[int]" = field(default_factory=lambda: array("I"))

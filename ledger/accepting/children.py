@@ -35,7 +35,7 @@ def may_enrol(book: Book, terms: ChildEnrolled) -> None:
     contract = contract_named(book, terms.contract)
     if terms.cohort not in contract.cohorts:
         raise UnknownCohort(pointer="/data/cohort")
-    if terms.child in book.erased:
+    if terms.child in book.frozen:
         raise ChildIsErased(pointer="/data/child")
     child = contract.children.get(terms.child)
     if child is not None and child.enrolment is not None:

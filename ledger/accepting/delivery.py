@@ -25,7 +25,7 @@ def may_register(book: Book, terms: RegisterSubmitted) -> None:
     contract = contract_named(book, terms.contract)
     if terms.order not in contract.orders:
         raise UnknownOrder(pointer="/data/order")
-    listed = _listed_before(contract, terms)
+    listed = listed_before(contract, terms)
     for place, reference in enumerate(terms.expected):
         if reference not in listed:
             child_named(contract, reference, f"/data/expected/{place}")
@@ -36,7 +36,7 @@ def may_register(book: Book, terms: RegisterSubmitted) -> None:
         raise EngagedNotAttended(pointer="/data/engaged")
 
 
-def _listed_before(contract: Contract, terms: RegisterSubmitted) -> frozenset[str]:
+def listed_before(contract: Contract, terms: RegisterSubmitted) -> frozenset[str]:
     """The erased children whom the standing register of the session expected."""
     number = contract.session_numbers.get((terms.order, terms.session))
     if number is None:

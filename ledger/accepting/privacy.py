@@ -23,6 +23,7 @@ def may_erase(book: Book, terms: ErasureRequested | ErasureDeclined, actor: str)
 def may_request_erasure(book: Book, terms: ErasureRequested, actor: str) -> None:
     """A child that is known and not erased; whoever asked first cannot confirm it.
 
+    Where a key is gone and no erasure is recorded (a log restored from before it), it may be.
     The second person asks for the same on the same ground, or the two have not agreed.
     """
     if not any(_knows(contract, terms.child) for contract in book.contracts.values()):

@@ -28,7 +28,6 @@ SEALED_FIELDS: Final[Mapping[type[EventData], tuple[str, ...]]] = {
 EVER_SEALED: Final = frozenset(field for fields in SEALED_FIELDS.values() for field in fields)
 ERASED: Final = Sealed("erased")
 LOCKED: Final = Sealed("sealed")
-UNREADABLE: Final = (ERASED, LOCKED)
 
 
 class Opens(Protocol):
@@ -53,15 +52,20 @@ def with_fields(event: AnyEvent, schema: int, values: Mapping[str, object]) -> A
 
 
 def opened(event: AnyEvent, keys: Opens) -> AnyEvent:
-    """The event with its sealed values opened, as far as there are keys."""
+    """The event with its sealed values opened, as far as there are keys.
+
+    As it is stored no value is a word: `erased` in place of a ciphertext is damage, and no erasure.
+    """
+    if event.schema == SCHEMA:
+        return event
     content = event.data
     found = {
         field: keys.open(content.child, event.version, field, value)
-        for field in SEALED_FIELDS.get(type(content), ())
+        for field in SEALED_FIELDS[type(content)]
         for value in (getattr(content, field),)
-        if isinstance(value, Sealed) and value not in UNREADABLE
+        if isinstance(value, Sealed)
     }
-    return with_fields(event, SCHEMA, found) if found else event
+    return with_fields(event, SCHEMA, found)
 
 
 def is_unreadable(content: EventData) -> bool:
@@ -76,7 +80,7 @@ def shown(event: AnyEvent) -> AnyEvent:
     """An opened event as people see it: `erased` or `sealed` in place of what cannot be read."""
     content = event.data
     words = {
-        field: value.sealed if value in UNREADABLE else LOCKED.sealed
+        field: value.sealed if event.schema == SCHEMA else LOCKED.sealed
         for field in SEALED_FIELDS.get(type(content), ())
         for value in (getattr(content, field),)
         if isinstance(value, Sealed)

@@ -25,6 +25,7 @@ def child_is_erased(book: Book, terms: ChildErased) -> None:
     """Nothing follows for the child any more, and its scores are gone."""
     erasure_is_over(book, terms.child)
     if terms.scope == "all":
+        book.changes.add(book.erased, terms.child)
         freeze(book, terms.child)
 
 
@@ -33,7 +34,7 @@ def freeze(book: Book, reference: str) -> None:
 
     Deciding again without its scores would reverse outcomes that were paid (`design.md` 10).
     """
-    book.changes.add(book.erased, reference)
+    book.changes.add(book.frozen, reference)
     for contract in book.contracts.values():
         child = contract.children.get(reference)
         if child is not None and not child.erased:

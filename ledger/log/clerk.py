@@ -20,7 +20,9 @@ from ledger.log.refusals import (
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
     LedgerMoved,
+    LogUnavailable,
     RequestRefused,
+    Unavailable,
 )
 from ledger.log.replies import (
     answer_again,
@@ -57,9 +59,21 @@ class Clerk:
         self.open_groups: list[Group] = []
 
     def take(self, pending: Pending, group: Group) -> None:
-        """Decide a request and note its answer in the group, which is the last open one."""
+        """Decide a request and note its answer in the group, which is the last open one.
+
+        A fault of keys, or a seal that does not open, fails this request alone.
+        """
+        place = group.place()
+        try:
+            self._take(pending, group)
+        except LogUnavailable:
+            raise
+        except Unavailable as fault:
+            group.give_up(pending, place, fault)
+
+    def _take(self, pending: Pending, group: Group) -> None:
         request = pending.request
-        if request.dry_run and pending.known is None:
+        if pending.known is None and (request.dry_run or pending.again):
             self.look_up((pending,))
         place = group.place()
         answer = self._answer(pending, group)
@@ -68,6 +82,17 @@ class Clerk:
             self.look_up((pending,))
             answer = self._answer(pending, group)
         group.answer(pending, answer)
+
+    def look_up_all(self, requests: Sequence[Pending]) -> None:
+        """Look up requests that are decided again; each alone where one meets a broken seal."""
+        for pending in requests:
+            pending.known, pending.again = None, True
+        try:
+            self.look_up(requests)
+        except LogUnavailable:
+            raise
+        except Unavailable:
+            return
 
     def look_up(self, requests: Sequence[Pending]) -> None:
         """Find what the log keeps under the ids and keys of these requests."""

@@ -3,7 +3,8 @@
 A plain hash of a score from 0 to 10 would be the score, so everything is hashed under the ledger's
 secret; and what is sealed in the log is left out there and hashed under a key that goes with the
 child's own. After an erasure nobody can try scores against a hash. Such a hash is two: of the
-content without its sealed values, and of those values.
+content without its sealed values, and of those values together with it: two equal scores of a child
+would otherwise have one hash, and everybody could see that they are equal.
 """
 
 from collections.abc import Sequence
@@ -34,13 +35,15 @@ class Contents:
 
     def of_fact(self, sent: Submitted) -> bytes:
         """The hash of a fact that is recorded, whatever its white space and order of keys."""
-        return self._open_part(sent) + (self._sealed_part(sent.fact.data, make=True) or b"")
+        open_part = self._open_part(sent)
+        return open_part + (self._sealed_part(sent.fact.data, open_part, make=True) or b"")
 
     def is_fact(self, sent: Submitted, kept: bytes) -> bool:
         """Whether this is the fact that was hashed; of an erased child the open part decides."""
-        if self._open_part(sent) != kept[:DIGEST_BYTES]:
+        open_part = self._open_part(sent)
+        if open_part != kept[:DIGEST_BYTES]:
             return False
-        sealed = self._sealed_part(sent.fact.data, make=False)
+        sealed = self._sealed_part(sent.fact.data, open_part, make=False)
         return sealed is None or sealed == kept[DIGEST_BYTES:]
 
     def of_request(self, request: AppendRequest, results: Sequence[Result]) -> bytes:
@@ -69,8 +72,11 @@ class Contents:
             digest.update(content)
         return digest.digest()
 
-    def _sealed_part(self, content: FactData, *, make: bool) -> bytes | None:
-        """The hash of the sealed values: empty when there are none, None without the key."""
+    def _sealed_part(self, content: FactData, open_part: bytes, *, make: bool) -> bytes | None:
+        """The hash of the sealed values: empty when there are none, None without the key.
+
+        `open_part` binds it to the rest of the content.
+        """
         fields = sealed_fields(content)
         if not fields:
             return b""
@@ -79,16 +85,16 @@ class Contents:
         if key is None:
             return None
         values = _encode([getattr(content, field) for field in fields])
-        return blake2b(values, digest_size=DIGEST_BYTES, key=key).digest()
+        return blake2b(open_part + values, digest_size=DIGEST_BYTES, key=key).digest()
 
     def _without_seals(self) -> bytes | None:
         """A log without seals holds the values anyway; the ledger's secret is enough there."""
         return None if self._seals.seals else self._secret
 
     def _sealed_request(self, request: AppendRequest, recorded: Sequence[bool]) -> bytes | None:
-        """The hash over the sealed values of the facts that were recorded."""
+        """The hash over the sealed values of the facts that were recorded, for this key alone."""
         parts = [
-            self._sealed_part(sent.fact.data, make=False)
+            self._sealed_part(sent.fact.data, self._open_part(sent), make=False)
             for sent, taken in zip(request.facts, recorded, strict=True)
             if taken and isinstance(sent, Submitted)
         ]
@@ -96,7 +102,10 @@ class Contents:
         if len(known) < len(parts):
             return None
         joined = b"".join(known)
-        return joined and blake2b(joined, digest_size=DIGEST_BYTES, key=self._secret).digest()
+        if not joined:
+            return b""
+        name = _encode((request.actor, request.idempotency_key))
+        return blake2b(joined + name, digest_size=DIGEST_BYTES, key=self._secret).digest()
 
 
 def _open_content(sent: Submitted | Barred) -> bytes:

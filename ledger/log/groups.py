@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.invariants import ensure
 from ledger.log.ports import Commit, KeptId, KeptKey
+from ledger.log.refusals import Unavailable
 from ledger.log.requests import AppendAnswer, AppendRequest, Submitted
 from ledger.log.sealing.master import Wrapped
 from ledger.log.standing import Place, Standing
@@ -27,11 +28,12 @@ class Known:
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """A request that waits for its answer."""
+    """A request that waits for its answer; `again` says that it is decided once more."""
 
     request: AppendRequest
     answer: "Future[AppendAnswer]" = field(default_factory=Future)
     known: Known | None = None
+    again: bool = False
 
     @property
     def ids(self) -> list[str]:
@@ -128,6 +130,12 @@ class Group:
     def keep_child_keys(self) -> None:
         """Keep the keys that this group's values are sealed under; always before its commit."""
         self._standing.seals.keep(self.child_keys)
+
+    def give_up(self, pending: Pending, place: GroupPlace, fault: Unavailable) -> None:
+        """Fail a request that cannot be decided; what was decided before it stands."""
+        self.undo_to(place)
+        self.waiting.remove(pending)
+        pending.answer.set_exception(fault)
 
     def answer(self, pending: Pending, answer: AppendAnswer) -> None:
         """Note the answer to a request; it is given once the group is committed."""

@@ -12,12 +12,19 @@ from ledger.log.clerk import Clerk
 from ledger.log.clock_watch import Clock
 from ledger.log.groups import Group, Pending
 from ledger.log.ports import AlreadyKept, HeldHead, Log, OutcomeUnknown, VersionConflict
-from ledger.log.refusals import LogUnavailable
-from ledger.log.sealing.faults import KeyTaken
+from ledger.log.refusals import LogUnavailable, Unavailable
+from ledger.log.sealing.faults import KeyTaken, MasterKeyUnreadable
 from ledger.log.standing import Standing
 
 RETRY_SECONDS: Final = 0.2
-RECOVERABLE: Final = (VersionConflict, AlreadyKept, OutcomeUnknown, LogUnavailable, KeyTaken)
+RECOVERABLE: Final = (
+    VersionConflict,
+    AlreadyKept,
+    OutcomeUnknown,
+    LogUnavailable,
+    KeyTaken,
+    MasterKeyUnreadable,
+)
 
 
 class Recovery:
@@ -40,7 +47,7 @@ class Recovery:
     def recover(self, failed: Group, on_top: Group | None) -> None:
         """Answer every request of a failed group, and of the group decided on top of it.
 
-        When the log stays out of reach they all fail, and may be tried again
+        When the log or the keys stay out of reach they all fail, and may be tried again
         with their ids and keys.
         """
         self._doubtful, self._on_top, self._requests = failed, on_top, []
@@ -48,25 +55,29 @@ class Recovery:
         while True:
             try:
                 return self._try_once()
-            except RECOVERABLE:
+            except RECOVERABLE as failure:
                 if time.monotonic() > give_up_at:
-                    return self._give_up()
+                    return self._give_up(failure)
                 time.sleep(RETRY_SECONDS)
 
-    def _give_up(self) -> None:
+    def _give_up(self, failure: Exception) -> None:
         """Return to the last state that is certain; the next commit finds out about the rest."""
+        fault = (
+            failure if isinstance(failure, Unavailable) else LogUnavailable(LogUnavailable.__doc__)
+        )
         groups = [group for group in (self._doubtful, self._on_top) if group is not None]
         if groups:
             self._standing.undo_to(groups[0].start)
         waiting = [pending for group in groups for pending in group.waiting] + self._requests
         for pending in waiting:
-            pending.answer.set_exception(LogUnavailable(LogUnavailable.__doc__))
+            pending.answer.set_exception(fault)
 
     def _try_once(self) -> None:
         with self._log.hold(self._ledger) as held:
             self._resolve(held)
             self._standing.seals.refresh()
             self._standing.catch_up(self._log, self._ledger, held.head)
+            self._standing.freeze_without_keys()
             group = self._decide_again()
             group.keep_child_keys()
             held.append(group.commit())
@@ -99,7 +110,7 @@ class Recovery:
         group.waiting += requests
         self._doubtful = group
         self._clerk.open_groups[:] = [group]
-        self._clerk.look_up(requests)
+        self._clerk.look_up_all(requests)
         for pending in requests:
             self._clerk.take(pending, group)
         return group

@@ -144,10 +144,7 @@ class Writer:
         try:
             self._clerk.take(pending, self._gathering)
         except LogUnavailable as unavailable:
-            # A look-up failed: this request is not decided, the others stand.
-            self._gathering.undo_to(place)
-            self._gathering.waiting.remove(pending)
-            pending.answer.set_exception(unavailable)
+            self._gathering.give_up(pending, place, unavailable)
 
     def _is_full(self) -> bool:
         group = self._gathering

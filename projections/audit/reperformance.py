@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import fields
 
+from ledger.accepting.delivery import listed_before
 from ledger.book import Book, accept, evolve, follow
 from ledger.events.catalogue import FACTS, TYPE_OF
 from ledger.events.codec import AnyEvent, Fact
 from ledger.events.delivery import RegisterSubmitted
+from ledger.events.people import FactVoided
 from ledger.events.privacy import ChildErased
 from ledger.invariants import InvariantBroken
 from ledger.refusals import ChildIsErased, Refusal
@@ -97,16 +99,22 @@ class Reperformance:
 
     def _concerns_anybody_gone(self, event: AnyEvent) -> bool:
         """Whether the fact is about a child that had been erased when it was recorded."""
-        if isinstance(event.data, RegisterSubmitted):
-            return not self.gone.isdisjoint(event.data.expected)
-        return getattr(event.data, "child", None) in self.gone
+        match event.data:
+            case RegisterSubmitted() as register:
+                listed = listed_before(self.book.contracts[register.contract], register)
+                return bool(self.gone.intersection(register.expected) - listed)
+            case FactVoided(version=voided):
+                child = self.book.child_of(voided)
+                return child is not None and child.reference in self.gone
+            case _:
+                return getattr(event.data, "child", None) in self.gone
 
     def _take_decision(self, event: AnyEvent) -> None:
         if isinstance(event.data, ChildErased):
             self._compare(event)
             if event.data.scope == "all":
                 self.gone.add(event.data.child)
-        elif getattr(event.data, "child", None) in self.book.erased:
+        elif getattr(event.data, "child", None) in self.book.frozen:
             evolve(self.book, event)
             self.report.could_not("decisions performed again")
         else:

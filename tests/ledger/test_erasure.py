@@ -8,7 +8,7 @@ from ledger.deciding import replay
 from ledger.events import terms
 from ledger.events.children import MeasurementRecorded
 from ledger.events.codec import decode_event, encode_event
-from ledger.events.sealed import ERASED, LOCKED, no_keys, opened, shown
+from ledger.events.sealed import ERASED, LOCKED, no_keys, opened, shown, with_fields
 from ledger.events.words import Sealed
 from ledger.invariants import InvariantBroken
 from ledger.outcomes import holds
@@ -44,7 +44,7 @@ def declined(by=SECOND_ADMIN, *, child=CHILD, on="2022-03-02"):
 
 def paid_for():
     """A child with two payments, one of them for an outcome."""
-    return contract(), enrolled(), achieved("peers")
+    return contract(), enrolled(), achieved("peers"), corrected("peers", 1)
 
 
 def late_card(*lines):
@@ -162,6 +162,13 @@ def test_an_erased_identity_leaves_the_child_as_it_was():
     world.when(met()).then_nothing()
 
 
+def test_how_long_things_are_kept_is_a_term_of_a_contract():
+    rule = {"kind": "scores", "months": 24, "after": "left_programme"}
+    given(signed()).when(fact("retention.set", "2025-09-01", FINANCE, **rule)).then_nothing()
+    unknown = fact("retention.set", "2019-09-01", FINANCE, **rule)
+    given().when(unknown).then_refused("unknown_contract")
+
+
 def test_a_label_names_the_child_that_it_is_about():
     digest = {"sha256": "0" * 64, "media_type": "text/plain", "bytes": 1, "label": "scan"}
     told = given(contract(), enrolled())
@@ -203,6 +210,14 @@ def test_without_keys_a_value_stays_sealed_and_is_shown_as_a_word():
     assert shown(event).data.value == "sealed"
 
 
+@pytest.mark.parametrize("word", ["erased", "sealed"])
+def test_a_word_in_place_of_a_stored_ciphertext_is_opened_like_any_other(word):
+    event = sealed_like(stored_score(given(contract(), enrolled(), baseline("peers"))))
+    forged = with_fields(event, event.schema, {"value": Sealed(word)})
+    assert opened(forged, no_keys("wlz", None)).data.value is LOCKED
+    assert shown(forged).data.value == "sealed"
+
+
 @pytest.mark.parametrize("schema", [b"1", b"2"])
 def test_sealed_values_and_the_schema_number_go_together(schema):
     event = stored_score(given(contract(), enrolled(), baseline("peers")))
@@ -213,10 +228,14 @@ def test_sealed_values_and_the_schema_number_go_together(schema):
         decode_event(f"measurement.recorded.v{schema.decode()}", raw)
 
 
-def test_a_child_with_a_value_that_cannot_be_read_is_frozen_when_the_log_is_replayed():
+def test_a_child_with_a_value_that_cannot_be_read_is_frozen_and_its_erasure_can_be_recorded():
     told = given(contract(*OUTCOMES), enrolled(), baseline("peers"), end_point("peers"))
     locked = [opened(sealed_like(event), no_keys("wlz", None)) for event in told.world.events]
     replayed = given()
     replay(replayed.world.book, locked)
-    replayed.when(verified("peers")).then_refused("child_erased")
+    replayed.world.events += locked
+    replayed = replayed.when(verified("peers")).then_refused("child_erased")
+    replayed = replayed.when(asked()).then_nothing()
+    replayed = replayed.when(asked(SECOND_ADMIN)).then(erased(on="2022-03-01"))
+    replayed.when(asked()).then_refused("already_erased")
     told.when(verified("peers")).then(released("OUTCOME_1"))

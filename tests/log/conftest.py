@@ -8,9 +8,12 @@ from ledger.log.memory import MemoryLog
 from ledger.log.ports import Log
 from ledger.log.postgres import PostgresLog
 from ledger.log.requests import AppendRequest
+from ledger.log.sealing.postgres import PostgresKeyStore
+from ledger.log.sealing.store import KeyStore, MemoryKeyStore
 from ledger.log.writer import Writer
 from tests.log.asking import ask
 from tests.log.facts import WLZ, contract_terms
+from tests.log.sealed import SealedLedger
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -20,6 +23,22 @@ def log(request: pytest.FixtureRequest) -> Iterator[Log]:
     kept = MemoryLog() if in_memory else PostgresLog(request.getfixturevalue("dsn"))
     yield kept
     kept.close()
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, log: Log) -> Iterator[KeyStore]:
+    """An empty store of keys, of the kind of the log."""
+    in_memory = isinstance(log, MemoryLog)
+    kept = MemoryKeyStore() if in_memory else PostgresKeyStore(request.getfixturevalue("dsn"))
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def sealed(request: pytest.FixtureRequest, log: Log, store: KeyStore) -> SealedLedger:
+    """A ledger with a contract, whose values are sealed."""
+    dsn = "" if isinstance(log, MemoryLog) else request.getfixturevalue("dsn")
+    return SealedLedger(log, store, dsn=dsn).made()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from ledger.invariants import ensure
 from ledger.log.sealing.cipher import content_key, new_key, open_value, seal_value
 from ledger.log.sealing.faults import ChildKeyMissing, KeyTaken
 from ledger.log.sealing.master import MasterKeys, Wrapped
+from ledger.log.sealing.reader import unwrapped
 from ledger.log.sealing.store import KeyPlace, KeyStore, context_of
 
 
@@ -41,7 +42,9 @@ class Ring:
         fields = sealed_fields(event.data)
         if not fields:
             return event
-        key = self._key(event.data.child) or self._make(event.data.child)
+        child = event.data.child
+        key = self._key(child) or self._make(child)
+        ensure(child in self._fresh or child in self._kept, "a key that seals is or will be kept")
         values = {
             field: seal_value(
                 key,
@@ -120,17 +123,18 @@ class Ring:
         key = self._keys.get(child)
         if key is not None:
             return key
-        kept = self._kept.get(child)
-        if kept is None or kept.wrapped is None:
+        if child not in self._kept:
             return None
-        key = self._master.unwrap(kept, context_of(KeyPlace(self._ledger, child, "values")))
-        self._keys[child] = key
+        place = KeyPlace(self._ledger, child, "values")
+        self._kept[child], key = unwrapped(self._store, self._master, place, self._kept[child])
+        if key is not None:
+            self._keys[child] = key
         return key
 
     def _make(self, child: str) -> bytes:
-        ensure(child not in self._kept, "no key is made for a child that was erased")
+        """A new key. Beside a tombstone it comes to nothing: the store takes no second one."""
         key = new_key()
         place = KeyPlace(self._ledger, child, "values")
-        self._keys[child] = key
         self._fresh[child] = self._master.wrap(key, context_of(place))
+        self._keys[child] = key
         return key

@@ -106,7 +106,7 @@ class MemoryKeyStore:
 
     def replace(self, place: KeyPlace, before: Wrapped, after: Wrapped) -> bool:
         """Wrap anew."""
-        if self._keys.get(place) != before:
+        if before.wrapped is None or self._keys.get(place) != before:
             return False
         self._keys[place] = after
         return True
