@@ -21,6 +21,7 @@ from ledger.log.sealing.postgres import PostgresKeyStore
 from ledger.log.sealing.reader import KeyReader
 from ledger.log.sealing.ring import Ring
 from ledger.log.sealing.store import KeyStore
+from ledger.log.sealing.vault import Vault
 
 MASTER_KEY: Final = "OUTCOMES_LEDGER_MASTER_KEY"
 MASTER_KEY_FILE: Final = "OUTCOMES_LEDGER_MASTER_KEY_FILE"
@@ -99,6 +100,7 @@ class Sealing:
         self._sweep = Sweep(self.erasing.finish)
         self.master: MasterKeys
         self.find_keys: KeyReader
+        self.vault: Vault
 
     def open(self) -> None:
         """Refuse another master key, and keys that an erasure destroyed; finish erasures.
@@ -108,6 +110,7 @@ class Sealing:
         self.master = self._given or self._first_master()
         must_unwrap(self.store, self.master)
         self.find_keys = KeyReader(self.store, self.master)
+        self.vault = Vault(self.store, self.master)
         must_stay_destroyed(len(self.erasing.came_back()))
         self.erasing.finish()
         self._sweep.start()
@@ -115,6 +118,17 @@ class Sealing:
     def ring(self, ledger: str) -> Ring:
         """The keys of one ledger's children, for its writer."""
         return Ring(self.store, self.master, ledger)
+
+    def drop_identity(self, ledger: str, child: str) -> bool:
+        """Drop a child's identity for ever; whether there was one.
+
+        That is noted beside the log, also for one who died before the note: a key that is there
+        again can only have come from a backup.
+        """
+        dropped = self.vault.drop(ledger, child)
+        if dropped or self.vault.standing(ledger, child) == "erased":
+            self.erasing.note_dropped(ledger, child)
+        return dropped
 
     def close(self) -> None:
         """End the sweep and let go of the store."""

@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -12,6 +12,7 @@ TIMEOUT_S: Final = 120
 REFUSED_FROM: Final = 400
 PAGE: Final = 1_000
 ITEMS_SAID: Final = 3
+JSON: Final = "application/json"
 
 
 class ServiceRefuses(Trouble):
@@ -51,9 +52,14 @@ class Service:
 
     def ask(self, *path: str, **query: object) -> dict[str, Any]:
         """The answer to one question; parts of the path are quoted, empty parameters left out."""
-        given = {name: value for name, value in query.items() if value is not None}
-        target = "/" + "/".join(quote(part, safe="") for part in path)
-        return self.send("GET", target + (f"?{urlencode(given)}" if given else ""))
+        return self.send("GET", self._target(path, query))
+
+    def fetch(self, accept: str, *path: str, **query: object) -> bytes:
+        """The answer to one question in another form than JSON; a problem document is raised."""
+        status, content = self.exchange("GET", self._target(path, query), accept=accept)
+        if status >= REFUSED_FROM:
+            raise ServiceRefuses(status, self._read(status, content))
+        return content
 
     def items(self, *path: str, **query: object) -> Iterator[dict[str, Any]]:
         """Every item of a list, page by page."""
@@ -70,24 +76,25 @@ class Service:
         method: str,
         target: str,
         body: bytes | None = None,
-        content_type: str = "application/json",
+        content_type: str = JSON,
     ) -> dict[str, Any]:
         """One request and its JSON; a problem document is raised."""
         status, content = self.exchange(method, target, body, content_type)
-        try:
-            document = json.loads(content) if content else {}
-        except ValueError:
-            message = f"{self.url} does not answer like an outcomes ledger (status {status})"
-            raise Trouble(message) from None
+        document = self._read(status, content)
         if status >= REFUSED_FROM:
             raise ServiceRefuses(status, document)
-        return dict(document)
+        return document
 
     def exchange(
-        self, method: str, target: str, body: bytes | None, content_type: str
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        content_type: str = JSON,
+        accept: str = JSON,
     ) -> tuple[int, bytes]:
         """One request and the bytes of its answer; says so when nobody listens."""
-        headers = {"Authorization": f"Bearer {self._key}", "Accept": "application/json"}
+        headers = {"Authorization": f"Bearer {self._key}", "Accept": accept}
         if body is not None:
             headers["Content-Type"] = content_type
         try:
@@ -101,6 +108,18 @@ class Service:
         except (OSError, http.client.HTTPException) as broken:
             self._connection.close()
             message = f"{self.url} cannot be asked: {type(broken).__name__} {broken}"
+            raise Trouble(message) from None
+
+    def _target(self, path: Iterable[str], query: Mapping[str, object]) -> str:
+        given = {name: value for name, value in query.items() if value is not None}
+        target = "/" + "/".join(quote(part, safe="") for part in path)
+        return target + (f"?{urlencode(given)}" if given else "")
+
+    def _read(self, status: int, content: bytes) -> dict[str, Any]:
+        try:
+            return dict(json.loads(content) if content else {})
+        except ValueError:
+            message = f"{self.url} does not answer like an outcomes ledger (status {status})"
             raise Trouble(message) from None
 
     def close(self) -> None:

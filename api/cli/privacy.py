@@ -11,6 +11,7 @@ from api.cli.master_keys import forget_again, rotate_master_key
 from api.cli.options import Folder
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.saying import MISUSE, Trouble, complain
+from api.cli.subject_access import subject_access
 from ledger.log.pepper import (
     NumberUnusable,
     PepperUnreadable,
@@ -32,6 +33,7 @@ REFERENCE_HELP: Final = (
 )
 app.command()(rotate_master_key)
 app.command()(forget_again)
+app.command()(subject_access)
 
 
 @app.command(help=REFERENCE_HELP)

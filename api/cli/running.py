@@ -48,7 +48,12 @@ PAUSE_S: Final = 0.1
 TRIES: Final = 100
 LOUD_ONLY: Final = 40
 READER: Final = "auditor"
-KEYS: Final = {**ACTORS, "approver": ("approver",), READER: ("auditor",)}
+KEYS: Final = {
+    **ACTORS,
+    "approver": ("approver",),
+    READER: ("auditor",),
+    "custodian": ("custodian",),
+}
 
 Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 Port = Annotated[int, typer.Option("--port", help="The port to listen on.", min=0, max=65535)]

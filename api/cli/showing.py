@@ -18,7 +18,7 @@ EVERYTHING: Final = 1_000
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(help="Its reference.")]
-Draw = Callable[[Mapping[str, Any]], Iterable[Table]]
+Draw = Callable[[Mapping[str, Any]], Iterable[Table | str]]
 
 
 def about_one(name: str, help_line: str, path: str, draw: Draw) -> None:
@@ -66,14 +66,18 @@ def about_all(name: str, help_line: str, draw: Draw) -> None:
 
 def current(service: Service, ledger: str, *path: str, **query: object) -> dict[str, Any]:
     """The answer at the version that the ledger has now, so that what was just appended shows."""
-    version = None
-    if query["known_at"] is None:
-        try:
-            version = service.ask("v1", "ledgers", ledger)["version"]
-        except ServiceRefuses as refused:
-            if refused.code != "role_missing":
-                raise
+    version = newest(service, ledger) if query["known_at"] is None else None
     return service.ask("v1", "ledgers", ledger, *path, **query, min_version=version)
+
+
+def newest(service: Service, ledger: str) -> int | None:
+    """The version that the ledger has now; None where the key may not see it."""
+    try:
+        return int(service.ask("v1", "ledgers", ledger)["version"])
+    except ServiceRefuses as refused:
+        if refused.code != "role_missing":
+            raise
+        return None
 
 
 def say(answer: Mapping[str, Any], draw: Draw, *, as_json: bool) -> None:

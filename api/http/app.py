@@ -14,6 +14,7 @@ from api.http import (
     contracts,
     erasures,
     events,
+    identities,
     invoices,
     journal,
     keys,
@@ -21,7 +22,9 @@ from api.http import (
     log,
     operating,
     payments,
+    reports,
     stream,
+    subject_access,
 )
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe
@@ -35,11 +38,14 @@ ROUTERS: Final = (
     log.router,
     children.router,
     erasures.router,
+    identities.router,
+    subject_access.router,
     contracts.router,
     payments.router,
     claims.router,
     invoices.router,
     journal.router,
+    reports.router,
     ledgers.router,
     keys.router,
     operating.router,

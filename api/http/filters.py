@@ -6,14 +6,25 @@ from typing import Annotated, Final, Literal
 from fastapi import Query
 
 from ledger.events.words import REF_PATTERN
+from projections.suppression.table import THRESHOLD_MAX, THRESHOLD_MIN
 
 PATTERN: Final = REF_PATTERN.removesuffix(r"(?!\n)")
 
 Ref = Annotated[str | None, Query(pattern=PATTERN)]
+Named = Annotated[str, Query(pattern=PATTERN)]
 Account = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
 Stage = Annotated[Literal["enrolled", "withdrawn", "completed"] | None, Query()]
 State = Annotated[Literal["released", "reversed", "withheld"] | None, Query()]
 By = Annotated[Literal["month", "quarter", "year"], Query(description="the length of a period")]
+SuppressBelow = Annotated[
+    int,
+    Query(
+        ge=THRESHOLD_MIN,
+        le=THRESHOLD_MAX,
+        description="hide numbers above zero and below this, and what would give them away; "
+        "1 hides nothing, less than 5 takes an approver",
+    ),
+]
 FirstOn = Annotated[
     datetime.date | None, Query(alias="from", description="effective on this day or after")
 ]

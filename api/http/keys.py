@@ -24,7 +24,7 @@ class NewKey(msgspec.Struct, forbid_unknown_fields=True):
     """What a new key is asked to be. Without `ledgers` it opens all of them."""
 
     name: Ref
-    roles: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=6)]
+    roles: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=len(ROLES))]
     ledgers: Annotated[tuple[Ref, ...], msgspec.Meta(min_length=1, max_length=1000)] | None = None
 
     def __post_init__(self) -> None:

@@ -47,6 +47,7 @@ MinVersion = Annotated[
 
 Found = dict[str, Any] | Page | None
 Question = Callable[[Any, str, Pair], Found]
+Writer = Callable[[dict[str, Any], dict[str, str]], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,13 @@ class Reading:
     request: Request
     at: Pair
 
-    async def answer(self, question: Question, missing: Problem | None = None) -> Response:
+    async def answer(
+        self, question: Question, missing: Problem | None = None, write: Writer = json_answer
+    ) -> Response:
         """Ask the question on a connection of the pool, and echo the pair.
 
-        `missing` is said when the question finds nothing at the pair.
+        `missing` is said when the question finds nothing at the pair; `write` is how an answer
+        that is no page is written down.
         """
         found = await run_sync(self._ask, question)
         headers = entity_tag(self.at.known_at)
@@ -71,7 +75,7 @@ class Reading:
         if isinstance(found, Page):
             page = {"items": found.items, "next": found.after, **self.echo()}
             return page_answer(self.request, page, headers)
-        return json_answer({**found, **self.echo()}, headers)
+        return write({**found, **self.echo()}, headers)
 
     def _ask(self, question: Question) -> Found:
         try:
@@ -113,7 +117,7 @@ async def reading(
     if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
         raise shape_invalid("a date from 1900 to 2199", "/query/as_of")
     asked = None if known_at is None else await run_sync(version_meant, on, known_at)
-    projected = await _projected(on, max(asked or 0, min_version or 0))
+    projected = await projected_up_to(on, max(asked or 0, min_version or 0))
     return Reading(on, request, Pair(as_of, projected if asked is None else asked))
 
 
@@ -137,7 +141,7 @@ def version_meant(on: AskingLedger, known_at: str) -> int:
     return service.log.version_at(on.ledger, moment)
 
 
-async def _projected(on: AskingLedger, needed: int) -> int:
+async def projected_up_to(on: AskingLedger, needed: int) -> int:
     """The version of the read tables, once it is at least `needed`."""
     until = time.monotonic() + WAIT_S
     while True:

@@ -1,7 +1,9 @@
-"""Idempotency keys of the doors that write no facts: keys and ledgers.
+"""Idempotency keys of the doors that write no facts: keys, ledgers and identities.
 
 The key is kept for ever under the name of the key that asked, with a hash of the request and the
 answer without any secret. Facts have their own table beside the log, in the log's transaction.
+A plain hash of a name would be the name to whoever guesses, so what must be forgotten with a child
+comes here hashed already, under a key that goes with the child's own.
 """
 
 import hashlib
@@ -35,11 +37,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A writing request: who asks, under which idempotency key, and what."""
+    """A writing request: who asks, under which idempotency key, and what.
+
+    `keyed` is the hash of the part that is not in `request`; None when its key is gone for ever.
+    """
 
     actor: str
     idempotency_key: str | None
     request: bytes
+    keyed: bytes | None = b""
 
     @property
     def names(self) -> dict[str, Any]:
@@ -47,8 +53,18 @@ class Asked:
         return {
             "actor": self.actor,
             "idempotency_key": self.idempotency_key,
-            "request_hash": hashlib.sha256(self.request).digest(),
+            "request_hash": self._hash + (self.keyed or b""),
         }
+
+    @property
+    def _hash(self) -> bytes:
+        return hashlib.sha256(self.request).digest()
+
+    def came_before_as(self, kept: bytes) -> bool:
+        """Whether this is the request that was hashed; without its key the open part decides."""
+        if self.keyed is None:
+            return kept.startswith(self._hash)
+        return kept == self._hash + self.keyed
 
 
 Doing = Callable[[Transaction, bool], Answer]
@@ -86,7 +102,7 @@ def _answer(connection: Transaction, asked: Asked, do: Doing) -> Answer:
         connection.commit()
     else:
         request_hash, status, document = kept
-        if bytes(request_hash) != names["request_hash"]:
+        if not asked.came_before_as(bytes(request_hash)):
             raise Problem("idempotency_key_reused", "the key came with another request before")
         if status is not None:
             return Answer(status, msgspec.json.decode(document or b"null"), replayed=True)

@@ -13,6 +13,7 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.http import identity_schemas
 from api.http.permissions import APPENDS, OPEN_ROUTES, ROUTES
 from api.http.problems import MEDIA_TYPE, STATUS_OF, title_of
 from api.http.schemas import ANSWERS, BODIES, HEADERS, PROBLEM, RESULT, SEAL
@@ -26,6 +27,8 @@ EXAMPLES: Final[Mapping[str, Any]] = msgspec.json.decode(
 WRITING: Final = (400, 401, 403, 404, 409, 412, 413, 415, 422, 500, 503)
 READING: Final = (401, 403, 404, 422, 500, 503)
 OPERATING: Final = (401, 403, 422, 500, 503)
+ALL_ANSWERS: Final = {**ANSWERS, **identity_schemas.ANSWERS}
+ALL_BODIES: Final = {**BODIES, **identity_schemas.BODIES}
 UNREADABLE: Final = {"enum": ["erased", "sealed"], "description": "a value without a key"}
 
 
@@ -62,17 +65,17 @@ def _complete(operation: dict[str, Any], *, writes: bool) -> None:
     responses = {
         status: content
         for status, content in operation["responses"].items()
-        if status.startswith("2") and name not in ANSWERS
+        if status.startswith("2") and name not in ALL_ANSWERS
     }
-    responses |= ANSWERS.get(name, {})
+    responses |= ALL_ANSWERS.get(name, {})
     refusals: tuple[int, ...] = WRITING if writes else READING
     if name in OPEN_ROUTES or name == "metrics":
         refusals = OPERATING
     for status in refusals:
         responses.setdefault(str(status), _problem_response(status))
     operation["responses"] = responses
-    if name in BODIES:
-        operation["requestBody"] = BODIES[name]
+    if name in ALL_BODIES:
+        operation["requestBody"] = ALL_BODIES[name]
     operation.setdefault("parameters", []).extend(HEADERS.get(name, ()))
     if name not in OPEN_ROUTES:
         operation["security"] = [{"key": []}]

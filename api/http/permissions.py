@@ -15,8 +15,9 @@ VERIFIER: Final = "verifier"
 FINANCE: Final = "finance"
 APPROVER: Final = "approver"
 AUDITOR: Final = "auditor"
+CUSTODIAN: Final = "custodian"
 
-ROLES: Final = (ADMIN, RECORDER, VERIFIER, FINANCE, APPROVER, AUDITOR)
+ROLES: Final = (ADMIN, RECORDER, VERIFIER, FINANCE, APPROVER, AUDITOR, CUSTODIAN)
 BUSINESS: Final = frozenset({VERIFIER, FINANCE, APPROVER, AUDITOR})
 WRITERS: Final = frozenset({RECORDER, VERIFIER, FINANCE, APPROVER})
 
@@ -63,6 +64,7 @@ APPENDS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     APPROVER: ("payment.decided", "fact.voided", "claim.approved", "write_off.approved"),
     AUDITOR: (),
+    CUSTODIAN: (),
 }
 """Role -> the types of fact that it may append."""
 
@@ -111,8 +113,18 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "decline_erasure": frozenset({ADMIN}),
     "read_erasure": BUSINESS | {ADMIN},
     "list_erasures": BUSINESS | {ADMIN},
+    "put_identity": frozenset({CUSTODIAN}),
+    "read_identity": frozenset({CUSTODIAN}),
+    "delete_identity": frozenset({CUSTODIAN}),
+    "list_identity_reads": frozenset({CUSTODIAN, AUDITOR}),
+    "read_subject_access": frozenset({CUSTODIAN}),
+    "report_outcomes": BUSINESS,
+    "report_payments": BUSINESS,
 }
 """Route -> the roles that may use it."""
+
+SHOWS_SMALLER: Final = frozenset({APPROVER})
+"""Who may take a report with numbers below the usual threshold out of the house (0018)."""
 
 OPEN_ROUTES: Final = frozenset({"livez", "readyz", "version", "openapi", "docs"})
 """Routes that need no key (`api.md`, Operating)."""

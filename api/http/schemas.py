@@ -1,43 +1,25 @@
 """The shapes of bodies and answers that are not in the catalogue, as JSON Schema."""
 
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from api.http.bodies import JSON, NDJSON
+from api.http.claim_schemas import CLAIM_BODIES
 from api.http.permissions import ROLES
-from ledger.events.words import REF_PATTERN, Basis
-
-Schema = dict[str, Any]
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _record(required: dict[str, Schema], **optional: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": {**required, **optional},
-        "required": list(required),
-        "additionalProperties": False,
-    }
-
-
-def _list_of(schema: Schema, **limits: int) -> Schema:
-    return {"type": "array", "items": schema, **limits}
-
-
-def _answer(description: str, schema: Schema, kind: str = JSON) -> Schema:
-    return {"description": description, "content": {kind: {"schema": schema}}}
-
-
-TEXT: Final[Schema] = {"type": "string"}
-NUMBER: Final[Schema] = {"type": "integer"}
-REFERENCE: Final[Schema] = {"type": "string", "pattern": REF_PATTERN.removesuffix(r"(?!\n)")}
-HASH: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-OBJECT: Final[Schema] = {"type": "object"}
-DATE: Final[Schema] = {"type": "string", "format": "date"}
-CODE: Final[Schema] = {"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}
-NEXT: Final[Schema] = {"anyOf": [TEXT, {"type": "null"}]}
+from api.http.shapes import (
+    HASH,
+    NUMBER,
+    OBJECT,
+    REFERENCE,
+    TEXT,
+    Schema,
+)
+from api.http.shapes import answer as _answer
+from api.http.shapes import body as _body
+from api.http.shapes import list_of as _list_of
+from api.http.shapes import page as _page
+from api.http.shapes import record as _record
+from api.http.shapes import ref as _ref
+from ledger.events.words import Basis
 
 PROBLEM: Final[Schema] = {
     **_record(
@@ -72,7 +54,7 @@ APPENDED: Final[Schema] = _record(
     },
     dry_run={"type": "boolean"},
 )
-ROLE_LIST: Final = _list_of({"enum": list(ROLES)}, minItems=1, maxItems=6)
+ROLE_LIST: Final = _list_of({"enum": list(ROLES)}, minItems=1, maxItems=len(ROLES))
 LEDGER_LIST: Final = _list_of(REFERENCE, minItems=1, maxItems=1000)
 KEY: Final[Schema] = _record(
     {"name": TEXT, "roles": ROLE_LIST, "ledgers": {"anyOf": [LEDGER_LIST, {"type": "null"}]}},
@@ -100,52 +82,18 @@ ERASURE: Final[Schema] = _record(
 )
 
 
-def _page(item: Schema) -> Schema:
-    return _record({"items": _list_of(item), "next": NEXT})
+def _report(description: str) -> Schema:
+    """A report as JSON or, when `Accept` asks for it, as a sheet."""
+    kinds = {JSON: {"schema": OBJECT}, "text/csv": {"schema": TEXT}}
+    return {"description": f"{description}; a hidden number is null", "content": kinds}
 
 
-def _body(schema: Schema, example: Any) -> Schema:  # noqa: ANN401 (JSON)
-    return {"required": True, "content": {JSON: {"schema": schema, "example": example}}}
-
-
-STEP: Final[Schema] = _record({"contract": REFERENCE}, effective_on=DATE)
-CLAIM_STEPS: Final = (
-    "draft_claim",
-    "submit_claim",
-    "withdraw_claim",
-    "approve_claim",
-    "query_claim_line",
-    "clear_claim_line",
-    "reject_claim_line",
-)
 BODIES: Final[dict[str, Schema]] = {
+    **CLAIM_BODIES,
     "request_erasure": _body(
         _record({"basis": {"enum": list(get_args(Basis))}}, scope={"enum": ["all", "identity"]}),
         {"basis": "consent_withdrawn"},
     ),
-    "draft_claim": _body(
-        _record(
-            {"contract": REFERENCE, "claim": REFERENCE, "upto": DATE},
-            known_at=NUMBER,
-            effective_on=DATE,
-        ),
-        {"contract": "lcf", "claim": "2022-q3", "upto": "2022-09-30"},
-    ),
-    **{name: _body(STEP, {"contract": "lcf"}) for name in ("submit_claim", "approve_claim")},
-    "withdraw_claim": _body(
-        _record({"contract": REFERENCE, "reason_code": CODE}, effective_on=DATE),
-        {"contract": "lcf", "reason_code": "wrong_cut_off"},
-    ),
-    **{
-        f"{how}_claim_line": _body(
-            _record(
-                {"contract": REFERENCE, "payment": REFERENCE, "reason_code": CODE},
-                effective_on=DATE,
-            ),
-            {"contract": "lcf", "payment": "P41", "reason_code": "register_missing"},
-        )
-        for how in ("query", "clear", "reject")
-    },
     "decline_erasure": _body(
         _record({"reason_code": {"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}}),
         {"reason_code": "legal_hold"},
@@ -207,9 +155,11 @@ ANSWERS: Final[dict[str, Schema]] = {
         "201": _answer("Two have asked: the child's keys are destroyed", ERASURE),
         "202": _answer("Noted; a second administrator confirms it", ERASURE),
     },
-    **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in CLAIM_STEPS},
     "decline_erasure": {"201": _answer("The request is over", ERASURE)},
+    **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in CLAIM_BODIES},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
+    "report_outcomes": {"200": _report("Outcomes by area and cohort")},
+    "report_payments": {"200": _report("Payments by period and trigger")},
     "metrics": {"200": _answer("Counters", TEXT, "text/plain")},
     "livez": {
         "200": _answer("The service is alive", OBJECT),
@@ -249,6 +199,8 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "delete_key": [IDEMPOTENCY_KEY],
     "create_ledger": [IDEMPOTENCY_KEY],
     "request_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
-    **{name: [IDEMPOTENCY_KEY, IF_MATCH] for name in CLAIM_STEPS},
+    **{name: [IDEMPOTENCY_KEY, IF_MATCH] for name in CLAIM_BODIES},
     "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
+    "put_identity": [IDEMPOTENCY_KEY],
+    "delete_identity": [IDEMPOTENCY_KEY],
 }

@@ -1,4 +1,4 @@
-"""What the doors of keys and ledgers share: one answer a request, however often it is sent."""
+"""What the doors share that write no facts: one answer a request, however often it is sent."""
 
 from typing import Final
 
@@ -13,14 +13,20 @@ from api.http.once import Asked, Doing, once
 REPLAYED: Final = {"Idempotency-Replayed": "true"}
 
 
-async def written(request: Request, asked: Asking, body: bytes, do: Doing) -> Response:
-    """Do the work once under the request's `Idempotency-Key`, and write the answer down."""
+async def written(
+    request: Request, asked: Asking, body: bytes, do: Doing, *, keyed: bytes | None = b""
+) -> Response:
+    """Do the work once under the request's `Idempotency-Key`, and write the answer down.
+
+    `keyed` stands for what a plain hash would give away; see `once.Asked`.
+    """
     content = msgspec.json.decode(body) if body else None
     fingerprint = [request.method, request.url.path, content]
     asked_once = Asked(
         actor=asked.key.name,
         idempotency_key=idempotency_key(asked.headers),
         request=msgspec.json.encode(fingerprint, order="sorted"),
+        keyed=keyed,
     )
     answer = await run_sync(once, asked.service.pool, asked_once, do)
     return Response(

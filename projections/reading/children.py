@@ -83,6 +83,21 @@ def child(
     return shown[0] if shown else None
 
 
+def records(
+    connection: Connection[Any],
+    ledger: str,
+    name: str,
+    at: Pair,
+    *,
+    today: datetime.date,
+    find_keys: FindKeys = no_keys,
+) -> list[dict[str, Any]]:
+    """One child in every contract that has enrolled it."""
+    asked = _asked(ledger, at, contract=None, limit=None) | {"child": name}
+    paths = ask(connection, "children.children", asked)
+    return _shown(connection, ledger, at, paths, today, find_keys)
+
+
 def _asked(ledger: str, at: Pair, *, contract: str | None, limit: int | None) -> dict[str, Any]:
     filters = dict.fromkeys(("child", "cohort", "school", "stage"))
     return {

@@ -48,3 +48,26 @@ def erasure(
     """Where the erasure of one child stands, or None when nobody ever asked for one."""
     items = erasures(connection, ledger, at, child=child).items
     return items[0] if items else None
+
+
+def steps(
+    connection: Connection[Any],
+    ledger: str,
+    child: str,
+    at: Pair,
+    *,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Page:
+    """The steps on the way to one child's erasure, in order of version."""
+    most = bounded(limit)
+    asked = {
+        "ledger": ledger,
+        "known_at": at.known_at,
+        "child": child,
+        "after": (keys_of(after, (int,)) or (0,))[0],
+        "limit": most + 1,
+    }
+    rows = ask(connection, "erasures.steps", asked)
+    found, following = page_of(rows, most, lambda row: cursor_of(row["version"]))
+    return Page([shown(row) for row in found], following)

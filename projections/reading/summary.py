@@ -41,7 +41,7 @@ def summary(
     return {
         "items": [
             {
-                "period": _name(row["first_on"], by),
+                "period": period_of(row["first_on"], by),
                 "from": row["first_on"].isoformat(),
                 "to": row["last_on"].isoformat(),
                 "trigger": row["trigger"],
@@ -54,7 +54,8 @@ def summary(
     }
 
 
-def _name(first_on: datetime.date, by: Period) -> str:
+def period_of(first_on: datetime.date, by: Period) -> str:
+    """What a period is called, by its first day."""
     match by:
         case "month":
             return f"{first_on.year:04}-{first_on.month:02}"

@@ -68,7 +68,7 @@ def test_every_refusal_has_a_code_of_its_own_and_a_status() -> None:
 
 def test_what_is_answered_is_what_is_described(house: House, desk: Desk) -> None:
     """A small budget of generated requests: business with every role, and then the admin's."""
-    business = house.key(["recorder", "verifier", "finance", "approver", "auditor"])
+    business = house.key(["recorder", "verifier", "finance", "approver", "auditor", "custodian"])
     schema = schemathesis.openapi.from_url(f"{house.url}/openapi.json")
     tried = set()
     for found in schema.get_all_operations():

@@ -11,7 +11,7 @@ PROJECTIONS = ("projections", "ledger", "msgspec", "psycopg", "psycopg_pool", "s
 API = (
     *("api", *PROJECTIONS),
     *("fastapi", "starlette", "pydantic", "uvicorn", "anyio"),
-    *("typer", "click", "rich", "prometheus_client"),
+    *("typer", "click", "rich", "prometheus_client", "jinja2"),
 )
 
 

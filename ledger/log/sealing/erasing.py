@@ -44,6 +44,11 @@ class Erasing:
                 connection.execute(SQL["finish"], done)
         return len(rows)
 
+    def note_dropped(self, ledger: str, child: str) -> None:
+        """Note that a child's identity was dropped from the vault, and its key with it."""
+        with self._pool.connection() as connection:
+            connection.execute(SQL["note_dropped"], {"ledger": ledger, "child": child})
+
     def came_back(self) -> list[tuple[str, str, Purpose]]:
         """Keys that were destroyed and are there again: ledger, child, purpose."""
         with self._pool.connection() as connection:

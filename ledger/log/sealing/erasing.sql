@@ -11,5 +11,12 @@ ORDER BY recorded.originator_id, recorded.originator_version;
 INSERT INTO ledger.erasures (ledger, version, child, scope)
 VALUES (%(ledger)s, %(version)s, %(child)s, %(scope)s) ON CONFLICT DO NOTHING;
 
+-- note_dropped: note that an identity was dropped from the vault
+INSERT INTO ledger.dropped_identities (ledger, child)
+VALUES (%(ledger)s, %(child)s) ON CONFLICT DO NOTHING;
+
 -- done: the erasures whose keys are destroyed, by ledger
-SELECT ledger, child, scope FROM ledger.erasures ORDER BY ledger, child;
+SELECT ledger, child, scope FROM ledger.erasures
+UNION
+SELECT ledger, child, 'identity' FROM ledger.dropped_identities
+ORDER BY ledger, child;

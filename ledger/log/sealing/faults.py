@@ -1,5 +1,7 @@
 """What goes wrong with keys: each stops the answer, and none ever becomes a wrong score."""
 
+from typing import ClassVar
+
 from ledger.log.refusals import LogUnavailable, Unavailable
 
 
@@ -43,6 +45,12 @@ class KeysRestored(Unavailable):
     """Keys of erased children are there again: a backup of the keys was restored."""
 
     code = "keys_restored"
+
+
+class IdentityErased(Exception):
+    """The child's identity was erased; none is taken any more."""
+
+    code: ClassVar[str] = "identity_erased"
 
 
 class KeyTaken(Exception):

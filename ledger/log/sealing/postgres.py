@@ -12,11 +12,13 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 from ledger.log.migrations import Part
 from ledger.log.queries import load_queries
 from ledger.log.sealing.faults import KeyStoreUnavailable
+from ledger.log.sealing.identities import IdentityRead, KeptIdentity, SealedIdentity
 from ledger.log.sealing.master import Wrapped
 from ledger.log.sealing.store import KeyPlace, Purpose
 
 HERE: Final = Path(__file__).parent
 SQL: Final = load_queries(HERE / "keys.sql")
+VAULT_SQL: Final = load_queries(HERE / "vault.sql")
 KEYS: Final = Part("child_keys", HERE / "migrations")
 CONNECTIONS_MAX: Final = 8
 PATIENCE_S: Final = 10
@@ -57,10 +59,12 @@ class PostgresKeyStore:
             return [child for (child,) in connection.execute(SQL["taken"], asked)]
 
     def destroy(self, ledger: str, child: str, purposes: Collection[Purpose]) -> None:
-        """Destroy keys."""
-        with self._connection() as connection:
+        """Destroy keys, and an identity with its key."""
+        with self._connection() as connection, connection.transaction():
             for purpose in purposes:
                 connection.execute(SQL["destroy"], KeyPlace(ledger, child, purpose)._asdict())
+                if purpose == "identity":  # later than the key: whoever kept one held the key's row
+                    connection.execute(VAULT_SQL["drop"], {"ledger": ledger, "child": child})
 
     def masters(self) -> frozenset[str]:
         """The names of the master keys in use."""
@@ -78,6 +82,34 @@ class PostgresKeyStore:
         asked = {**place._asdict(), **after._asdict(), "before": before.wrapped}
         with self._connection() as connection:
             return connection.execute(SQL["replace"], asked).fetchone() is not None
+
+    def keep_identity(self, ledger: str, child: str, sealed: bytes) -> KeptIdentity | None:
+        """Keep an identity."""
+        asked = {"ledger": ledger, "child": child, "sealed": sealed}
+        with self._connection() as connection:
+            row = connection.execute(VAULT_SQL["keep"], asked).fetchone()
+        return None if row is None else KeptIdentity(*row)
+
+    def find_identity(self, ledger: str, child: str) -> SealedIdentity | None:
+        """The identity of a child."""
+        with self._connection() as connection:
+            found = connection.execute(VAULT_SQL["find"], {"ledger": ledger, "child": child})
+            row = found.fetchone()
+        return None if row is None else SealedIdentity(*row)
+
+    def note_read(self, ledger: str, child: str, *, actor: str, purpose: str) -> None:
+        """Note a read."""
+        noted = {"ledger": ledger, "child": child, "actor": actor, "purpose": purpose}
+        with self._connection() as connection:
+            connection.execute(VAULT_SQL["note_read"], noted)
+
+    def identity_reads(
+        self, ledger: str, child: str, *, after: int, limit: int
+    ) -> Sequence[IdentityRead]:
+        """The reads of a child's identity."""
+        asked = {"ledger": ledger, "child": child, "after": after, "limit": limit}
+        with self._connection() as connection:
+            return [IdentityRead(*row) for row in connection.execute(VAULT_SQL["reads"], asked)]
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,8 +1,10 @@
 """Where children's keys are kept: what is promised, and the store in memory for tests."""
 
+import datetime
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, Protocol
 
+from ledger.log.sealing.identities import IdentityRead, KeptIdentity, SealedIdentity
 from ledger.log.sealing.master import Wrapped
 
 Purpose = Literal["values", "identity"]
@@ -39,7 +41,10 @@ class KeyStore(Protocol):
         ...
 
     def destroy(self, ledger: str, child: str, purposes: Collection[Purpose]) -> None:
-        """Destroy keys; a tombstone stays, also where there was none. Twice is as once."""
+        """Destroy keys; a tombstone stays, also where there was none. Twice is as once.
+
+        With the key for the identity the identity itself goes, at once.
+        """
         ...
 
     def masters(self) -> frozenset[str]:
@@ -65,6 +70,8 @@ class MemoryKeyStore:
     def __init__(self) -> None:
         """Begin empty."""
         self._keys: dict[KeyPlace, Wrapped] = {}
+        self._identities: dict[tuple[str, str], SealedIdentity] = {}
+        self._reads: list[tuple[str, str, IdentityRead]] = []
 
     def find(
         self, ledger: str, purpose: Purpose, children: Collection[str] | None = None
@@ -90,6 +97,8 @@ class MemoryKeyStore:
         """Leave tombstones."""
         for purpose in purposes:
             self._keys[KeyPlace(ledger, child, purpose)] = Wrapped("", None)
+            if purpose == "identity":
+                self._identities.pop((ledger, child), None)
 
     def masters(self) -> frozenset[str]:
         """The names of the master keys in use."""
@@ -110,6 +119,37 @@ class MemoryKeyStore:
             return False
         self._keys[place] = after
         return True
+
+    def keep_identity(self, ledger: str, child: str, sealed: bytes) -> KeptIdentity | None:
+        """Keep an identity."""
+        key = self._keys.get(KeyPlace(ledger, child, "identity"))
+        if key is None or key.wrapped is None:
+            return None
+        first = (ledger, child) not in self._identities
+        kept = SealedIdentity(sealed, datetime.datetime.now(datetime.UTC))
+        self._identities[ledger, child] = kept
+        return KeptIdentity(first, kept.changed_at)
+
+    def find_identity(self, ledger: str, child: str) -> SealedIdentity | None:
+        """The identity of a child."""
+        return self._identities.get((ledger, child))
+
+    def note_read(self, ledger: str, child: str, *, actor: str, purpose: str) -> None:
+        """Note a read."""
+        number = len(self._reads) + 1
+        read = IdentityRead(number, actor, purpose, datetime.datetime.now(datetime.UTC))
+        self._reads.append((ledger, child, read))
+
+    def identity_reads(
+        self, ledger: str, child: str, *, after: int, limit: int
+    ) -> Sequence[IdentityRead]:
+        """The reads of a child's identity."""
+        found = [
+            read
+            for of_ledger, of_child, read in self._reads
+            if (of_ledger, of_child) == (ledger, child) and read.number > after
+        ]
+        return found[:limit]
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -37,3 +37,12 @@ cross join lateral (
 where %(state)s::text is null or latest.step = %(state)s
 order by latest.child
 limit %(limit)s
+
+-- steps
+-- The steps on the way to one child's erasure behind a version, in order.
+select step, basis, scope, actor, version, effective_on
+from projections.erasures
+where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+    and child = %(child)s and version > %(after)s and version <= %(known_at)s
+order by version
+limit %(limit)s

@@ -1,0 +1,1 @@
+"""Small numbers: which cells of an additive table are hidden, so that none can be worked out."""
