@@ -52,11 +52,12 @@ class Service:
 
     def ask(self, *path: str, **query: object) -> dict[str, Any]:
         """The answer to one question; parts of the path are quoted, empty parameters left out."""
-        return self.send("GET", self._target(path, query))
+        return self.send("GET", _target(path, query))
 
     def fetch(self, accept: str, *path: str, **query: object) -> bytes:
         """The answer to one question in another form than JSON; a problem document is raised."""
-        status, content = self.exchange("GET", self._target(path, query), accept=accept)
+        target = _target(path, query)
+        status, content = self.exchange("GET", target, headers={"Accept": accept})
         if status >= REFUSED_FROM:
             raise ServiceRefuses(status, self._read(status, content))
         return content
@@ -77,13 +78,21 @@ class Service:
         target: str,
         body: bytes | None = None,
         content_type: str = JSON,
+        headers: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """One request and its JSON; a problem document is raised."""
-        status, content = self.exchange(method, target, body, content_type)
+        status, content = self.exchange(method, target, body, content_type, headers)
         document = self._read(status, content)
         if status >= REFUSED_FROM:
             raise ServiceRefuses(status, document)
         return document
+
+    def post(
+        self, *path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """What a document sent to a path is answered with."""
+        content = json.dumps(body).encode()
+        return self.send("POST", _target(path), content, headers=headers)
 
     def exchange(
         self,
@@ -91,14 +100,15 @@ class Service:
         target: str,
         body: bytes | None = None,
         content_type: str = JSON,
-        accept: str = JSON,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, bytes]:
         """One request and the bytes of its answer; says so when nobody listens."""
-        headers = {"Authorization": f"Bearer {self._key}", "Accept": accept}
+        sent = {"Authorization": f"Bearer {self._key}", "Accept": JSON}
+        sent |= headers or {}
         if body is not None:
-            headers["Content-Type"] = content_type
+            sent["Content-Type"] = content_type
         try:
-            self._connection.request(method, self._prefix + target, body, headers)
+            self._connection.request(method, self._prefix + target, body, sent)
             answer = self._connection.getresponse()
             return answer.status, answer.read()
         except ConnectionRefusedError:
@@ -110,11 +120,6 @@ class Service:
             message = f"{self.url} cannot be asked: {type(broken).__name__} {broken}"
             raise Trouble(message) from None
 
-    def _target(self, path: Iterable[str], query: Mapping[str, object]) -> str:
-        given = {name: value for name, value in query.items() if value is not None}
-        target = "/" + "/".join(quote(part, safe="") for part in path)
-        return target + (f"?{urlencode(given)}" if given else "")
-
     def _read(self, status: int, content: bytes) -> dict[str, Any]:
         try:
             return dict(json.loads(content) if content else {})
@@ -125,3 +130,9 @@ class Service:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
+
+
+def _target(path: Iterable[str], query: Mapping[str, object] | None = None) -> str:
+    given = {name: value for name, value in (query or {}).items() if value is not None}
+    target = "/" + "/".join(quote(part, safe="") for part in path)
+    return target + (f"?{urlencode(given)}" if given else "")

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,15 +15,12 @@ from api.cli.key_copies import key_lines, read_keys
 from api.cli.options import Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER, for_owner_only
 from api.cli.reading_back import read_back
-from api.cli.running import has_database, opened, quiet
+from api.cli.running import opened, quiet
 from api.cli.saying import MISUSE, Trouble, console, progress, table
+from api.cli.stores import stores
 from api.reference.intakes import LEDGER
-from api.sealing import KEYS_DATABASE, given_master
-from api.service import parts_beside
-from api.serving import DATABASE
+from api.sealing import given_master
 from ledger.events.sealed import FindKeys, no_keys
-from ledger.log.embedded import start
-from ledger.log.migrations import pending
 from ledger.log.ports import LedgerUnknown
 from ledger.log.postgres import PostgresLog
 from ledger.log.sealing.postgres import PostgresKeyStore
@@ -32,7 +29,6 @@ from projections.audit.verify import verify as audit
 from projections.runner import RebuildRunning, Runner
 
 STANDARD_STREAM: Final = Path("-")
-FIRST_MIGRATION: Final = "ledger/0001_"
 
 Target = Annotated[Path, typer.Argument(help="Where to write; - is standard output.")]
 KeysOut = Annotated[
@@ -155,43 +151,14 @@ class Database:
 
 @contextmanager
 def database(folder: Path, ledger: str) -> Iterator[Database]:
-    """The database of a folder, with a ledger that must be there; it may be served meanwhile.
-
-    It is taken as it is: who only looks migrates nothing and makes no key.
-    """
-    if not has_database(folder):
-        message = f"there is no ledger in {folder}; name another folder with --data"
-        raise Trouble(message)
-    quiet()
-    with ExitStack() as closing:
-        dsn = os.environ.get(DATABASE)
-        if not dsn:
-            server = start(folder)
-            closing.callback(server.stop)
-            dsn = server.dsn
-        keys_dsn = os.environ.get(KEYS_DATABASE) or None
-        must_be_migrated(dsn, keys_dsn)
-        log = PostgresLog(dsn)
-        closing.callback(log.close)
-        store = PostgresKeyStore(keys_dsn or dsn)
-        closing.callback(store.close)
+    """The database of a folder, with a ledger that must be there; it may be served meanwhile."""
+    with stores(folder) as opened_stores, closing(PostgresLog(opened_stores.dsn)) as log:
+        keys = opened_stores.keys
         master = given_master(os.environ, folder)
-        find_keys: FindKeys = no_keys if master is None else KeyReader(store, master)
+        find_keys: FindKeys = no_keys if master is None else KeyReader(keys, master)
         try:
             log.head(ledger)
         except LedgerUnknown:
             message = f"there is no ledger `{ledger}` in {folder}"
             raise Trouble(message) from None
-        yield Database(dsn, log, find_keys, store)
-
-
-def must_be_migrated(dsn: str, keys_dsn: str | None) -> None:
-    """Refuse a database that is empty, or older than this code."""
-    missing = pending(dsn, parts_beside(keys_dsn))
-    if any(name.startswith(FIRST_MIGRATION) for name in missing):
-        message = "there is no ledger in the database: it is empty"
-        raise Trouble(message)
-    if missing:
-        names = ", ".join(missing)
-        message = f"the database lacks migrations, which `serve` applies: {names}"
-        raise Trouble(message)
+        yield Database(opened_stores.dsn, log, find_keys, keys)

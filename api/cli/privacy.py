@@ -1,4 +1,4 @@
-"""`privacy`: what keeps people out of the ledger, references and children's keys."""
+"""`privacy`: what keeps people out of the ledger: references, children's keys, and erasure."""
 
 import os
 import sys
@@ -7,9 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
+from api.cli.approving import approve, decline, requests
 from api.cli.master_keys import forget_again, rotate_master_key
 from api.cli.options import Folder
 from api.cli.place import DEFAULT_FOLDER
+from api.cli.retaining import due, propose
 from api.cli.saying import MISUSE, Trouble, complain
 from api.cli.subject_access import subject_access
 from ledger.log.pepper import (
@@ -34,6 +36,11 @@ REFERENCE_HELP: Final = (
 app.command()(rotate_master_key)
 app.command()(forget_again)
 app.command()(subject_access)
+app.command()(due)
+app.command()(propose)
+app.command()(requests)
+app.command()(approve)
+app.command()(decline)
 
 
 @app.command(help=REFERENCE_HELP)

@@ -23,6 +23,7 @@ from api.http import (
     operating,
     payments,
     reports,
+    retention,
     stream,
     subject_access,
 )
@@ -38,6 +39,7 @@ ROUTERS: Final = (
     log.router,
     children.router,
     erasures.router,
+    retention.router,
     identities.router,
     subject_access.router,
     contracts.router,

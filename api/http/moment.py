@@ -73,7 +73,7 @@ class Reading:
             refused.headers.update(headers)
             raise refused
         if isinstance(found, Page):
-            page = {"items": found.items, "next": found.after, **self.echo()}
+            page = {"items": found.items, "next": found.after, **found.about, **self.echo()}
             return page_answer(self.request, page, headers)
         return write({**found, **self.echo()}, headers)
 

@@ -113,6 +113,7 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "decline_erasure": frozenset({ADMIN}),
     "read_erasure": BUSINESS | {ADMIN},
     "list_erasures": BUSINESS | {ADMIN},
+    "list_due": BUSINESS | {ADMIN},
     "put_identity": frozenset({CUSTODIAN}),
     "read_identity": frozenset({CUSTODIAN}),
     "delete_identity": frozenset({CUSTODIAN}),

@@ -17,6 +17,7 @@ from ledger.events.words import (
     RetainedKind,
     Shape,
     Version,
+    require,
 )
 
 
@@ -52,3 +53,10 @@ class RetentionSet(Shape, frozen=True):
     kind: RetainedKind
     months: Annotated[int, Meta(ge=1, le=1200)]
     after: RetainedAfter
+
+    def __post_init__(self) -> None:
+        """Refuse to count financial records from a child: they are the whole contract's."""
+        require(
+            not (self.kind == "financial_records" and self.after == "left_programme"),
+            "financial records are counted from contract_ended or last_payment",
+        )

@@ -97,7 +97,7 @@ def _remaining(
 
 
 def _terms(terms: ContractTerms, at: Pair) -> dict[str, Any]:
-    """The terms in force: funders, cohorts, cards, share sets, caps, orders."""
+    """The terms in force: funders, cohorts, cards, share sets, caps, orders, retention."""
     cohorts: list[str | None] = [*terms.cohorts, None]
     in_force = [terms.card_for(cohort, at.day) for cohort in cohorts]
     cards = [card for card in terms.cards if card in in_force]
@@ -116,6 +116,10 @@ def _terms(terms: ContractTerms, at: Pair) -> dict[str, Any]:
         ],
         "caps": [_named(cap) for cap in caps if cap is not None],
         "orders": [_named(placed) for _, placed in sorted(terms.orders.items())],
+        "retention": [
+            {"effective_on": rule.effective_on.isoformat(), **_named(rule.terms)}
+            for rule in terms.retention
+        ],
     }
 
 

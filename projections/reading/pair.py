@@ -3,8 +3,8 @@
 import base64
 import binascii
 import datetime
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -51,10 +51,14 @@ class SeveralContracts(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, and the cursor behind its last item; None when that was the last page."""
+    """One page of a list, and the cursor behind its last item; None when that was the last page.
+
+    `about` is what the answer says of the whole list, beside its items.
+    """
 
     items: list[dict[str, Any]]
     after: str | None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def cursor_of(*keys: str | int) -> str:

@@ -10,6 +10,7 @@ from psycopg import Connection
 from ledger.events.catalogue import SCHEMA
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.delivery import OrderPlaced
+from ledger.events.privacy import RetentionSet
 from ledger.events.terms import (
     CapSet,
     CohortOpened,
@@ -19,6 +20,7 @@ from ledger.events.terms import (
     SharesSet,
 )
 from ledger.rate_card import Card, card_in_force
+from ledger.retention import RetentionRule
 from projections.reading.asking import ask
 from projections.reading.pair import Pair
 
@@ -37,6 +39,7 @@ class ContractTerms:
     contract_cap: CapSet | None = None
     child_cap: CapSet | None = None
     orders: dict[str, OrderPlaced] = field(default_factory=dict)
+    retention: list[RetentionRule] = field(default_factory=list)
 
     def card_for(self, cohort: str | None, day: datetime.date) -> Card | None:
         """The card in force for a cohort."""
@@ -68,6 +71,8 @@ class ContractTerms:
                 self._learn_cap(terms)
             case OrderPlaced() as terms:
                 self.orders[terms.order] = terms
+            case RetentionSet() as terms:
+                self.retention.append(RetentionRule(event.version, event.effective_on, terms))
             case _:
                 pass
 

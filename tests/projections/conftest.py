@@ -2,8 +2,11 @@ import psycopg
 import pytest
 
 from projections.reading.pair import Pair
+from projections.reading.retention import due
 from projections.runner import Runner
+from tests.projections import given
 from tests.projections.history import History, day
+from tests.projections.keeping import TODAY
 
 
 @pytest.fixture
@@ -23,3 +26,15 @@ def read(dsn, history):
             return question(connection, history.ledger, *arguments, at, **filters)
 
         yield asked
+
+
+@pytest.fixture
+def asked(history, read):
+    """Ask what is due on a day; rows of child, kind, day and state."""
+    given.terms(history)
+
+    def found(on="2023-01-15", **filters):
+        page = read(due, today=TODAY, on=day(on), **filters)
+        return [(row["child"], row["kind"], row["due_on"], row["state"]) for row in page.items]
+
+    return found
