@@ -8,7 +8,13 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ledger.events.claims import ClaimCollected, CreditNoteIssued, InvoiceIssued, WriteOffRequested
+from ledger.events.claims import (
+    ClaimCollected,
+    CreditNoteIssued,
+    FunderAmount,
+    InvoiceIssued,
+    WriteOffRequested,
+)
 from ledger.events.decisions import SplitLine
 
 ClaimState = Literal["drafted", "submitted", "approved", "withdrawn"]
@@ -30,6 +36,11 @@ class PaymentEntry:
     netted: bool = False
 
     @property
+    def funded_minor(self) -> int:
+        """What funders pay of it; the rest is nobody's."""
+        return sum(share.amount_minor for share in self.split)
+
+    @property
     def can_be_claimed(self) -> bool:
         """Whether no live claim holds it and it does not net out."""
         return self.claim is None and not self.netted
@@ -37,12 +48,18 @@ class PaymentEntry:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A claim as it stands. `preparers` are those who drafted or submitted it."""
+    """A claim as it stands. `preparers` are those who drafted or submitted it.
+
+    `open_sample` is the one whose items are being judged; `deducted` is what one took off of the
+    lines that it did not look at, by funder, in negative amounts.
+    """
 
     collected: ClaimCollected
     preparers: tuple[str, ...]
     state: ClaimState = "drafted"
     lines: dict[int, LineState] = field(default_factory=dict)
+    open_sample: str | None = None
+    deducted: tuple[FunderAmount, ...] = ()
 
     @property
     def is_open(self) -> bool:

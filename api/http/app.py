@@ -23,6 +23,7 @@ from api.http import (
     operating,
     payments,
     reports,
+    samples,
     stream,
     subject_access,
 )
@@ -43,6 +44,7 @@ ROUTERS: Final = (
     contracts.router,
     payments.router,
     claims.router,
+    samples.router,
     invoices.router,
     journal.router,
     reports.router,

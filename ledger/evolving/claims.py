@@ -16,6 +16,7 @@ from ledger.events.claims import (
     ClaimLineCleared,
     ClaimLineQueried,
     ClaimLineRejected,
+    ClaimReduced,
     CreditApplied,
     CreditNoteIssued,
     InvoiceIssued,
@@ -74,6 +75,12 @@ def claim_is_submitted(book: Book, claim: Claim, event: AnyEvent) -> None:
     """Whoever submits it has prepared it as well."""
     book.changes.assign(claim, "preparers", (*claim.preparers, event.actor))
     _set_state(book, claim, "submitted")
+
+
+def claim_is_reduced(book: Book, claim: Claim, terms: ClaimReduced) -> None:
+    """A rejected line was marked before; a sample's deduction is nobody's line."""
+    if terms.sample is not None:
+        book.changes.assign(claim, "deducted", terms.funders)
 
 
 def claim_is_withdrawn(book: Book, contract: Contract, claim: Claim) -> None:
