@@ -48,7 +48,9 @@ class PaymentEntry:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A claim as it stands. `preparers` are those who drafted or submitted it.
+    """A claim as it stands, its latest step on `last_on`.
+
+    `preparers` are those who drafted or submitted it.
 
     `open_sample` is the one whose items are being judged; `deducted` is what one took off of the
     lines that it did not look at, by funder, in negative amounts.
@@ -56,6 +58,7 @@ class Claim:
 
     collected: ClaimCollected
     preparers: tuple[str, ...]
+    last_on: datetime.date
     state: ClaimState = "drafted"
     lines: dict[int, LineState] = field(default_factory=dict)
     open_sample: str | None = None
@@ -80,6 +83,7 @@ class FunderInvoice:
     """An invoice to a funder, and what of it is settled, in minor units."""
 
     version: int
+    issued_on: datetime.date
     terms: InvoiceIssued
     allocated_minor: int = 0
     credited_minor: int = 0
@@ -97,6 +101,7 @@ class FunderCredit:
     """A credit note to a funder, and what of it was set against invoices."""
 
     version: int
+    issued_on: datetime.date
     terms: CreditNoteIssued
     applied_minor: int = 0
 
@@ -111,5 +116,6 @@ class WriteOff:
     """A write-off that somebody asked for; `approved` once another person agreed."""
 
     actor: str
+    asked_on: datetime.date
     terms: WriteOffRequested
     approved: bool = False

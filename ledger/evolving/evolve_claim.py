@@ -44,7 +44,7 @@ def evolve_claim(book: Book, contract: Contract, event: AnyEvent) -> None:
         case ClaimApproved():
             claims.claim_is_approved(book, contract, contract.claims[content.claim])
         case ClaimLineQueried() | ClaimLineCleared() | ClaimLineRejected():
-            claims.line_is_marked(book, contract, contract.claims[content.claim], content)
+            claims.line_is_marked(book, contract, contract.claims[content.claim], event, content)
         case SampleDrawn() | SampleSelected() | SampleJudged() | SampleClosed():
             evolve_sample(book, contract, event)
         case InvoiceIssued():

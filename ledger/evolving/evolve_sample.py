@@ -21,6 +21,6 @@ def evolve_sample(book: Book, contract: Contract, event: AnyEvent) -> None:
         case SampleJudged():
             samples.item_is_judged(book, contract, event, content)
         case SampleClosed():
-            samples.sample_is_closed(book, contract, contract.samples[content.sample])
+            samples.sample_is_closed(book, contract, event, contract.samples[content.sample])
         case _:
             assert_never(content)

@@ -57,10 +57,13 @@ def written_off(name="w-1", *, on="2021-06-02", by=APPROVER):
     return fact("write_off.approved", on, by, write_off=name)
 
 
-def drawn(sample="s1", size=2, claim="q1", *, seed="2021-lottery", method="exact", by=FINANCE):
+def drawn(
+    sample="s1", size=2, claim="q1", *, seed="2021-lottery", method="exact", by=FINANCE,
+    on="2021-01-07",
+):  # fmt: skip
     """Draw a sample of a claim."""
     terms = {"claim": claim, "sample": sample, "size": size, "seed": seed, "method": method}
-    return fact("sample.drawn", "2021-01-08", by, **terms)
+    return fact("sample.drawn", on, by, **terms)
 
 
 def judged(payment, sample="s1", *, passed=True, by=VERIFIER):

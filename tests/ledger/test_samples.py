@@ -118,7 +118,7 @@ def test_a_claim_has_one_sample_at_a_time():
     world = claimed_lines().given(drawn())
     world = world.when(drawn("s2")).then_refused("sample_open", "/data/claim")
     world = world.given([judged(payment) for payment in items(world)], closed())
-    world.when(drawn("s2")).then(selected("s2", 2, 5))
+    world.when(drawn("s2", on="2021-01-13")).then(selected("s2", 2, 5))
 
 
 @pytest.mark.parametrize("person", ["drafts", "submits", "draws"])
@@ -196,7 +196,7 @@ def test_an_extrapolated_sample_takes_as_much_of_the_lines_that_nobody_looked_at
 
 def test_a_sample_that_nothing_failed_in_deducts_nothing():
     world = sampled(2, "extrapolated", failed=0).when(closed()).then_nothing()
-    world.when(drawn("s2")).then(selected("s2", 2, 5))
+    world.when(drawn("s2", on="2021-01-13")).then(selected("s2", 2, 5))
 
 
 def test_a_sample_of_every_line_has_nobody_to_extrapolate_to():
@@ -272,7 +272,7 @@ def test_after_a_deduction_a_claim_is_taken_back_rather_than_changed():
     other = ({payment_of(world, child) for child in CHILDREN} - set(items(world))).pop()
     world = world.when(marked("rejected", other)).then_refused("already_deducted", "/data/claim")
     world = world.when(drawn("s2")).then_refused("already_deducted", "/data/claim")
-    world = world.given(withdrawn())
+    world = world.given(withdrawn(on="2021-01-13"))
     whole = {funder: 5 * amount for funder, amount in SPLIT.items()}
     world = world.when(drafted("q2")).then(collected("q2", "5 and 0", 840000, whole))
     world = world.given(submitted("q2"))
@@ -280,10 +280,15 @@ def test_after_a_deduction_a_claim_is_taken_back_rather_than_changed():
 
 
 def test_the_sample_of_a_withdrawn_claim_is_over():
-    world = claimed_lines().given(drawn(), withdrawn())
+    world = claimed_lines().given(drawn(), withdrawn(on="2021-01-13"))
     item = items(world)[0]
     world = world.when(judged(item)).then_refused("claim_not_open", "/data/claim")
     world.when(closed()).then_refused("claim_not_open", "/data/claim")
+
+
+def test_a_verdict_is_not_dated_before_its_draw():
+    world = claimed_lines().given(drawn(on="2021-01-12"))
+    world.when(judged(items(world)[0])).then_refused("out_of_order", "/effective_on")
 
 
 def test_who_approved_is_not_asked_whether_they_judged():
