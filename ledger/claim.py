@@ -8,7 +8,13 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ledger.events.claims import ClaimCollected, CreditNoteIssued, InvoiceIssued, WriteOffRequested
+from ledger.events.claims import (
+    ClaimCollected,
+    CreditNoteIssued,
+    FunderAmount,
+    InvoiceIssued,
+    WriteOffRequested,
+)
 from ledger.events.decisions import SplitLine
 
 ClaimState = Literal["drafted", "submitted", "approved", "withdrawn"]
@@ -30,6 +36,11 @@ class PaymentEntry:
     netted: bool = False
 
     @property
+    def funded_minor(self) -> int:
+        """What funders pay of it; the rest is nobody's."""
+        return sum(share.amount_minor for share in self.split)
+
+    @property
     def can_be_claimed(self) -> bool:
         """Whether no live claim holds it and it does not net out."""
         return self.claim is None and not self.netted
@@ -37,12 +48,21 @@ class PaymentEntry:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A claim as it stands. `preparers` are those who drafted or submitted it."""
+    """A claim as it stands, its latest step on `last_on`.
+
+    `preparers` are those who drafted or submitted it.
+
+    `open_sample` is the one whose items are being judged; `deducted` is what one took off of the
+    lines that it did not look at, by funder, in negative amounts.
+    """
 
     collected: ClaimCollected
     preparers: tuple[str, ...]
+    last_on: datetime.date
     state: ClaimState = "drafted"
     lines: dict[int, LineState] = field(default_factory=dict)
+    open_sample: str | None = None
+    deducted: tuple[FunderAmount, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -63,6 +83,7 @@ class FunderInvoice:
     """An invoice to a funder, and what of it is settled, in minor units."""
 
     version: int
+    issued_on: datetime.date
     terms: InvoiceIssued
     allocated_minor: int = 0
     credited_minor: int = 0
@@ -80,6 +101,7 @@ class FunderCredit:
     """A credit note to a funder, and what of it was set against invoices."""
 
     version: int
+    issued_on: datetime.date
     terms: CreditNoteIssued
     applied_minor: int = 0
 
@@ -94,5 +116,6 @@ class WriteOff:
     """A write-off that somebody asked for; `approved` once another person agreed."""
 
     actor: str
+    asked_on: datetime.date
     terms: WriteOffRequested
     approved: bool = False

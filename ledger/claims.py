@@ -75,20 +75,23 @@ def rejection_follows(
     """What a rejected line was worth comes off the claim."""
     claim = contract.claims[terms.claim]
     version = present(line_of(contract, claim, terms.payment), "the rejected line is the claim's")
-    entry = contract.payment_entries[version]
-    funders = tuple(FunderAmount(share.funder, -share.amount_minor) for share in by_funder([entry]))
-    funded_minor = sum(share.amount_minor for share in funders)
-    reduced = ClaimReduced(
-        contract=terms.contract,
-        claim=terms.claim,
-        amount_minor=-entry.amount_minor,
-        funded_minor=funded_minor,
-        unfunded_minor=-entry.amount_minor - funded_minor,
+    reduced = comes_off(terms.contract, claim, contract.payment_entries[version])
+    yield Decided(event.effective_on, reduced, (event.version, version))
+
+
+def comes_off(contract: str, claim: Claim, line: PaymentEntry) -> ClaimReduced:
+    """What a claim is less by when a line comes off it."""
+    funders = tuple(FunderAmount(share.funder, -share.amount_minor) for share in by_funder([line]))
+    return ClaimReduced(
+        contract=contract,
+        claim=claim.collected.claim,
+        amount_minor=-line.amount_minor,
+        funded_minor=-line.funded_minor,
+        unfunded_minor=line.funded_minor - line.amount_minor,
         funders=funders,
         rule_version=RULE_VERSION,
-        payment=terms.payment,
+        payment=line.payment,
     )
-    yield Decided(event.effective_on, reduced, (event.version, version))
 
 
 def line_of(contract: Contract, claim: Claim, payment: str) -> int | None:
@@ -104,6 +107,14 @@ def entries_of(contract: Contract, versions: Sequence[int]) -> list[PaymentEntry
     return [contract.payment_entries[version] for version in versions]
 
 
+def owed(contract: Contract, claim: Claim) -> Iterator[FunderAmount]:
+    """What each funder owes of a claim: the lines that stand, less what a sample deducted."""
+    deducted = {share.funder: share.amount_minor for share in claim.deducted}
+    for share in by_funder(entries_of(contract, claim.standing())):
+        amount = share.amount_minor + deducted.get(share.funder, 0)
+        yield FunderAmount(share.funder, amount)
+
+
 def invoices_follow(
     book: Book, contract: Contract, event: AnyEvent, terms: ClaimApproved
 ) -> Iterator[Decided]:
@@ -113,7 +124,7 @@ def invoices_follow(
     credit note's is N and its version. Whoever owes nothing gets nothing.
     """
     claim = contract.claims[terms.claim]
-    for share in by_funder(entries_of(contract, claim.standing())):
+    for share in owed(contract, claim):
         content = _document(book, contract, claim, share, event.effective_on)
         if content is not None:
             yield Decided(event.effective_on, content, (event.version,))

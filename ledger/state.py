@@ -4,6 +4,7 @@ What the rules need is here; the rest stays in the log and is named by its versi
 version the book keeps what kind of event it was, which child it was about, and who recorded it.
 """
 
+import datetime
 from array import array
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Receipt:
     """A receipt as recorded, and what of it was allocated, in minor units."""
 
     version: int
+    received_on: datetime.date
     terms: ReceiptRecorded
     allocated_minor: int = 0
 

@@ -24,6 +24,7 @@ from api.http import (
     payments,
     reports,
     retention,
+    samples,
     stream,
     subject_access,
 )
@@ -45,6 +46,7 @@ ROUTERS: Final = (
     contracts.router,
     payments.router,
     claims.router,
+    samples.router,
     invoices.router,
     journal.router,
     reports.router,

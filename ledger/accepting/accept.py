@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from ledger.accepting import cash, children, claims, delivery, people, privacy, terms
 from ledger.accepting.accept_claim import accept_claim
+from ledger.accepting.days import Following, must_not_come_before
 from ledger.accepting.known import child_named, contract_named
 from ledger.events.cash import (
     FeeCredited,
@@ -189,6 +190,8 @@ def _dates(book: Book, fact: Fact, today: datetime.date) -> None:
             terms.may_order_from(book, content, day)
         case GrantAgreed():
             cash.may_agree_on(book, content, day)
+        case _ if isinstance(content, Following):
+            must_not_come_before(book, content, day)
         case _:
             pass
 

@@ -1,8 +1,9 @@
-"""`accept` for claims, credit notes and write-offs: which question each fact must answer."""
+"""`accept` for claims, their samples, and write-offs: which question each fact must answer."""
 
 from typing import assert_never
 
 from ledger.accepting import claims
+from ledger.accepting.accept_sample import accept_sample
 from ledger.events.catalogue import ClaimData
 from ledger.events.claims import (
     ClaimApproved,
@@ -15,6 +16,7 @@ from ledger.events.claims import (
     WriteOffApproved,
     WriteOffRequested,
 )
+from ledger.events.samples import SampleClosed, SampleDrawn, SampleJudged
 from ledger.state import Book
 
 
@@ -31,6 +33,8 @@ def accept_claim(book: Book, content: ClaimData, actor: str) -> None:
             claims.may_mark(book, content)
         case ClaimApproved():
             claims.may_approve(book, content, actor)
+        case SampleDrawn() | SampleJudged() | SampleClosed():
+            accept_sample(book, content, actor)
         case WriteOffRequested():
             claims.may_ask_to_write_off(book, content)
         case WriteOffApproved():

@@ -18,6 +18,7 @@ from ledger.events.claims import (
 )
 from ledger.refusals import (
     AlreadyApproved,
+    AlreadyDeducted,
     AlreadyExists,
     ClaimNotOpen,
     ExceedsCredit,
@@ -25,6 +26,7 @@ from ledger.refusals import (
     LinesQueried,
     NothingToClaim,
     PreparerCannotApprove,
+    SampleOpen,
     UnknownClaim,
     UnknownCredit,
     UnknownInvoice,
@@ -43,7 +45,8 @@ def claim_named(book: Book, contract: str, reference: str) -> Claim:
     return claim
 
 
-def _must_be(claim: Claim, *states: str) -> None:
+def must_be(claim: Claim, *states: str) -> None:
+    """Refuse a claim that is in none of the states."""
     if claim.state not in states:
         raise ClaimNotOpen(f"The claim is {claim.state}.", pointer="/data/claim")
 
@@ -62,33 +65,46 @@ def may_draft(book: Book, terms: ClaimDrafted) -> None:
 
 def may_submit(book: Book, terms: ClaimSubmitted) -> None:
     """A draft is submitted once."""
-    _must_be(claim_named(book, terms.contract, terms.claim), "drafted")
+    must_be(claim_named(book, terms.contract, terms.claim), "drafted")
 
 
 def may_withdraw(book: Book, terms: ClaimWithdrawn) -> None:
     """A claim is taken back before it is approved."""
-    _must_be(claim_named(book, terms.contract, terms.claim), "drafted", "submitted")
+    must_be(claim_named(book, terms.contract, terms.claim), "drafted", "submitted")
 
 
 def may_mark(book: Book, terms: ClaimLineQueried | ClaimLineCleared | ClaimLineRejected) -> None:
     """A line of a submitted claim is asked about, answered for, or comes off, once."""
     claim = claim_named(book, terms.contract, terms.claim)
-    _must_be(claim, "submitted")
-    version = line_of(book.contracts[terms.contract], claim, terms.payment)
+    must_be(claim, "submitted")
+    contract = book.contracts[terms.contract]
+    version = line_of(contract, claim, terms.payment)
     state = None if version is None else claim.lines[version]
     needed = ("queried",) if isinstance(terms, ClaimLineCleared) else ("claimed", "queried")
     if state not in needed:
         raise UnknownLine(pointer="/data/payment")
+    if isinstance(terms, ClaimLineRejected):
+        _may_come_off(contract, claim, terms.payment)
+
+
+def _may_come_off(contract: Contract, claim: Claim, payment: str) -> None:
+    """A line under examination is judged, and a deduction was made for the lines as they were."""
+    if claim.deducted:
+        raise AlreadyDeducted(pointer="/data/claim")
+    if claim.open_sample and payment in contract.samples[claim.open_sample].terms.payments:
+        raise SampleOpen(pointer="/data/payment")
 
 
 def may_approve(book: Book, terms: ClaimApproved, actor: str) -> None:
-    """Somebody else than its preparers approves a submitted claim without open questions."""
+    """Somebody else than its preparers approves a submitted claim that nothing is open about."""
     claim = claim_named(book, terms.contract, terms.claim)
-    _must_be(claim, "submitted")
+    must_be(claim, "submitted")
     if actor in claim.preparers:
         raise PreparerCannotApprove
     if claim.queried():
         raise LinesQueried(pointer="/data/claim")
+    if claim.open_sample:
+        raise SampleOpen(pointer="/data/claim")
 
 
 def invoice_of(book: Book, contract: Contract | None, reference: str) -> FunderInvoice:

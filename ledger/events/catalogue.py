@@ -7,7 +7,17 @@ from clients; decisions only from the rules.
 
 from typing import Final
 
-from ledger.events import cash, children, claims, decisions, delivery, people, privacy, terms
+from ledger.events import (
+    cash,
+    children,
+    claims,
+    decisions,
+    delivery,
+    people,
+    privacy,
+    samples,
+    terms,
+)
 
 SCHEMA: Final = 1
 SEALED_SCHEMA: Final = 2
@@ -48,6 +58,7 @@ CashData = (
     | cash.FeeCredited
     | cash.FeePaid
 )
+SampleData = samples.SampleDrawn | samples.SampleJudged | samples.SampleClosed
 ClaimData = (
     claims.ClaimDrafted
     | claims.ClaimSubmitted
@@ -56,6 +67,7 @@ ClaimData = (
     | claims.ClaimLineCleared
     | claims.ClaimLineRejected
     | claims.ClaimApproved
+    | SampleData
     | claims.WriteOffRequested
     | claims.WriteOffApproved
 )
@@ -82,6 +94,7 @@ MoneyDecisionData = (
 ClaimDecisionData = (
     claims.ClaimCollected
     | claims.ClaimReduced
+    | samples.SampleSelected
     | claims.InvoiceIssued
     | claims.CreditNoteIssued
     | claims.InvoiceWrittenOff
@@ -126,6 +139,9 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "claim.line_cleared": claims.ClaimLineCleared,
     "claim.line_rejected": claims.ClaimLineRejected,
     "claim.approved": claims.ClaimApproved,
+    "sample.drawn": samples.SampleDrawn,
+    "sample.judged": samples.SampleJudged,
+    "sample.closed": samples.SampleClosed,
     "credit.applied": claims.CreditApplied,
     "write_off.requested": claims.WriteOffRequested,
     "write_off.approved": claims.WriteOffApproved,
@@ -145,6 +161,7 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "fee.reversed": decisions.FeeReversed,
     "claim.collected": claims.ClaimCollected,
     "claim.reduced": claims.ClaimReduced,
+    "sample.selected": samples.SampleSelected,
     "invoice.issued": claims.InvoiceIssued,
     "credit_note.issued": claims.CreditNoteIssued,
     "invoice.written_off": claims.InvoiceWrittenOff,

@@ -24,7 +24,9 @@ def receipt_arrives(
     book: Book, contract: Contract, event: AnyEvent, terms: ReceiptRecorded
 ) -> None:
     """A funder has unallocated credit."""
-    book.changes.put(book.receipts, terms.receipt, Receipt(event.version, terms))
+    book.changes.put(
+        book.receipts, terms.receipt, Receipt(event.version, event.effective_on, terms)
+    )
     _receive(book, contract, terms.funder, terms.amount_minor)
 
 

@@ -16,6 +16,7 @@ from ledger.events.claims import (
     ClaimLineCleared,
     ClaimLineQueried,
     ClaimLineRejected,
+    ClaimReduced,
     CreditApplied,
     CreditNoteIssued,
     InvoiceIssued,
@@ -64,16 +65,29 @@ def claim_is_collected(
 ) -> None:
     """A claim holds its lines: no other one can have them while it lives."""
     versions = sorted((*terms.lines, *terms.adjustments))
-    claim = Claim(terms, (event.actor,), lines=dict.fromkeys(versions, "claimed"))
+    lines: dict[int, LineState] = dict.fromkeys(versions, "claimed")
+    claim = Claim(terms, (event.actor,), event.effective_on, lines=lines)
     book.changes.put(contract.claims, terms.claim, claim)
     for version in versions:
         book.changes.assign(contract.payment_entries[version], "claim", terms.claim)
 
 
+def step_is_taken(book: Book, claim: Claim, event: AnyEvent) -> None:
+    """The next step is on the same day or later."""
+    book.changes.assign(claim, "last_on", event.effective_on)
+
+
 def claim_is_submitted(book: Book, claim: Claim, event: AnyEvent) -> None:
     """Whoever submits it has prepared it as well."""
+    step_is_taken(book, claim, event)
     book.changes.assign(claim, "preparers", (*claim.preparers, event.actor))
     _set_state(book, claim, "submitted")
+
+
+def claim_is_reduced(book: Book, claim: Claim, terms: ClaimReduced) -> None:
+    """A rejected line was marked before; a sample's deduction is nobody's line."""
+    if terms.sample is not None:
+        book.changes.assign(claim, "deducted", terms.funders)
 
 
 def claim_is_withdrawn(book: Book, contract: Contract, claim: Claim) -> None:
@@ -105,9 +119,11 @@ def line_is_marked(
     book: Book,
     contract: Contract,
     claim: Claim,
+    event: AnyEvent,
     terms: ClaimLineQueried | ClaimLineCleared | ClaimLineRejected,
 ) -> None:
     """A line is asked about, answered for, or comes off."""
+    step_is_taken(book, claim, event)
     states: dict[type, LineState] = {
         ClaimLineQueried: "queried",
         ClaimLineCleared: "claimed",
@@ -119,12 +135,16 @@ def line_is_marked(
 
 def invoice_is_issued(book: Book, event: AnyEvent, terms: InvoiceIssued) -> None:
     """A funder owes it from now on."""
-    book.changes.put(book.invoices, terms.invoice, FunderInvoice(event.version, terms))
+    book.changes.put(
+        book.invoices, terms.invoice, FunderInvoice(event.version, event.effective_on, terms)
+    )
 
 
 def credit_note_is_issued(book: Book, event: AnyEvent, terms: CreditNoteIssued) -> None:
     """A funder is owed it from now on."""
-    book.changes.put(book.credits, terms.credit_note, FunderCredit(event.version, terms))
+    book.changes.put(
+        book.credits, terms.credit_note, FunderCredit(event.version, event.effective_on, terms)
+    )
 
 
 def credit_is_applied(book: Book, terms: CreditApplied) -> None:
@@ -136,7 +156,9 @@ def credit_is_applied(book: Book, terms: CreditApplied) -> None:
 
 def write_off_is_requested(book: Book, event: AnyEvent, terms: WriteOffRequested) -> None:
     """It waits for another person."""
-    book.changes.put(book.write_offs, terms.write_off, WriteOff(event.actor, terms))
+    book.changes.put(
+        book.write_offs, terms.write_off, WriteOff(event.actor, event.effective_on, terms)
+    )
 
 
 def write_off_is_approved(book: Book, terms: WriteOffApproved) -> None:

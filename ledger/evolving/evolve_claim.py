@@ -21,7 +21,9 @@ from ledger.events.claims import (
     WriteOffRequested,
 )
 from ledger.events.codec import AnyEvent
+from ledger.events.samples import SampleClosed, SampleDrawn, SampleJudged, SampleSelected
 from ledger.evolving import claims
+from ledger.evolving.evolve_sample import evolve_sample
 from ledger.state import Book
 
 
@@ -29,8 +31,10 @@ def evolve_claim(book: Book, contract: Contract, event: AnyEvent) -> None:
     """Apply an event about a claim, an invoice or a write-off."""
     content: ClaimData | ClaimDecisionData = event.data
     match content:
-        case ClaimDrafted() | ClaimReduced():
-            pass  # what a draft collects is a decision; the line was marked as rejected before
+        case ClaimDrafted():
+            pass  # what a draft collects is a decision
+        case ClaimReduced():
+            claims.claim_is_reduced(book, contract.claims[content.claim], content)
         case ClaimCollected():
             claims.claim_is_collected(book, contract, event, content)
         case ClaimSubmitted():
@@ -40,7 +44,9 @@ def evolve_claim(book: Book, contract: Contract, event: AnyEvent) -> None:
         case ClaimApproved():
             claims.claim_is_approved(book, contract, contract.claims[content.claim])
         case ClaimLineQueried() | ClaimLineCleared() | ClaimLineRejected():
-            claims.line_is_marked(book, contract, contract.claims[content.claim], content)
+            claims.line_is_marked(book, contract, contract.claims[content.claim], event, content)
+        case SampleDrawn() | SampleSelected() | SampleJudged() | SampleClosed():
+            evolve_sample(book, contract, event)
         case InvoiceIssued():
             claims.invoice_is_issued(book, event, content)
         case CreditNoteIssued():

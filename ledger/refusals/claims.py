@@ -63,6 +63,12 @@ class ExceedsCredit(Refusal):
     code = "exceeds_credit"
 
 
+class OutOfOrder(Refusal):
+    """It is dated before what it follows."""
+
+    code = "out_of_order"
+
+
 class VersionAhead(Refusal):
     """The ledger has not reached this version."""
 

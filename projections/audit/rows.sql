@@ -144,3 +144,25 @@ select version, invoice, change, source, effective_on, amount_minor
 from projections.invoice_changes
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
+
+-- rows_samples
+-- The samples that some versions of the log added to a generation.
+select version, contract, claim, sample, method, seed, size, population, effective_on,
+    actor
+from projections.samples
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_sample_items
+-- The items of samples that some versions of the log added to a generation.
+select version, contract, sample, place, payment
+from projections.sample_items
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_sample_steps
+-- The verdicts on items, and ends of samples, that some versions of the log added to a generation.
+select version, contract, sample, step, payment, passed, reason_code, effective_on, actor
+from projections.sample_steps
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s

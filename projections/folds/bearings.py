@@ -21,9 +21,13 @@ WithheldKey = tuple[str, str | None, str, str | None]
 
 @dataclass(slots=True, eq=False)
 class ClaimedSums:
-    """What each funder owes of a claim, in minor units, and whether it was submitted."""
+    """What each funder owes of a claim, in minor units, and whether it was submitted.
+
+    `deducted` is what a sample took off of lines that it did not look at.
+    """
 
     funders: dict[str, int] = field(default_factory=dict)
+    deducted: dict[str, int] = field(default_factory=dict)
     submitted: bool = False
 
 
@@ -68,17 +72,22 @@ class Bearings:
             case ClaimCollected() as collected:
                 self.add_to_claim(collected.contract, collected.claim, collected.funders)
             case ClaimReduced() as reduced:
-                self.add_to_claim(reduced.contract, reduced.claim, reduced.funders)
+                sampled = reduced.sample is not None
+                self.add_to_claim(reduced.contract, reduced.claim, reduced.funders, sampled=sampled)
             case ClaimSubmitted() as submitted:
                 self.claims[submitted.contract, submitted.claim].submitted = True
             case _:
                 pass
 
-    def add_to_claim(self, contract: str, claim: str, funders: Iterable[FunderAmount]) -> None:
-        """Add to what each funder owes of a claim."""
-        sums = self.claims.setdefault((contract, claim), ClaimedSums()).funders
+    def add_to_claim(
+        self, contract: str, claim: str, funders: Iterable[FunderAmount], *, sampled: bool = False
+    ) -> None:
+        """Add to what each funder owes of a claim; `sampled` is a sample's deduction."""
+        sums = self.claims.setdefault((contract, claim), ClaimedSums())
         for share in funders:
-            sums[share.funder] = sums.get(share.funder, 0) + share.amount_minor
+            sums.funders[share.funder] = sums.funders.get(share.funder, 0) + share.amount_minor
+            if sampled:
+                sums.deducted[share.funder] = -share.amount_minor
 
     def fund_of_funder(self, contract: str, funder: str) -> str:
         """The fund that a funder's money belongs to."""

@@ -9,7 +9,6 @@ from ledger.events.claims import (
     ClaimDrafted,
     ClaimLineCleared,
     ClaimLineQueried,
-    ClaimLineRejected,
     ClaimReduced,
     ClaimSubmitted,
     ClaimWithdrawn,
@@ -37,7 +36,6 @@ Steps = (
     | ClaimApproved
     | ClaimLineQueried
     | ClaimLineCleared
-    | ClaimLineRejected
 )
 
 
@@ -48,6 +46,8 @@ def record_claim(event: AnyEvent, bearings: Bearings, page: Page) -> None:
             _collect(event, collected, page)
         case ClaimReduced() as reduced:
             page.add(_reduction(event, reduced))
+            if reduced.payment is not None:  # by hand, or because it failed in a sample
+                page.add(_step(event, reduced, "rejected"))
         case InvoiceIssued() | CreditNoteIssued() as issued:
             page.add(_invoice(event, issued))
         case ReceiptAllocated() | CreditApplied() | InvoiceWrittenOff() as settled:
@@ -139,7 +139,7 @@ def _change(
     )
 
 
-def _step(event: AnyEvent, done: Steps, step: str) -> ClaimStep:
+def _step(event: AnyEvent, done: Steps | ClaimReduced, step: str) -> ClaimStep:
     return ClaimStep(
         version=event.version,
         contract=done.contract,

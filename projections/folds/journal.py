@@ -55,6 +55,8 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
                     ).entry()
         case InvoiceIssued() | CreditNoteIssued() | InvoiceWrittenOff() as issued:
             yield _issued_entry(event, issued, bearings)
+        case ClaimReduced() | ClaimWithdrawn() as moved:
+            yield from _deduction_entries(event, moved, bearings)
         case FeeAccrued() | FeeReversed() as fee:
             if fee.amount_minor:
                 yield Transaction(
@@ -92,6 +94,31 @@ def _issued_entry(
         amount_minor=issued.amount_minor,
         funder=issued.funder,
     ).entry()
+
+
+def _deduction_entries(
+    event: AnyEvent, moved: ClaimReduced | ClaimWithdrawn, bearings: Bearings
+) -> Iterator[Entry]:
+    """A sample's deduction is income that will not come (0022); a withdrawn claim gives it back.
+
+    What a rejected line was worth stays income that accrued: its payment is claimed again.
+    """
+    if isinstance(moved, ClaimWithdrawn):
+        deducted = bearings.claims[moved.contract, moved.claim].deducted
+        amounts = {funder: -amount for funder, amount in deducted.items()}
+    else:
+        shares = () if moved.sample is None else moved.funders
+        amounts = {share.funder: -share.amount_minor for share in shares}
+    for funder, amount_minor in amounts.items():
+        yield Transaction(
+            type="claim.reduced",
+            version=event.version,
+            effective_on=event.effective_on,
+            contract=moved.contract,
+            fund=bearings.fund_of_funder(moved.contract, funder),
+            amount_minor=amount_minor,
+            funder=funder,
+        ).entry()
 
 
 def cash_entry(fact: Cash) -> Entry:

@@ -30,6 +30,9 @@ RULES: Final = {
     "credit_note.issued": Rule(
         "assets:accrued-income:{funder}", "assets:receivable:{funder}", "credited"
     ),
+    "claim.reduced": Rule(
+        "income:outcomes:{contract}", "assets:accrued-income:{funder}", "deducted"
+    ),
     "invoice.written_off": Rule(
         "expenses:write-offs:{funder}", "assets:receivable:{funder}", "written-off"
     ),

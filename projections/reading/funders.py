@@ -103,6 +103,7 @@ def _position(
         "released_minor": released,
         "reversed_minor": reversed_minor,
         "recognised_minor": released - reversed_minor,
+        "deducted_minor": -total(found, account=due, detail="deducted"),
         "unfunded_minor": total(found, account="unfunded", detail="unfunded"),
         "exact_share_minor": exact_decimal(_exact_share(found)),
         "claimed_minor": total(found, account="claimed", detail="claimed"),

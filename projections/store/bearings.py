@@ -23,8 +23,11 @@ def load_bearings(connection: Connection[Any], *, ledger: str, generation: int) 
     bearings = Bearings()
     place = {"ledger": ledger, "generation": generation}
     with connection.cursor(row_factory=tuple_row) as cursor:
-        for contract, claim, submitted, funders in cursor.execute(QUERIES["claims"], place):
-            bearings.add_to_claim(contract, claim, convert(funders, list[FunderAmount]))
+        for contract, claim, submitted, sampled, funders in cursor.execute(
+            QUERIES["claims"], place
+        ):
+            shares = convert(funders, list[FunderAmount])
+            bearings.add_to_claim(contract, claim, shares, sampled=sampled)
             bearings.claims[contract, claim].submitted |= submitted
         for kind, stored in cursor.execute(QUERIES["terms"], place):
             bearings.learn_terms(decode_event(f"{kind}.v{SCHEMA}", bytes(stored)))

@@ -74,11 +74,13 @@ select moved.contract, moved.claim, exists (
     where step.ledger = moved.ledger and step.generation = moved.generation
         and step.contract = moved.contract and step.claim = moved.claim
         and step.step = 'submitted'
-) as submitted, moved.funders
+) as submitted, moved.sampled, moved.funders
 from (
-    select ledger, generation, contract, claim, version, funders from projections.claim_contents
+    select ledger, generation, contract, claim, version, false as sampled, funders
+    from projections.claim_contents
     union all
-    select ledger, generation, contract, claim, version, funders from projections.claim_reductions
+    select ledger, generation, contract, claim, version, sample is not null as sampled, funders
+    from projections.claim_reductions
 ) as moved
 where moved.ledger = %(ledger)s and moved.generation = %(generation)s
 order by moved.version

@@ -78,3 +78,15 @@ delete from projections.invoices where ledger = %(ledger)s and generation = %(ge
 -- drop_invoice_changes
 -- Deletes a dropped generation's rows of projections.invoice_changes.
 delete from projections.invoice_changes where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_samples
+-- Deletes a dropped generation's rows of projections.samples.
+delete from projections.samples where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_sample_items
+-- Deletes a dropped generation's rows of projections.sample_items.
+delete from projections.sample_items where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_sample_steps
+-- Deletes a dropped generation's rows of projections.sample_steps.
+delete from projections.sample_steps where ledger = %(ledger)s and generation = %(generation)s

@@ -122,6 +122,26 @@ copy projections.invoice_changes (
     ledger, generation, version, invoice, change, source, effective_on, amount_minor
 ) from stdin
 
+-- copy_samples
+-- Adds a batch's samples.
+copy projections.samples (
+    ledger, generation, version, contract, claim, sample, method, seed, size, population,
+    effective_on, actor
+) from stdin
+
+-- copy_sample_items
+-- Adds a batch's items of samples.
+copy projections.sample_items (
+    ledger, generation, version, contract, sample, place, payment
+) from stdin
+
+-- copy_sample_steps
+-- Adds a batch's verdicts on items, and ends of samples.
+copy projections.sample_steps (
+    ledger, generation, version, contract, sample, step, payment, passed, reason_code,
+    effective_on, actor
+) from stdin
+
 -- copy_event_index
 -- Adds the index entries of slots that no earlier batch reached.
 copy projections.event_index (ledger, generation, subject, slot, offsets) from stdin

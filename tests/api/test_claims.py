@@ -26,10 +26,10 @@ def done(desk: Desk, role: str, path: str, /, **body: Any) -> Json:
 
 
 def claimed(desk: Desk, name: str = "q1", upto: str = "2024-12-31") -> dict[str, str]:
-    """Take a claim to its invoices; their names by funder."""
-    done(desk, "finance", "/claims", claim=name, upto=upto)
-    done(desk, "finance", f"/claims/{name}/submit")
-    approved = done(desk, "approver", f"/claims/{name}/approve")
+    """Take a claim to its invoices, before the money of the examples comes; names by funder."""
+    done(desk, "finance", "/claims", claim=name, upto=upto, effective_on="2022-10-03")
+    done(desk, "finance", f"/claims/{name}/submit", effective_on="2022-10-05")
+    approved = done(desk, "approver", f"/claims/{name}/approve", effective_on="2022-10-17")
     [result] = approved["results"]
     return {d["data"]["funder"]: d["data"].get("invoice", "") for d in result["decisions"]}
 
@@ -145,6 +145,16 @@ def test_a_write_off_needs_another_person(told: Desk) -> None:
     funder = told.read("/funders/lbhf")
     assert funder["outstanding_minor"] == shown["open_minor"]
     assert told.read("/trial-balance")["total_minor"] == 0
+
+
+def test_nothing_pays_an_invoice_before_it_was_issued(told: Desk) -> None:
+    invoice = claimed(told)["lbhf"]
+    told.appended("finance", fact("receipt.recorded", receipt="r-1"))
+    paid = fact("receipt.allocated", receipt="r-1", invoice=invoice, amount_minor=1)
+    early = told.append("finance", {**paid, "effective_on": "2022-10-16"})
+    assert (early.status_code, early.json()["code"]) == (422, "out_of_order")
+    assert early.json()["errors"][0]["pointer"] == "/effective_on"
+    assert told.append("finance", paid).status_code == 201
 
 
 def test_one_key_with_both_roles_cannot_approve_what_it_prepared(told: Desk) -> None:

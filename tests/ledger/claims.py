@@ -1,6 +1,6 @@
-"""Builders of facts about claims, invoices and what settles them."""
+"""Builders of facts about claims, their samples, invoices and what settles them."""
 
-from tests.ledger.spoken import APPROVER, FINANCE, fact
+from tests.ledger.spoken import APPROVER, FINANCE, VERIFIER, fact
 
 
 def drafted(claim="q1", upto="2020-12-31", *, known_at=None, by=FINANCE, on="2021-01-04"):
@@ -55,3 +55,25 @@ def write_off(amount, invoice, name="w-1", *, on="2021-06-01", by=FINANCE):
 def written_off(name="w-1", *, on="2021-06-02", by=APPROVER):
     """Agree to a write-off."""
     return fact("write_off.approved", on, by, write_off=name)
+
+
+def drawn(
+    sample="s1", size=2, claim="q1", *, seed="2021-lottery", method="exact", by=FINANCE,
+    on="2021-01-07",
+):  # fmt: skip
+    """Draw a sample of a claim."""
+    terms = {"claim": claim, "sample": sample, "size": size, "seed": seed, "method": method}
+    return fact("sample.drawn", on, by, **terms)
+
+
+def judged(payment, sample="s1", *, passed=True, by=VERIFIER):
+    """Say whether an item of a sample has its evidence."""
+    terms = {"payment": payment, "passed": passed}
+    if not passed:
+        terms["reason_code"] = "register_missing"
+    return fact("sample.judged", "2021-01-11", by, sample=sample, **terms)
+
+
+def closed(sample="s1"):
+    """Close a sample."""
+    return fact("sample.closed", "2021-01-12", FINANCE, sample=sample)

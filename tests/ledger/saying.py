@@ -5,7 +5,7 @@ refusal changes nothing, and the events alone rebuild the book.
 """
 
 import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ledger.book import Book
 from ledger.deciding import decide, replay
@@ -13,24 +13,12 @@ from ledger.events.codec import AnyEvent
 from ledger.events.decisions import SplitLine
 from ledger.payments import payments_follow
 from ledger.refusals import Refusal
+from tests.ledger.decision import Decision
 from tests.ledger.spoken import CHILD, Spoken
+from tests.ledger.told_claims import told_of_claim
 from tests.properties.dump import dump
 
 TODAY: Final = datetime.date(2024, 12, 1)
-
-
-class Decision(NamedTuple):
-    """A decision as it is read aloud; in an expected one, what is None is not asked about."""
-
-    decision: str
-    subject: str
-    about: str | None
-    on: str | None = None
-    amount: int | None = None
-    split: dict[str, Any] | None = None
-    reason: str | None = None
-    evidence: tuple[int, ...] | None = None
-    card: str | None = None
 
 
 class World:
@@ -186,7 +174,7 @@ def told(event: AnyEvent) -> Decision:
     terms = event.data
     if event.type == "child.erased":
         return erased(terms.child, terms.requested_by, terms.scope, event.effective_on.isoformat())
-    if event.type.startswith(("claim.", "invoice.", "credit_note.")):
+    if event.type.startswith(("claim.", "invoice.", "credit_note.", "sample.")):
         return told_of_claim(event)
     is_fee = event.type.startswith("fee.")
     return Decision(
@@ -200,26 +188,6 @@ def told(event: AnyEvent) -> Decision:
         evidence=tuple(sorted(getattr(terms, "evidence", ()))),
         card=getattr(terms, "card", None),
     )
-
-
-def told_of_claim(event: AnyEvent) -> Decision:
-    """Read a decision about a claim aloud: whose it is, what it is about, how much."""
-    terms, day = event.data, event.effective_on.isoformat()
-    match event.type:
-        case "claim.collected":
-            lines = f"{len(terms.lines)} and {len(terms.adjustments)}"
-            split = {share.funder: share.amount_minor for share in terms.funders}
-            return Decision(event.type, terms.claim, lines, day, terms.amount_minor, split)
-        case "claim.reduced":
-            return Decision(event.type, terms.claim, terms.payment or terms.sample, day,
-                terms.amount_minor)  # fmt: skip
-        case "invoice.written_off":
-            about = terms.write_off
-        case _:
-            about = terms.claim
-    due = getattr(terms, "due_on", None)
-    reason = None if due is None else due.isoformat()
-    return Decision(event.type, terms.funder, about, day, terms.amount_minor, reason=reason)
 
 
 def _over_limit(terms: Any) -> str | None:
@@ -275,6 +243,16 @@ def collected(claim, lines, amount=None, split=None) -> Decision:
 def reduced(claim, amount) -> Decision:
     """Expect something to come off a claim."""
     return Decision("claim.reduced", claim, None, None, amount)
+
+
+def deducted(claim, sample, amount, split=None) -> Decision:
+    """Expect a sample to take something off the lines that it did not look at."""
+    return Decision("claim.reduced", claim, sample, None, amount, split)
+
+
+def selected(sample, drawn, population, *, claim="q1") -> Decision:
+    """Expect so many lines to be drawn, of so many."""
+    return Decision("sample.selected", sample, claim, None, drawn, reason=f"of {population}")
 
 
 def invoiced(funder, amount, *, claim="q1", due=None) -> Decision:

@@ -88,6 +88,13 @@ def test_a_receipt_that_pays_an_invoice_is_not_voided():
     world.when(voided(paid, on="2021-03-01")).then_refused("still_relied_on")
 
 
+def test_a_receipt_that_pays_an_invoice_is_not_voided_because_there_is_other_credit():
+    paid = received(500)
+    world, invoice = invoiced()
+    world = world.given(paid, received(500, "r-2"), allocated(1, invoice))
+    world.when(voided(paid, on="2021-03-01")).then_refused("still_relied_on")
+
+
 def credit_and_invoice():
     wrong = enrolled()
     world = given(contract(), wrong, claimed(), voided(wrong), claimed("q2"))
