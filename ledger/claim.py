@@ -64,11 +64,6 @@ class Claim:
     open_sample: str | None = None
     deducted: tuple[FunderAmount, ...] = ()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether its lines may still come off."""
-        return self.state in {"drafted", "submitted"}
-
     def standing(self) -> list[int]:
         """The versions of the lines that were not rejected, in order."""
         return [version for version, state in self.lines.items() if state != "rejected"]

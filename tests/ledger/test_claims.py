@@ -101,6 +101,14 @@ def test_what_was_reversed_meanwhile_nets_out_when_its_claim_is_withdrawn():
     world.when(drafted("q2")).then_refused("nothing_to_claim")
 
 
+def test_a_line_that_comes_back_is_claimed_while_another_claim_takes_it_back():
+    wrong = enrolled()
+    world = given(contract(), wrong, drafted(), voided(wrong), drafted("q2"), withdrawn())
+    world = world.when(drafted("q3")).then(collected("q3", "1 and 0", 168000, SPLIT))
+    world = world.given(withdrawn("q2"), withdrawn("q3"))
+    world.when(drafted("q4")).then_refused("nothing_to_claim")
+
+
 def test_an_adjustment_of_a_withdrawn_claim_comes_in_the_next_one():
     wrong = enrolled()
     world = given(contract(), wrong, claimed(), voided(wrong), drafted("q2"), withdrawn("q2"))
