@@ -7,12 +7,14 @@ from fractions import Fraction
 
 from ledger.caps import Cap
 from ledger.child import Child, Standing, Withheld
+from ledger.claim import Claim, PaymentEntry
 from ledger.events.cash import GrantAgreed
 from ledger.events.decisions import SplitLine
 from ledger.events.delivery import OrderPlaced
 from ledger.events.terms import CohortOpened, ContractSigned, FunderJoined
 from ledger.events.words import SessionStatus
 from ledger.rate_card import Card
+from ledger.sample import Sample
 from ledger.shares import ShareSet
 
 
@@ -84,15 +86,16 @@ class Grant:
 
 @dataclass(slots=True, eq=False)
 class FunderCash:
-    """Money from a funder: received and refunded, in minor units."""
+    """Money from a funder: received, allocated to invoices, and refunded, in minor units."""
 
     received_minor: int = 0
+    allocated_minor: int = 0
     refunded_minor: int = 0
 
     @property
     def unallocated_minor(self) -> int:
-        """Credit that belongs to the funder still; no invoices, so nothing is allocated."""
-        return self.received_minor - self.refunded_minor
+        """Credit that belongs to the funder still."""
+        return self.received_minor - self.allocated_minor - self.refunded_minor
 
 
 @dataclass(slots=True, eq=False)
@@ -117,6 +120,9 @@ class Contract:
     splits: dict[tuple[SplitLine, ...], tuple[SplitLine, ...]] = field(default_factory=dict)
     funder_used: dict[str, int] = field(default_factory=dict)
     used_minor: int = 0
+    payment_entries: dict[int, PaymentEntry] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    samples: dict[str, Sample] = field(default_factory=dict)
     carries: dict[str, Fraction] = field(default_factory=dict)
     cash: dict[str, FunderCash] = field(default_factory=dict)
     engagement_years: dict[str, frozenset[int]] = field(default_factory=dict)

@@ -7,13 +7,15 @@ to the evidence and waits.
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Final
 
 from ledger.child import Child, VerdictGiven
+from ledger.claims import claim_follows, invoices_follow, rejection_follows, write_off_follows
 from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.erasure import erasure_follows
 from ledger.events.cash import GrantAgreed, ReceiptAllocated
-from ledger.events.catalogue import EventData
+from ledger.events.catalogue import ClaimData, EventData
 from ledger.events.children import (
     ChildEnrolled,
     ChildTransferred,
@@ -22,10 +24,18 @@ from ledger.events.children import (
     MeasurementCorrected,
     MeasurementRecorded,
 )
+from ledger.events.claims import (
+    ClaimApproved,
+    ClaimDrafted,
+    ClaimLineRejected,
+    CreditApplied,
+    WriteOffApproved,
+)
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.privacy import ErasureDeclined, ErasureRequested
+from ledger.events.samples import SampleClosed, SampleDrawn
 from ledger.events.terms import FunderJoined, RateCardIssued, SharesSet
 from ledger.events.words import TriggerKind
 from ledger.grants import grant_follows, voided_grant_follows
@@ -33,7 +43,10 @@ from ledger.partners import fees_follow_register, fees_follow_terms
 from ledger.payments import payments_follow
 from ledger.rate_card import cards_of
 from ledger.releases import Decided
+from ledger.samples import closing_follows, selection_follows
 from ledger.state import Book
+
+NO_CONTRACT: Final = (ReceiptAllocated, CreditApplied, ErasureRequested, ErasureDeclined)
 
 
 def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
@@ -45,7 +58,7 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
     content: EventData = event.data
     if isinstance(content, ErasureRequested):
         yield from erasure_follows(book, event, content)
-    if isinstance(content, ReceiptAllocated | ErasureRequested | ErasureDeclined):
+    if isinstance(content, NO_CONTRACT):
         return
     contract = book.contracts[event.data.contract]
     match content:
@@ -61,10 +74,32 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from voiding_follows(book, contract, event, content)
         case GrantAgreed():
             yield from grant_follows(book, contract, contract.grants[content.reference])
+        case _ if isinstance(content, ClaimData):
+            yield from papers_follow(book, contract, event)
         case _ if moves_money(contract, event):
             child = contract.children[event.data.child]
             kinds = kinds_moved(content)
             yield from payments_follow(book, contract, (child,), event.version, kinds)
+        case _:
+            return
+
+
+def papers_follow(book: Book, contract: Contract, event: AnyEvent) -> Iterator[Decided]:
+    """What a claim becomes by a step of its own."""
+    content: ClaimData = event.data
+    match content:
+        case ClaimDrafted():
+            yield from claim_follows(contract, event, content)
+        case ClaimLineRejected():
+            yield from rejection_follows(contract, event, content)
+        case ClaimApproved():
+            yield from invoices_follow(book, contract, event, content)
+        case WriteOffApproved():
+            yield from write_off_follows(book, event, content)
+        case SampleDrawn():
+            yield from selection_follows(contract, event, content)
+        case SampleClosed():
+            yield from closing_follows(contract, event, content)
         case _:
             return
 

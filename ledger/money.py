@@ -43,6 +43,6 @@ def split_with_carry(targets: Sequence[Fraction], price: int) -> tuple[int, ...]
 
 
 def round_half_up(exact: Fraction) -> int:
-    """Round a fee that is not negative to whole pennies, halves up, once (`domain.md` 7)."""
-    ensure(exact >= 0, "a fee is not negative")
+    """Round an amount that is not negative to whole pennies, halves up, once (`domain.md` 7)."""
+    ensure(exact >= 0, "what is rounded is not negative")
     return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)

@@ -4,6 +4,7 @@ What the rules need is here; the rest stays in the log and is named by its versi
 version the book keeps what kind of event it was, which child it was about, and who recorded it.
 """
 
+import datetime
 from array import array
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any, Final, TypeVar, cast
 
 from ledger.changes import Changes
 from ledger.child import Child
+from ledger.claim import FunderCredit, FunderInvoice, WriteOff
 from ledger.contract import Contract
 from ledger.events.cash import ReceiptRecorded
 from ledger.events.catalogue import EVENTS, EventData
@@ -24,12 +26,19 @@ NO_CHILD: Final = -1
 Shared = TypeVar("Shared", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Receipt:
-    """A receipt as recorded."""
+    """A receipt as recorded, and what of it was allocated, in minor units."""
 
     version: int
+    received_on: datetime.date
     terms: ReceiptRecorded
+    allocated_minor: int = 0
+
+    @property
+    def open_minor(self) -> int:
+        """What is left of it."""
+        return self.terms.amount_minor - self.allocated_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,9 @@ class Book:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     partner_invoices: dict[str, PartnerInvoice] = field(default_factory=dict)
     credit_notes: set[str] = field(default_factory=set)
+    invoices: dict[str, FunderInvoice] = field(default_factory=dict)
+    credits: dict[str, FunderCredit] = field(default_factory=dict)
+    write_offs: dict[str, WriteOff] = field(default_factory=dict)
     erasures: dict[str, ErasureAsked | None] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)

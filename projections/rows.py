@@ -7,6 +7,9 @@ import datetime
 from collections import defaultdict
 from typing import Final, NamedTuple
 
+from projections.claim_rows import CLAIM_TABLES, ClaimRow
+from projections.sample_rows import SAMPLE_TABLES, SampleRow
+
 OFFSETS_PER_SLOT: Final = 32_768
 POSTINGS_PER_CURVE: Final = 2_048
 
@@ -192,7 +195,9 @@ class IndexSlot(NamedTuple):
 
 
 Row = (
-    Terms
+    ClaimRow
+    | SampleRow
+    | Terms
     | Payment
     | PaymentChange
     | PaymentShare
@@ -220,6 +225,8 @@ TABLES: Final[dict[type[Row], str]] = {
     Measurement: "measurements",
     Verification: "verifications",
     Erasure: "erasures",
+    **CLAIM_TABLES,
+    **SAMPLE_TABLES,
 }
 
 

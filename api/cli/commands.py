@@ -6,9 +6,11 @@ import typer
 
 from api import __version__
 from api.cli.appending import append
+from api.cli.claiming import app as claim
 from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.privacy import app as privacy
 from api.cli.publishing import app as report
+from api.cli.receiving import app as receipt
 from api.cli.running import demo, serve
 from api.cli.saying import console
 from api.cli.showing import app as show
@@ -23,6 +25,8 @@ app.command()(serve)
 app.command()(demo)
 app.command()(append)
 app.add_typer(show, name="show")
+app.add_typer(claim, name="claim")
+app.add_typer(receipt, name="receipt")
 app.add_typer(report, name="report")
 app.command()(rebuild)
 app.command()(verify)

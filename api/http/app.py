@@ -10,10 +10,12 @@ from starlette.responses import Response
 from api import __version__
 from api.http import (
     children,
+    claims,
     contracts,
     erasures,
     events,
     identities,
+    invoices,
     journal,
     keys,
     ledgers,
@@ -22,6 +24,7 @@ from api.http import (
     payments,
     reports,
     retention,
+    samples,
     stream,
     subject_access,
 )
@@ -42,6 +45,9 @@ ROUTERS: Final = (
     subject_access.router,
     contracts.router,
     payments.router,
+    claims.router,
+    samples.router,
+    invoices.router,
     journal.router,
     reports.router,
     ledgers.router,

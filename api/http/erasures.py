@@ -7,27 +7,20 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from api.http import one_fact
 from api.http.answers import refusal
 from api.http.asking import (
     AskingLedger,
     OnLedger,
     entity_tag,
-    expected_version,
-    idempotency_key,
-    known_only,
     named,
-    today_in,
 )
-from api.http.bodies import JSON, decode_as, media_type_of, read_body
-from api.http.events import submit
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit, json_answer
 from api.http.problems import not_here
-from ledger.events.catalogue import ErasureData
-from ledger.events.codec import Fact
 from ledger.events.privacy import ErasureDeclined, ErasureRequested
 from ledger.events.words import Basis, Code, ErasureScope
-from ledger.log.requests import AppendAnswer, AppendRequest, Recorded, Submitted
+from ledger.log.requests import AppendAnswer, Recorded
 from projections.reading import erasures
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["privacy"])
@@ -58,11 +51,10 @@ async def request_erasure(request: Request, on: OnLedger, child: str) -> Respons
 
     A 201 says that the child's keys are destroyed.
     """
-    body = await _body(request)
-    asked = decode_as(Asked, body)
+    sent, asked = await one_fact.body_of(request, Asked)
     named(child, *UNKNOWN)
     content = ErasureRequested(child=child, basis=asked.basis, scope=asked.scope)
-    answer = await _append(on, "erasure.requested", content, body)
+    answer = await one_fact.append(on, content, sent)
     response = _answered(on, answer, child)
     if response.status_code == ERASED:
         await run_sync(on.service.sealing.erasing.finish)
@@ -72,11 +64,10 @@ async def request_erasure(request: Request, on: OnLedger, child: str) -> Respons
 @router.post("/children/{child}/erasure/decline", name="decline_erasure", status_code=201)
 async def decline_erasure(request: Request, on: OnLedger, child: str) -> Response:
     """Decline what was asked for: the child stays."""
-    body = await _body(request)
-    declined = decode_as(Declined, body)
+    sent, declined = await one_fact.body_of(request, Declined)
     named(child, *UNKNOWN)
     content = ErasureDeclined(child=child, reason_code=declined.reason_code)
-    return _answered(on, await _append(on, "erasure.declined", content, body), child)
+    return _answered(on, await one_fact.append(on, content, sent), child)
 
 
 @router.get("/children/{child}/erasure", name="read_erasure")
@@ -99,28 +90,6 @@ async def list_erasures(
             connection, ledger, at, state=state, limit=limit, after=after
         )
     )
-
-
-async def _body(request: Request) -> bytes:
-    known_only(request)
-    media_type_of(request, allowed=(JSON,))
-    return await read_body(request)
-
-
-async def _append(on: AskingLedger, name: str, content: ErasureData, body: bytes) -> AppendAnswer:
-    """Append the fact that a body means. What is compared of a retry is the body, not the day."""
-    today = today_in(on.terms)
-    sent = msgspec.json.encode(
-        {"type": name, "child": content.child, "body": msgspec.json.decode(body)}
-    )
-    request = AppendRequest(
-        actor=on.key.name,
-        facts=(Submitted(Fact(effective_on=today, data=content), sent),),
-        idempotency_key=idempotency_key(on.headers),
-        if_match=expected_version(on.headers),
-        today=today,
-    )
-    return await submit(on, request)
 
 
 def _answered(on: AskingLedger, answer: AppendAnswer, child: str) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from api.reference import areas, children, delivery, partners, progress, terms
+from api.reference import areas, children, claims, delivery, partners, progress, terms
 from api.reference.dice import SEED
 from api.reference.roster import roster
 from api.reference.written import Written
@@ -13,6 +13,7 @@ ACTORS: Final = {
     "partner-portal": ("recorder",),
     "quality": ("verifier",),
     "finance": ("finance",),
+    "funders-panel": ("approver",),
 }
 """Who recorded what, and the roles of their keys."""
 
@@ -40,3 +41,4 @@ def _facts(seed: int) -> Iterator[Written]:
     ]
     yield from registers
     yield from partners.invoices(registers)
+    yield from claims.claims()

@@ -8,11 +8,12 @@ from typing import Final
 
 import msgspec
 
+from api.reference.claims import Issued, receipts
 from api.reference.contract import facts
 from api.reference.intakes import LEDGER
 from api.reference.written import Written
 from api.service import Service
-from ledger.events.codec import decode_fact
+from ledger.events.codec import decode_event, decode_fact
 from ledger.log.ports import LedgerTerms
 from ledger.log.requests import AppendAnswer, AppendRequest, Refused, Submitted
 
@@ -20,6 +21,7 @@ TERMS: Final = LedgerTerms(LEDGER, "West London Zone", "GBP", "Europe/London")
 LOOKED_UP_AT_ONCE: Final = 5_000
 FACTS_A_REQUEST: Final = 500
 REQUESTS_AHEAD: Final = 64
+ISSUED: Final = "invoice.issued.v1"
 
 
 class FactRefused(Exception):
@@ -51,7 +53,27 @@ def load(service: Service, progress: Callable[[int, int], None]) -> Loaded:
     for sent in waiting:
         done += _recorded(sent)
         progress(done, len(every))
-    return Loaded(len(every), len(missing), service.head(LEDGER).version)
+    paid = list(receipts(invoices(service)))
+    unpaid = list(_missing(service, paid))
+    for request in _requests(unpaid):
+        _recorded((len(request.facts), writer.submit(request)))
+    number = len(every) + len(paid)
+    return Loaded(number, len(missing) + len(unpaid), service.head(LEDGER).version)
+
+
+def invoices(service: Service) -> Iterator[Issued]:
+    """The invoices that the ledger has issued, in order: what funders pay hangs on them."""
+    for events in service.log.read(LEDGER):
+        for stored in events:
+            if stored.stored_name == ISSUED:
+                issued = decode_event(ISSUED, stored.stored).data
+                yield Issued(
+                    invoice=issued.invoice,
+                    claim=issued.claim,
+                    funder=issued.funder,
+                    amount_minor=issued.amount_minor,
+                    due_on=issued.due_on,
+                )
 
 
 def _missing(service: Service, every: Sequence[Written]) -> Iterator[Written]:

@@ -13,7 +13,7 @@ from api.reference.terms import SDQ_AVERAGE_AT_MOST
 from api.reference.written import Written, written
 
 OUTCOMES_VERIFIED: Final = (datetime.date(2021, 11, 1), datetime.date(2021, 11, 26))
-CORRECTED_AFTER: Final = 10
+CORRECTED_AFTER: Final = 40
 YEAR_VERIFIED: Final = (3, 21)
 ATTENDANCE_TENTHS: Final = 920
 ENGLISH_SCORE: Final = 90

@@ -28,6 +28,11 @@ ORDER_WITHIN_A_DAY: Final = (
     "fee.invoiced",
     "fee.paid",
     "fee.credited",
+    "claim.drafted",
+    "claim.submitted",
+    "claim.approved",
+    "receipt.recorded",
+    "receipt.allocated",
 )
 _PLACE: Final = {kind: place for place, kind in enumerate(ORDER_WITHIN_A_DAY)}
 

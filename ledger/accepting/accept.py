@@ -7,7 +7,9 @@ before, at the decoder.
 import datetime
 from typing import Final, assert_never
 
-from ledger.accepting import cash, children, delivery, people, privacy, terms
+from ledger.accepting import cash, children, claims, delivery, people, privacy, terms
+from ledger.accepting.accept_claim import accept_claim
+from ledger.accepting.days import Following, must_not_come_before
 from ledger.accepting.known import child_named, contract_named
 from ledger.events.cash import (
     FeeCredited,
@@ -19,7 +21,7 @@ from ledger.events.cash import (
     ReceiptRecorded,
     RefundPaid,
 )
-from ledger.events.catalogue import CashData, FactData, PathData, TermsData
+from ledger.events.catalogue import CashData, ClaimData, FactData, PathData, TermsData
 from ledger.events.children import (
     ChildCompleted,
     ChildEnrolled,
@@ -31,6 +33,7 @@ from ledger.events.children import (
     MeasurementRecorded,
     PlanAgreed,
 )
+from ledger.events.claims import CreditApplied, WriteOffApproved, WriteOffRequested
 from ledger.events.codec import Fact
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
@@ -79,10 +82,8 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             people.may_decide(book, content)
         case FactVoided():
             people.may_void(book, content, actor)
-        case ErasureRequested():
-            privacy.may_request_erasure(book, content, actor)
-        case ErasureDeclined():
-            privacy.may_decline_erasure(book, content)
+        case ErasureRequested() | ErasureDeclined():
+            privacy.may_erase(book, content, actor)
         case (
             ChildEnrolled()
             | ChildWithdrawn()
@@ -102,6 +103,10 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             | RetentionSet()
         ):
             _terms(book, content)
+        case CreditApplied():
+            claims.may_apply_credit(book, content)
+        case _ if isinstance(content, ClaimData):
+            accept_claim(book, content, actor)
         case _:
             _cash(book, content)
 
@@ -185,6 +190,8 @@ def _dates(book: Book, fact: Fact, today: datetime.date) -> None:
             terms.may_order_from(book, content, day)
         case GrantAgreed():
             cash.may_agree_on(book, content, day)
+        case _ if isinstance(content, Following):
+            must_not_come_before(book, content, day)
         case _:
             pass
 
@@ -205,5 +212,11 @@ def _amounts(book: Book, content: FactData) -> None:
             cash.must_be_disputable(book, content)
         case FeeCredited():
             cash.must_be_creditable(book, content)
+        case ReceiptAllocated():
+            cash.must_be_open(book, content)
+        case CreditApplied():
+            claims.must_have_open_credit(book, content)
+        case WriteOffRequested() | WriteOffApproved():
+            claims.must_fit_the_invoice(book, content)
         case _:
             pass

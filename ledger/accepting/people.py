@@ -176,7 +176,8 @@ def _is_of(book: Book, contract: Contract, version: int) -> bool:
 
 
 def _must_be_unspent(book: Book, contract: Contract, version: int) -> None:
+    """No invoice was paid by the receipt, and the funder's credit has not been refunded."""
     receipt = next(held for held in book.receipts.values() if held.version == version)
     cash = contract.cash.get(receipt.terms.funder, FunderCash())
-    if cash.unallocated_minor < receipt.terms.amount_minor:
+    if receipt.allocated_minor or cash.unallocated_minor < receipt.terms.amount_minor:
         raise StillReliedOn(pointer="/data/version")

@@ -12,6 +12,14 @@ from ledger.refusals import (
 from ledger.state import Book
 
 
+def may_erase(book: Book, terms: ErasureRequested | ErasureDeclined, actor: str) -> None:
+    """Ask the question of the fact that it is."""
+    if isinstance(terms, ErasureRequested):
+        may_request_erasure(book, terms, actor)
+    else:
+        may_decline_erasure(book, terms)
+
+
 def may_request_erasure(book: Book, terms: ErasureRequested, actor: str) -> None:
     """A child that is known and not erased; whoever asked first cannot confirm it.
 

@@ -7,7 +7,17 @@ from clients; decisions only from the rules.
 
 from typing import Final
 
-from ledger.events import cash, children, decisions, delivery, people, privacy, terms
+from ledger.events import (
+    cash,
+    children,
+    claims,
+    decisions,
+    delivery,
+    people,
+    privacy,
+    samples,
+    terms,
+)
 
 SCHEMA: Final = 1
 SEALED_SCHEMA: Final = 2
@@ -48,9 +58,29 @@ CashData = (
     | cash.FeeCredited
     | cash.FeePaid
 )
+SampleData = samples.SampleDrawn | samples.SampleJudged | samples.SampleClosed
+ClaimData = (
+    claims.ClaimDrafted
+    | claims.ClaimSubmitted
+    | claims.ClaimWithdrawn
+    | claims.ClaimLineQueried
+    | claims.ClaimLineCleared
+    | claims.ClaimLineRejected
+    | claims.ClaimApproved
+    | SampleData
+    | claims.WriteOffRequested
+    | claims.WriteOffApproved
+)
 ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
 FactData = (
-    ChildData | TermsData | CashData | ErasureData | delivery.RegisterSubmitted | people.FactVoided
+    ChildData
+    | claims.CreditApplied
+    | TermsData
+    | CashData
+    | ClaimData
+    | ErasureData
+    | delivery.RegisterSubmitted
+    | people.FactVoided
 )
 MoneyDecisionData = (
     decisions.PaymentReleased
@@ -61,7 +91,15 @@ MoneyDecisionData = (
     | decisions.FeeAccrued
     | decisions.FeeReversed
 )
-DecisionData = MoneyDecisionData | privacy.ChildErased
+ClaimDecisionData = (
+    claims.ClaimCollected
+    | claims.ClaimReduced
+    | samples.SampleSelected
+    | claims.InvoiceIssued
+    | claims.CreditNoteIssued
+    | claims.InvoiceWrittenOff
+)
+DecisionData = MoneyDecisionData | ClaimDecisionData | privacy.ChildErased
 EventData = FactData | DecisionData
 
 BY_DOORS: Final = (privacy.ErasureRequested, privacy.ErasureDeclined)
@@ -94,6 +132,19 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "fee.disputed": cash.FeeDisputed,
     "fee.credited": cash.FeeCredited,
     "fee.paid": cash.FeePaid,
+    "claim.drafted": claims.ClaimDrafted,
+    "claim.submitted": claims.ClaimSubmitted,
+    "claim.withdrawn": claims.ClaimWithdrawn,
+    "claim.line_queried": claims.ClaimLineQueried,
+    "claim.line_cleared": claims.ClaimLineCleared,
+    "claim.line_rejected": claims.ClaimLineRejected,
+    "claim.approved": claims.ClaimApproved,
+    "sample.drawn": samples.SampleDrawn,
+    "sample.judged": samples.SampleJudged,
+    "sample.closed": samples.SampleClosed,
+    "credit.applied": claims.CreditApplied,
+    "write_off.requested": claims.WriteOffRequested,
+    "write_off.approved": claims.WriteOffApproved,
     "retention.set": privacy.RetentionSet,
     "erasure.requested": privacy.ErasureRequested,
     "erasure.declined": privacy.ErasureDeclined,
@@ -108,6 +159,12 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "payment.evidence_changed": decisions.PaymentEvidenceChanged,
     "fee.accrued": decisions.FeeAccrued,
     "fee.reversed": decisions.FeeReversed,
+    "claim.collected": claims.ClaimCollected,
+    "claim.reduced": claims.ClaimReduced,
+    "sample.selected": samples.SampleSelected,
+    "invoice.issued": claims.InvoiceIssued,
+    "credit_note.issued": claims.CreditNoteIssued,
+    "invoice.written_off": claims.InvoiceWrittenOff,
     "child.erased": privacy.ChildErased,
 }
 EVENTS: Final[dict[str, type[EventData]]] = {**FACTS, **DECISIONS}

@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from ledger.events.words import (
     Amount,
@@ -43,7 +43,7 @@ class ContractSigned(Shape, frozen=True, omit_defaults=False):
 
 
 class FunderJoined(Shape, frozen=True, omit_defaults=False):
-    """A funder of a contract, and the fund its money belongs to."""
+    """A funder of a contract, the fund its money belongs to, and the days it has to pay."""
 
     contract: Ref
     funder: Ref
@@ -51,6 +51,7 @@ class FunderJoined(Shape, frozen=True, omit_defaults=False):
     kind: FunderKind
     identifier: Title | None = None
     fund: Ref = "general"
+    payment_days: Annotated[int, Meta(ge=0, le=365)] | UnsetType = UNSET
 
 
 class ProgrammeYear(Shape, frozen=True, rename={"first_on": "from", "last_on": "to"}):

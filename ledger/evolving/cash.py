@@ -6,6 +6,7 @@ from ledger.events.cash import (
     FeeDisputed,
     FeeInvoiced,
     GrantAgreed,
+    ReceiptAllocated,
     ReceiptRecorded,
     RefundPaid,
 )
@@ -23,7 +24,9 @@ def receipt_arrives(
     book: Book, contract: Contract, event: AnyEvent, terms: ReceiptRecorded
 ) -> None:
     """A funder has unallocated credit."""
-    book.changes.put(book.receipts, terms.receipt, Receipt(event.version, terms))
+    book.changes.put(
+        book.receipts, terms.receipt, Receipt(event.version, event.effective_on, terms)
+    )
     _receive(book, contract, terms.funder, terms.amount_minor)
 
 
@@ -44,6 +47,14 @@ def receipt_is_voided(book: Book, contract: Contract, version: int) -> None:
     """A receipt never arrived; its reference stays taken."""
     receipt = next(held for held in book.receipts.values() if held.version == version)
     _receive(book, contract, receipt.terms.funder, -receipt.terms.amount_minor)
+
+
+def receipt_is_allocated(book: Book, terms: ReceiptAllocated) -> None:
+    """The receipt, the funder's credit and the invoice are all less by it."""
+    receipt, invoice = book.receipts[terms.receipt], book.invoices[terms.invoice]
+    cash = _cash_of(book, book.contracts[receipt.terms.contract], receipt.terms.funder)
+    for thing in (receipt, invoice, cash):
+        book.changes.assign(thing, "allocated_minor", thing.allocated_minor + terms.amount_minor)
 
 
 def refund_goes_out(book: Book, contract: Contract, terms: RefundPaid) -> None:

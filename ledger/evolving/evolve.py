@@ -14,7 +14,14 @@ from ledger.events.cash import (
     ReceiptRecorded,
     RefundPaid,
 )
-from ledger.events.catalogue import CashData, ChildData, EventData, MoneyDecisionData
+from ledger.events.catalogue import (
+    CashData,
+    ChildData,
+    ClaimData,
+    ClaimDecisionData,
+    EventData,
+    MoneyDecisionData,
+)
 from ledger.events.children import (
     ChildCompleted,
     ChildEnrolled,
@@ -26,6 +33,7 @@ from ledger.events.children import (
     MeasurementRecorded,
     PlanAgreed,
 )
+from ledger.events.claims import CreditApplied
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import (
     FeeAccrued,
@@ -48,11 +56,18 @@ from ledger.events.terms import (
     RateCardIssued,
     SharesSet,
 )
-from ledger.evolving import cash, children, delivery, payments, privacy, terms, voiding
+from ledger.evolving import cash, children, claims, delivery, payments, privacy, terms, voiding
+from ledger.evolving.evolve_claim import evolve_claim
 from ledger.invariants import present
 from ledger.state import Book
 
-OF_NO_CONTRACT: Final = (ReceiptAllocated, ErasureRequested, ErasureDeclined, ChildErased)
+OF_NO_CONTRACT: Final = (
+    ReceiptAllocated,
+    CreditApplied,
+    ErasureRequested,
+    ErasureDeclined,
+    ChildErased,
+)
 
 
 def evolve(book: Book, event: AnyEvent) -> None:
@@ -81,12 +96,14 @@ def evolve(book: Book, event: AnyEvent) -> None:
 def _of_no_contract(
     book: Book,
     event: AnyEvent,
-    content: ReceiptAllocated | ErasureRequested | ErasureDeclined | ChildErased,
+    content: ReceiptAllocated | CreditApplied | ErasureRequested | ErasureDeclined | ChildErased,
 ) -> None:
     """What names a receipt, or a child wherever it is."""
     match content:
         case ReceiptAllocated():
-            pass  # no rule reads an allocation
+            cash.receipt_is_allocated(book, content)
+        case CreditApplied():
+            claims.credit_is_applied(book, content)
         case ErasureRequested():
             privacy.erasure_is_requested(book, event, content)
         case ErasureDeclined():
@@ -127,6 +144,8 @@ def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent)
             _terms(book, contract, event, content)
         case _ if isinstance(content, CashData):
             _cash(book, contract, event, content)
+        case _ if isinstance(content, ClaimData | ClaimDecisionData):
+            evolve_claim(book, contract, event)
         case _:
             _child(book, contract, present(child, "every other event is about a child"), event)
 
@@ -212,7 +231,7 @@ def _decided(book: Book, contract: Contract, event: AnyEvent, content: MoneyDeci
         case PaymentReleased():
             payments.payment_is_released(book, contract, event, content)
         case PaymentReversed():
-            payments.payment_is_reversed(book, contract, content)
+            payments.payment_is_reversed(book, contract, event, content)
         case PaymentWithheld():
             payments.payment_is_withheld(book, contract, event, content)
         case PaymentLapsed():

@@ -16,6 +16,7 @@ from ledger.events.decisions import (
     PaymentWithheld,
     SplitLine,
 )
+from ledger.evolving.claims import payment_can_be_claimed
 from ledger.invariants import ensure, present
 from ledger.payments import evidence_mark
 from ledger.state import Book
@@ -48,6 +49,7 @@ def payment_is_released(
     _set_withheld(book, owner, standing.trigger, None)
     _use(book, contract, owner, split)
     _carry(book, contract, terms.carries)
+    payment_can_be_claimed(book, contract, event, terms)
 
 
 def _rank(contract: Contract, terms: PaymentReleased) -> int:
@@ -55,7 +57,9 @@ def _rank(contract: Contract, terms: PaymentReleased) -> int:
     return card.terms.triggers[card.place_of(terms.trigger)].rank or 0
 
 
-def payment_is_reversed(book: Book, contract: Contract, terms: PaymentReversed) -> None:
+def payment_is_reversed(
+    book: Book, contract: Contract, event: AnyEvent, terms: PaymentReversed
+) -> None:
     """A payment stands no more; the caps' use and the carries move back."""
     owner = _owner(contract, terms)
     standing = _standing(owner, terms.trigger)
@@ -66,6 +70,7 @@ def payment_is_reversed(book: Book, contract: Contract, terms: PaymentReversed) 
     _set_standing(book, owner, terms.trigger, None)
     _use(book, contract, owner, terms.split)
     _carry(book, contract, terms.carries)
+    payment_can_be_claimed(book, contract, event, terms)
 
 
 def payment_is_withheld(

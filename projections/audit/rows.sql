@@ -99,3 +99,70 @@ select version, child, step, basis, scope, effective_on, actor
 from projections.erasures
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
+
+-- rows_claim_steps
+-- The steps of claims that some versions of the log added to a generation.
+select version, contract, claim, step, payment, effective_on, actor
+from projections.claim_steps
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_claim_contents
+-- The what claims collected that some versions of the log added to a generation.
+select version, contract, claim, upto, known_version, effective_on, amount_minor,
+    funded_minor, unfunded_minor, funders
+from projections.claim_contents
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_claim_lines
+-- The lines of claims that some versions of the log added to a generation.
+select version, line, contract, claim, adjustment
+from projections.claim_lines
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_claim_reductions
+-- The what came off claims that some versions of the log added to a generation.
+select version, contract, claim, payment, sample, effective_on, amount_minor,
+    funded_minor, unfunded_minor, funders
+from projections.claim_reductions
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_invoices
+-- The invoices and credit notes that some versions of the log added to a generation.
+select version, kind, contract, claim, funder, name, amount_minor, reference,
+    issued_on, due_on
+from projections.invoices
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_invoice_changes
+-- The what settled invoices that some versions of the log added to a generation.
+select version, invoice, change, source, effective_on, amount_minor
+from projections.invoice_changes
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_samples
+-- The samples that some versions of the log added to a generation.
+select version, contract, claim, sample, method, seed, size, population, effective_on,
+    actor
+from projections.samples
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_sample_items
+-- The items of samples that some versions of the log added to a generation.
+select version, contract, sample, place, payment
+from projections.sample_items
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_sample_steps
+-- The verdicts on items, and ends of samples, that some versions of the log added to a generation.
+select version, contract, sample, step, payment, passed, reason_code, effective_on, actor
+from projections.sample_steps
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s

@@ -13,6 +13,7 @@ from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
 from ledger.log.queries import load_queries
 from projections.audit.findings import Report
+from projections.claim_rows import ClaimContent, ClaimReduction
 from projections.folds.bearings import Bearings
 from projections.folds.ledger_reader import read_event
 from projections.rows import OFFSETS_PER_SLOT, TABLES, Page, Payment, PaymentChange
@@ -24,6 +25,8 @@ QUERIES: Final = load_queries(Path(__file__).with_name("audit.sql")) | load_quer
 JSON_FIELDS: Final[dict[type[Any], tuple[str, ...]]] = {
     Payment: ("split", "carries", "evidence"),
     PaymentChange: ("evidence",),
+    ClaimContent: ("funders",),
+    ClaimReduction: ("funders",),
 }
 
 

@@ -4,10 +4,12 @@ It is small, follows from the read tables alone, and is read from them when a ru
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
+from ledger.events.claims import ClaimCollected, ClaimReduced, ClaimSubmitted, FunderAmount
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced
 from ledger.events.terms import FunderJoined
@@ -15,6 +17,18 @@ from projections.rows import POSTINGS_PER_CURVE, Cash, Curve, Posting, Series
 
 GENERAL_FUND: Final = "general"
 WithheldKey = tuple[str, str | None, str, str | None]
+
+
+@dataclass(slots=True, eq=False)
+class ClaimedSums:
+    """What each funder owes of a claim, in minor units, and whether it was submitted.
+
+    `deducted` is what a sample took off of lines that it did not look at.
+    """
+
+    funders: dict[str, int] = field(default_factory=dict)
+    deducted: dict[str, int] = field(default_factory=dict)
+    submitted: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +42,7 @@ class Bearings:
     receipts: dict[str, Cash] = field(default_factory=dict)
     invoices: dict[tuple[str, str], Cash] = field(default_factory=dict)
     withheld: dict[WithheldKey, str] = field(default_factory=dict)
+    claims: dict[tuple[str, str], ClaimedSums] = field(default_factory=dict)
     series: dict[Series, int] = field(default_factory=dict)
     counts: list[int] = field(default_factory=list)
     day_sums: list[dict[datetime.date, int]] = field(default_factory=list)
@@ -50,6 +65,29 @@ class Bearings:
             self.receipts[fact.name] = fact
         if fact.type == "fee.invoiced" and fact.name is not None and fact.partner is not None:
             self.invoices[fact.partner, fact.name] = fact
+
+    def learn_claim(self, event: AnyEvent) -> None:
+        """Remember what each funder owes of a claim, and whether it was submitted."""
+        match event.data:
+            case ClaimCollected() as collected:
+                self.add_to_claim(collected.contract, collected.claim, collected.funders)
+            case ClaimReduced() as reduced:
+                sampled = reduced.sample is not None
+                self.add_to_claim(reduced.contract, reduced.claim, reduced.funders, sampled=sampled)
+            case ClaimSubmitted() as submitted:
+                self.claims[submitted.contract, submitted.claim].submitted = True
+            case _:
+                pass
+
+    def add_to_claim(
+        self, contract: str, claim: str, funders: Iterable[FunderAmount], *, sampled: bool = False
+    ) -> None:
+        """Add to what each funder owes of a claim; `sampled` is a sample's deduction."""
+        sums = self.claims.setdefault((contract, claim), ClaimedSums())
+        for share in funders:
+            sums.funders[share.funder] = sums.funders.get(share.funder, 0) + share.amount_minor
+            if sampled:
+                sums.deducted[share.funder] = -share.amount_minor
 
     def fund_of_funder(self, contract: str, funder: str) -> str:
         """The fund that a funder's money belongs to."""

@@ -5,6 +5,14 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ledger.events.cash import FeeDisputed
+from ledger.events.claims import (
+    ClaimReduced,
+    ClaimSubmitted,
+    ClaimWithdrawn,
+    CreditNoteIssued,
+    InvoiceIssued,
+    InvoiceWrittenOff,
+)
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
 from ledger.events.people import FactVoided
@@ -45,6 +53,10 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
                         funder=share.funder,
                         child=payment.child,
                     ).entry()
+        case InvoiceIssued() | CreditNoteIssued() | InvoiceWrittenOff() as issued:
+            yield _issued_entry(event, issued, bearings)
+        case ClaimReduced() | ClaimWithdrawn() as moved:
+            yield from _deduction_entries(event, moved, bearings)
         case FeeAccrued() | FeeReversed() as fee:
             if fee.amount_minor:
                 yield Transaction(
@@ -65,6 +77,48 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
             fact = bearings.cash.get(event.version)
             if fact is not None and fact.type in CASH_TYPES:
                 yield cash_entry(fact)
+
+
+def _issued_entry(
+    event: AnyEvent,
+    issued: InvoiceIssued | CreditNoteIssued | InvoiceWrittenOff,
+    bearings: Bearings,
+) -> Entry:
+    """The entry of an invoice to a funder, of a credit note, or of what is written off."""
+    return Transaction(
+        type=event.type,
+        version=event.version,
+        effective_on=event.effective_on,
+        contract=issued.contract,
+        fund=bearings.fund_of_funder(issued.contract, issued.funder),
+        amount_minor=issued.amount_minor,
+        funder=issued.funder,
+    ).entry()
+
+
+def _deduction_entries(
+    event: AnyEvent, moved: ClaimReduced | ClaimWithdrawn, bearings: Bearings
+) -> Iterator[Entry]:
+    """A sample's deduction is income that will not come (0022); a withdrawn claim gives it back.
+
+    What a rejected line was worth stays income that accrued: its payment is claimed again.
+    """
+    if isinstance(moved, ClaimWithdrawn):
+        deducted = bearings.claims[moved.contract, moved.claim].deducted
+        amounts = {funder: -amount for funder, amount in deducted.items()}
+    else:
+        shares = () if moved.sample is None else moved.funders
+        amounts = {share.funder: -share.amount_minor for share in shares}
+    for funder, amount_minor in amounts.items():
+        yield Transaction(
+            type="claim.reduced",
+            version=event.version,
+            effective_on=event.effective_on,
+            contract=moved.contract,
+            fund=bearings.fund_of_funder(moved.contract, funder),
+            amount_minor=amount_minor,
+            funder=funder,
+        ).entry()
 
 
 def cash_entry(fact: Cash) -> Entry:
@@ -105,6 +159,8 @@ def _memos(event: AnyEvent, bearings: Bearings) -> Iterator[tuple[Series, int]]:
     match event.data:
         case PaymentReleased() | PaymentReversed() as payment:
             yield from _payment_memos(payment, bearings)
+        case ClaimSubmitted() | ClaimWithdrawn() | ClaimReduced() as moved:
+            yield from _claimed_memos(moved, bearings)
         case FeeDisputed() as disputed:
             memo = _memo("disputed", disputed.contract, "", None, "disputed")
             yield memo._replace(partner=disputed.partner), disputed.amount_minor
@@ -131,6 +187,24 @@ def _payment_memos(
         if share.unfunded_minor:
             unfunded = _memo("unfunded", contract, fund, share.funder, "unfunded")
             yield unfunded, share.unfunded_minor
+
+
+def _claimed_memos(
+    moved: ClaimSubmitted | ClaimWithdrawn | ClaimReduced, bearings: Bearings
+) -> Iterator[tuple[Series, int]]:
+    """What is claimed of each funder: from the submission on, less what comes off."""
+    sums = bearings.claims[moved.contract, moved.claim]
+    match moved:
+        case ClaimSubmitted():
+            amounts = dict(sums.funders)
+        case ClaimReduced():
+            amounts = {share.funder: share.amount_minor for share in moved.funders}
+        case ClaimWithdrawn():
+            amounts = {f: -amount for f, amount in sums.funders.items() if sums.submitted}
+    for funder, amount_minor in amounts.items():
+        if amount_minor:
+            fund = bearings.fund_of_funder(moved.contract, funder)
+            yield _memo("claimed", moved.contract, fund, funder, "claimed"), amount_minor
 
 
 def _memo(account: str, contract: str, fund: str, funder: str | None, detail: str) -> Series:

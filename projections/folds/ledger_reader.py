@@ -3,21 +3,35 @@
 from collections.abc import Callable, Mapping
 from typing import Final, get_args
 
-from ledger.events.catalogue import DECISIONS, EVENTS, EventData
+from ledger.events.cash import ReceiptAllocated
+from ledger.events.catalogue import (
+    DECISIONS,
+    EVENTS,
+    ClaimData,
+    ClaimDecisionData,
+    EventData,
+    SampleData,
+)
+from ledger.events.claims import CreditApplied
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
 from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested
+from ledger.events.samples import SampleSelected
 from projections.folds.bearings import Bearings
 from projections.folds.cash import CashData, record_cash
 from projections.folds.children import record_child
+from projections.folds.claims import record_claim
 from projections.folds.journal import post
 from projections.folds.payments import record_payment
 from projections.folds.privacy import record_erasure
+from projections.folds.samples import record_sample
 from projections.folds.subjects import note_interaction, note_subjects
 from projections.folds.terms import TermsData, record_terms
 from projections.rows import Page
 
 INTERACTION: Final = "interaction.recorded.v1"
+CLAIMS: Final = (*get_args(ClaimData), *get_args(ClaimDecisionData), CreditApplied)
+SAMPLES: Final = (*get_args(SampleData), SampleSelected)
 ERASURES: Final = (ErasureRequested, ErasureDeclined, ChildErased)
 Fold = Callable[[AnyEvent, Bearings, Page], None]
 
@@ -26,8 +40,14 @@ def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
     """The folds that an event of this shape goes through, in order."""
     if shape in get_args(TermsData):
         return (record_terms,)
+    if shape is ReceiptAllocated:
+        return (record_cash, record_claim, post)
     if shape in get_args(CashData):
         return (record_cash, post)
+    if shape in SAMPLES:
+        return (record_sample,)
+    if shape in CLAIMS:
+        return (record_claim, post)
     if shape in ERASURES:
         return (record_erasure,)
     if shape in DECISIONS.values():

@@ -24,6 +24,18 @@ RELEASED: Final = Rule("assets:accrued-income:{funder}", "income:outcomes:{contr
 RULES: Final = {
     "payment.released": RELEASED,
     "payment.reversed": RELEASED._replace(detail="reversed"),
+    "invoice.issued": Rule(
+        "assets:receivable:{funder}", "assets:accrued-income:{funder}", "invoiced"
+    ),
+    "credit_note.issued": Rule(
+        "assets:accrued-income:{funder}", "assets:receivable:{funder}", "credited"
+    ),
+    "claim.reduced": Rule(
+        "income:outcomes:{contract}", "assets:accrued-income:{funder}", "deducted"
+    ),
+    "invoice.written_off": Rule(
+        "expenses:write-offs:{funder}", "assets:receivable:{funder}", "written-off"
+    ),
     "receipt.recorded": Rule(
         "assets:bank:{bank_account}", "liabilities:funder-credit:{funder}", "received"
     ),

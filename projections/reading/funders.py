@@ -86,7 +86,8 @@ def _position(
     released = total(found, account=due, detail="released")
     reversed_minor = -total(found, account=due, detail="reversed")
     invoiced = total(found, account=receivable, detail="invoiced")
-    credited = -total(found, account=receivable, detail="credited")
+    written_off = -total(found, account=receivable, detail="written-off")
+    credited = written_off - total(found, account=receivable, detail="credited")
     received = -total(found, account=credit, detail="received")
     allocated = total(found, account=credit, detail="allocated")
     refunded = total(found, account=credit, detail="refunded")
@@ -102,11 +103,13 @@ def _position(
         "released_minor": released,
         "reversed_minor": reversed_minor,
         "recognised_minor": released - reversed_minor,
+        "deducted_minor": -total(found, account=due, detail="deducted"),
         "unfunded_minor": total(found, account="unfunded", detail="unfunded"),
         "exact_share_minor": exact_decimal(_exact_share(found)),
         "claimed_minor": total(found, account="claimed", detail="claimed"),
         "invoiced_minor": invoiced,
         "credited_minor": credited,
+        "written_off_minor": written_off,
         "received_minor": received,
         "allocated_minor": allocated,
         "refunded_minor": refunded,

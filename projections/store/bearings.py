@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import convert
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from ledger.events.catalogue import SCHEMA
+from ledger.events.claims import FunderAmount
 from ledger.events.codec import decode_event
 from ledger.log.queries import load_queries
 from projections.folds.bearings import Bearings
@@ -21,6 +23,12 @@ def load_bearings(connection: Connection[Any], *, ledger: str, generation: int) 
     bearings = Bearings()
     place = {"ledger": ledger, "generation": generation}
     with connection.cursor(row_factory=tuple_row) as cursor:
+        for contract, claim, submitted, sampled, funders in cursor.execute(
+            QUERIES["claims"], place
+        ):
+            shares = convert(funders, list[FunderAmount])
+            bearings.add_to_claim(contract, claim, shares, sampled=sampled)
+            bearings.claims[contract, claim].submitted |= submitted
         for kind, stored in cursor.execute(QUERIES["terms"], place):
             bearings.learn_terms(decode_event(f"{kind}.v{SCHEMA}", bytes(stored)))
         for row in cursor.execute(QUERIES["cash"], place):

@@ -66,3 +66,21 @@ from (
     where numbered.ledger = %(ledger)s and numbered.generation = %(generation)s
 ) as steps
 group by series, day
+
+-- claims
+-- What each claim of a generation holds, and what came off it; whether it was submitted.
+select moved.contract, moved.claim, exists (
+    select from projections.claim_steps as step
+    where step.ledger = moved.ledger and step.generation = moved.generation
+        and step.contract = moved.contract and step.claim = moved.claim
+        and step.step = 'submitted'
+) as submitted, moved.sampled, moved.funders
+from (
+    select ledger, generation, contract, claim, version, false as sampled, funders
+    from projections.claim_contents
+    union all
+    select ledger, generation, contract, claim, version, sample is not null as sampled, funders
+    from projections.claim_reductions
+) as moved
+where moved.ledger = %(ledger)s and moved.generation = %(generation)s
+order by moved.version

@@ -54,3 +54,39 @@ delete from projections.event_index where ledger = %(ledger)s and generation = %
 -- drop_erasures
 -- Deletes a dropped generation's rows of projections.erasures.
 delete from projections.erasures where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_claim_steps
+-- Deletes a dropped generation's rows of projections.claim_steps.
+delete from projections.claim_steps where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_claim_contents
+-- Deletes a dropped generation's rows of projections.claim_contents.
+delete from projections.claim_contents where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_claim_lines
+-- Deletes a dropped generation's rows of projections.claim_lines.
+delete from projections.claim_lines where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_claim_reductions
+-- Deletes a dropped generation's rows of projections.claim_reductions.
+delete from projections.claim_reductions where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_invoices
+-- Deletes a dropped generation's rows of projections.invoices.
+delete from projections.invoices where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_invoice_changes
+-- Deletes a dropped generation's rows of projections.invoice_changes.
+delete from projections.invoice_changes where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_samples
+-- Deletes a dropped generation's rows of projections.samples.
+delete from projections.samples where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_sample_items
+-- Deletes a dropped generation's rows of projections.sample_items.
+delete from projections.sample_items where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_sample_steps
+-- Deletes a dropped generation's rows of projections.sample_steps.
+delete from projections.sample_steps where ledger = %(ledger)s and generation = %(generation)s

@@ -83,6 +83,65 @@ copy projections.erasures (
     ledger, generation, version, child, step, basis, scope, effective_on, actor
 ) from stdin
 
+-- copy_claim_steps
+-- Adds a batch's steps of claims.
+copy projections.claim_steps (
+    ledger, generation, version, contract, claim, step, payment, effective_on, actor
+) from stdin
+
+-- copy_claim_contents
+-- Adds a batch's what claims collected.
+copy projections.claim_contents (
+    ledger, generation, version, contract, claim, upto, known_version, effective_on, amount_minor,
+    funded_minor, unfunded_minor, funders
+) from stdin
+
+-- copy_claim_lines
+-- Adds a batch's lines of claims.
+copy projections.claim_lines (
+    ledger, generation, version, line, contract, claim, adjustment
+) from stdin
+
+-- copy_claim_reductions
+-- Adds a batch's what came off claims.
+copy projections.claim_reductions (
+    ledger, generation, version, contract, claim, payment, sample, effective_on, amount_minor,
+    funded_minor, unfunded_minor, funders
+) from stdin
+
+-- copy_invoices
+-- Adds a batch's invoices and credit notes.
+copy projections.invoices (
+    ledger, generation, version, kind, contract, claim, funder, name, amount_minor, reference,
+    issued_on, due_on
+) from stdin
+
+-- copy_invoice_changes
+-- Adds a batch's what settled invoices.
+copy projections.invoice_changes (
+    ledger, generation, version, invoice, change, source, effective_on, amount_minor
+) from stdin
+
+-- copy_samples
+-- Adds a batch's samples.
+copy projections.samples (
+    ledger, generation, version, contract, claim, sample, method, seed, size, population,
+    effective_on, actor
+) from stdin
+
+-- copy_sample_items
+-- Adds a batch's items of samples.
+copy projections.sample_items (
+    ledger, generation, version, contract, sample, place, payment
+) from stdin
+
+-- copy_sample_steps
+-- Adds a batch's verdicts on items, and ends of samples.
+copy projections.sample_steps (
+    ledger, generation, version, contract, sample, step, payment, passed, reason_code,
+    effective_on, actor
+) from stdin
+
 -- copy_event_index
 -- Adds the index entries of slots that no earlier batch reached.
 copy projections.event_index (ledger, generation, subject, slot, offsets) from stdin

@@ -168,7 +168,6 @@ CASES: Final = (
 # More than 20,000 decisions from one fact: a test of the rules provokes it.
 BY_THE_RULES: Final = {"too_many_decisions"}
 # A receipt can be over-allocated once invoices come with claims.
-PROMISED: Final = {"exceeds_receipt"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.refused['type']}")
@@ -190,11 +189,13 @@ def test_a_refusal_has_its_code_its_status_its_place_and_no_effect(desk: Desk, c
 
 
 def test_every_code_of_the_rules_is_provoked_over_http_or_by_the_rules() -> None:
-    here = provoked_codes("tests/api/test_codes.py", "tests/api/test_erasures.py")
+    here = provoked_codes(
+        *(f"tests/api/test_{place}.py" for place in ("codes", "erasures", "claims", "samples")),
+    )
     assert {case.code for case in CASES} <= here
     assert provoked_codes("tests/ledger") >= BY_THE_RULES
-    assert not (BY_THE_RULES | PROMISED) & here
-    assert set(STATUS_OF) - set(DOOR_STATUS) <= here | BY_THE_RULES | PROMISED
+    assert not BY_THE_RULES & here
+    assert set(STATUS_OF) - set(DOOR_STATUS) <= here | BY_THE_RULES
 
 
 def test_nobody_verifies_or_voids_what_they_recorded_themselves(desk: Desk) -> None:

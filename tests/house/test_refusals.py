@@ -41,10 +41,6 @@ def test_each_refusal_says_itself_in_a_sentence():
     teach("The docstring is what the reader of a problem document sees.", breaches)
 
 
-# A receipt can be over-allocated once invoices come with claims; the interface names the code.
-PROMISED = {"exceeds_receipt"}
-
-
 def raised():
     """The names of the classes that shipped code raises."""
     for path in sources("ledger", "api"):
@@ -57,19 +53,18 @@ def raised():
 def test_each_refusal_is_raised_somewhere():
     met = {refusal.code for refusal in ALL_REFUSALS if refusal.__name__ in set(raised())}
     unused = {refusal.code for refusal in ALL_REFUSALS} - met
-    teach("A code nobody can meet is a promise nobody keeps.", sorted(unused - PROMISED))
-    teach("It is kept by now: no promise any more.", sorted(PROMISED & met))
+    teach("A code nobody can meet is a promise nobody keeps.", sorted(unused))
 
 
 def test_each_refusal_is_provoked_by_a_test():
     provoked = provoked_codes("tests")
-    breaches = [r.code for r in ALL_REFUSALS if r.code not in provoked | PROMISED]
+    breaches = [r.code for r in ALL_REFUSALS if r.code not in provoked]
     teach("given(...).when(...).then_refused(code)", breaches)
 
 
 def test_a_code_that_a_test_only_names_is_not_provoked():
-    listed = provoked_codes("tests/house")
-    teach("Count what an answer says, not a list of exceptions.", sorted(PROMISED & listed))
+    named = {"exceeds_receipt"}
+    assert not named & provoked_codes("tests/house")
 
 
 def test_facts_and_decisions_share_no_name():

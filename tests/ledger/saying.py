@@ -5,7 +5,7 @@ refusal changes nothing, and the events alone rebuild the book.
 """
 
 import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ledger.book import Book
 from ledger.deciding import decide, replay
@@ -13,24 +13,12 @@ from ledger.events.codec import AnyEvent
 from ledger.events.decisions import SplitLine
 from ledger.payments import payments_follow
 from ledger.refusals import Refusal
+from tests.ledger.decision import Decision
 from tests.ledger.spoken import CHILD, Spoken
+from tests.ledger.told_claims import told_of_claim
 from tests.properties.dump import dump
 
 TODAY: Final = datetime.date(2024, 12, 1)
-
-
-class Decision(NamedTuple):
-    """A decision as it is read aloud; in an expected one, what is None is not asked about."""
-
-    decision: str
-    subject: str
-    about: str
-    on: str | None = None
-    amount: int | None = None
-    split: dict[str, Any] | None = None
-    reason: str | None = None
-    evidence: tuple[int, ...] | None = None
-    card: str | None = None
 
 
 class World:
@@ -186,6 +174,8 @@ def told(event: AnyEvent) -> Decision:
     terms = event.data
     if event.type == "child.erased":
         return erased(terms.child, terms.requested_by, terms.scope, event.effective_on.isoformat())
+    if event.type.startswith(("claim.", "invoice.", "credit_note.", "sample.")):
+        return told_of_claim(event)
     is_fee = event.type.startswith("fee.")
     return Decision(
         decision=event.type,
@@ -243,6 +233,36 @@ def rests_anew(trigger, on=None, *, child=CHILD, evidence=None) -> Decision:
 def erased(child=CHILD, asked_by="admin", scope="all", on=None) -> Decision:
     """Expect a child to be forgotten, as somebody asked first."""
     return Decision("child.erased", child, asked_by, on, reason=scope)
+
+
+def collected(claim, lines, amount=None, split=None) -> Decision:
+    """Expect a claim with so many lines and adjustments, written `3 and 1`."""
+    return Decision("claim.collected", claim, lines, None, amount, split)
+
+
+def reduced(claim, amount) -> Decision:
+    """Expect something to come off a claim."""
+    return Decision("claim.reduced", claim, None, None, amount)
+
+
+def deducted(claim, sample, amount, split=None) -> Decision:
+    """Expect a sample to take something off the lines that it did not look at."""
+    return Decision("claim.reduced", claim, sample, None, amount, split)
+
+
+def selected(sample, drawn, population, *, claim="q1") -> Decision:
+    """Expect so many lines to be drawn, of so many."""
+    return Decision("sample.selected", sample, claim, None, drawn, reason=f"of {population}")
+
+
+def invoiced(funder, amount, *, claim="q1", due=None) -> Decision:
+    """Expect an invoice to a funder."""
+    return Decision("invoice.issued", funder, claim, None, amount, reason=due)
+
+
+def credited(funder, amount, *, claim="q1") -> Decision:
+    """Expect a credit note to a funder."""
+    return Decision("credit_note.issued", funder, claim, None, amount)
 
 
 def accrued(session, amount=None, on=None, *, order="chess-club", over=0) -> Decision:

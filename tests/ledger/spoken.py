@@ -43,7 +43,7 @@ class Spoken:
 def fact(kind, on, actor, received=None, about=None, /, **terms):
     """Say one fact of the contract; what is None is left out."""
     terms = {key: value for key, value in terms.items() if value is not None}
-    if kind != "receipt.allocated" and not kind.startswith("erasure."):
+    if kind not in {"receipt.allocated", "credit.applied"} and not kind.startswith("erasure."):
         terms = {"contract": CONTRACT} | terms
     content = {"type": kind, "effective_on": on, "data": terms}
     if received is not None:

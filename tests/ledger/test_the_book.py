@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from ledger.book import Book, evolve, follow
+from ledger.book import Book, evolve
 from ledger.changes import Changes
 from ledger.child import Child
 from ledger.engagement import year_record
@@ -21,7 +21,6 @@ from ledger.events.terms import CohortOpened
 from ledger.invariants import InvariantBroken, ensure, present
 from tests.ledger.facts import engaged_year, enrolled, voided
 from tests.ledger.saying import given
-from tests.ledger.spoken import FINANCE, fact
 from tests.ledger.terms import contract, opened, signed
 from tests.properties.dump import dump
 
@@ -40,16 +39,6 @@ def stored(spoken, version=1):
         type=fact_type(said),
         version=version,
     )
-
-
-def test_an_allocation_of_a_later_ledger_only_takes_its_version():
-    """None is accepted yet; a log that holds one is read all the same."""
-    terms = {"receipt": "r-1", "invoice": "i-1", "amount_minor": 1}
-    allocation = stored(fact("receipt.allocated", "2020-11-01", FINANCE, **terms))
-    book = Book()
-    evolve(book, allocation)
-    assert book.version == 1
-    assert list(follow(book, allocation)) == []
 
 
 def test_versions_are_dense_or_the_program_stops():

@@ -7,6 +7,7 @@ from tests.projections.history import day
 
 TABLE = """
 payment.released   assets:accrued-income:F      income:outcomes:C
+claim.reduced      income:outcomes:C            assets:accrued-income:F
 receipt.recorded   assets:bank:A                liabilities:funder-credit:F
 receipt.allocated  liabilities:funder-credit:F  assets:receivable:F
 refund.paid        liabilities:funder-credit:F  assets:bank:A

@@ -12,8 +12,18 @@ import psycopg
 import pytest
 
 import projections.runner
-from ledger.events.cash import ReceiptRecorded
-from ledger.events.decisions import PaymentEvidenceChanged
+from ledger.events.cash import ReceiptAllocated, ReceiptRecorded
+from ledger.events.claims import (
+    ClaimApproved,
+    ClaimCollected,
+    ClaimDrafted,
+    ClaimLineRejected,
+    ClaimReduced,
+    ClaimSubmitted,
+    FunderAmount,
+    InvoiceIssued,
+)
+from ledger.events.decisions import PaymentEvidenceChanged, PaymentReleased
 from ledger.events.privacy import ErasureRequested
 from ledger.events.terms import FunderJoined
 from projections import rows
@@ -45,7 +55,28 @@ def busy(history: History, children: int = 20) -> History:
     history.add(changed, "2019-09-09")
     given.verify(history, "c1", "2020-08-01", area="peer")
     history.add(ErasureRequested("c2", "objection", "identity"), "2020-09-01")
+    claim(history)
     return history
+
+
+def claim(history):
+    """A claim of everything released so far, from draft to invoice, and what settled it."""
+    owed = (FunderAmount("la", 31_457),)
+    released = [e.version for e in history.events if isinstance(e.data, PaymentReleased)]
+    history.add(ClaimDrafted(CONTRACT, "q1", day("2020-12-31")), "2021-01-04")
+    total = (31_457, 31_457, 0, owed, 1)
+    upto = (day("2020-12-31"), history.version)
+    history.add(ClaimCollected(CONTRACT, "q1", *upto, tuple(released), (), *total), "2021-01-04")
+    history.add(ClaimSubmitted(CONTRACT, "q1"), "2021-01-05")
+    history.add(ClaimLineRejected(CONTRACT, "q1", "P12", "late"), "2021-01-06")
+    off = (FunderAmount("la", -57),)
+    history.add(ClaimReduced(CONTRACT, "q1", -57, -57, 0, off, 1, "P12"), "2021-01-06")
+    history.add(ClaimApproved(CONTRACT, "q1"), "2021-01-15")
+    due = day("2021-02-14")
+    issued = InvoiceIssued(CONTRACT, "q1", "la", "I1", 31_400, "RF18I1", due, 1)
+    history.add(issued, "2021-01-15")
+    history.add(ReceiptRecorded(CONTRACT, "la", "r2", 31_000), "2021-02-01")
+    history.add(ReceiptAllocated("r2", "I1", 31_000), "2021-02-02")
 
 
 def contents(dsn: str) -> dict[str, list[tuple[object, ...]]]:

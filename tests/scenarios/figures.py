@@ -13,6 +13,16 @@ FUNDER: Final = {
     "reversed to": "reversed_minor",
     "unfunded by": "unfunded_minor",
     "headroom of": "headroom_minor",
+    "deducted from": "deducted_minor",
+    "claimed from": "claimed_minor",
+    "invoiced to": "invoiced_minor",
+    "credited to": "credited_minor",
+    "written off for": "written_off_minor",
+    "received from": "received_minor",
+    "allocated from": "allocated_minor",
+    "refunded to": "refunded_minor",
+    "unallocated of": "unallocated_minor",
+    "outstanding from": "outstanding_minor",
 }
 CHILD: Final = {
     "released of": "net_minor",
@@ -27,7 +37,9 @@ PARTNER: Final = {
 OF_ALL: Final = {
     "recognised": "recognised_minor",
     "claimed": "claimed_minor",
+    "invoiced": "invoiced_minor",
     "received": "received_minor",
+    "outstanding": "outstanding_minor",
 }
 PLACES: Final = (("funders", FUNDER), ("children", CHILD), ("partners", PARTNER))
 
@@ -46,11 +58,29 @@ def figure(desk: Desk, name: str) -> str:
         years: list[dict[str, Any]] = desk.read(f"/children/{found[2]}")["engagement"]
         year = next(year for year in years if year["year"] == int(found[3]))
         return str(year[f"sessions_{found[1]}"])
+    found = re.fullmatch(r"(open|reference) of the invoice of (\w+) in (\S+)", name)
+    if found is not None:
+        return _of_invoice(desk, *found.groups())
+    found = re.fullmatch(r"(state|funded amount|lines|rejected lines) of claim (\S+)", name)
+    if found is not None:
+        return _of_claim(desk, *found.groups())
     found = re.fullmatch(r"(\S+) in fund (\S+)", name)
     if found is not None:
         accounts = desk.read(f"/trial-balance?fund={found[2]}")["accounts"]
         return pounds(sum(row["balance_minor"] for row in accounts if row["account"] == found[1]))
     return _of_all(desk, name)
+
+
+def _of_invoice(desk: Desk, what: str, funder: str, claim: str) -> str:
+    [invoice] = desk.read(f"/invoices?claim={claim}&funder={funder}")["items"]
+    return pounds(invoice["open_minor"]) if what == "open" else str(invoice["reference"])
+
+
+def _of_claim(desk: Desk, what: str, claim: str) -> str:
+    said = desk.read(f"/claims/{claim}?contract={CONTRACT}")
+    fields = {"rejected lines": "rejected", "funded amount": "funded_minor"}
+    value = said[fields.get(what, what)]
+    return pounds(value) if what == "funded amount" else str(value)
 
 
 def _of_all(desk: Desk, name: str) -> str:

@@ -10,8 +10,8 @@ from ledger.book import Book
 from ledger.deciding import decide
 from ledger.events.codec import decode_fact, encode_event
 from ledger.refusals import Refusal
-from tests.scenarios.pages import Step, pages, rows_of, told
-from tests.scenarios.phrases import facts_of
+from tests.scenarios.documents import Documents
+from tests.scenarios.pages import Step, pages, rows_of
 
 TODAY = datetime.date(2026, 1, 1)
 
@@ -30,15 +30,15 @@ def recorded(book, fact, by):
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
 def test_the_decisions_are_those_of_the_page(page):
-    book = Book()
+    book, documents = Book(), Documents()
     for step in rows_of(page):
         if not isinstance(step, Step):
             continue
         followed = []
         try:
-            for fact in facts_of(step.sentence, step.day):
+            for fact in documents.facts_of(step.sentence, step.day):
                 followed += recorded(book, fact, step.by)
-            said = told(followed)
+            said = documents.told(followed)
         except Refusal as refusal:
             said = [f"refused {refusal.code}"]
         assert said == step.follows, f"{step.day} {step.sentence}"

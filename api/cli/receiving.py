@@ -1,0 +1,123 @@
+"""`receipt`: money from funders; recorded, set against invoices, and what is left of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final
+
+import typer
+from rich.table import Table
+
+from api.cli.doing import FINANCE, Desk, Draw, at_desk
+from api.cli.options import AsOf, Contract, KnownAt
+from api.cli.saying import MINOR_PER_POUND, MISUSE, Trouble, money, table
+
+app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
+
+PENCE_DIGITS: Final = 2
+Receipt = Annotated[str, typer.Argument(help="The receipt's reference.")]
+Amount = Annotated[str, typer.Option("--amount", help="Pounds and pence, such as 2000.00.")]
+On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day.")]
+
+
+def pence(amount: str) -> int:
+    """An amount as a person writes it, in whole pence; nothing is rounded."""
+    pounds, _, rest = amount.replace(",", "").partition(".")
+    if not pounds.isdecimal() or len(rest) > PENCE_DIGITS or not rest.ljust(1, "0").isdecimal():
+        message = f"`{amount}` is not an amount such as 2000.00"
+        raise Trouble(message, MISUSE)
+    return int(pounds) * MINOR_PER_POUND + int(rest.ljust(PENCE_DIGITS, "0") or 0)
+
+
+@app.command()
+@at_desk(FINANCE)
+def record(  # noqa: PLR0913 (each is an option of the command)
+    at: Desk,
+    receipt: Receipt,
+    *,
+    contract: Annotated[str, typer.Option("--contract", help="The contract.")],
+    funder: Annotated[str, typer.Option("--funder", help="Who paid.")],
+    amount: Amount,
+    on: On,
+    reference: Annotated[str | None, typer.Option(help="What the bank line says.")] = None,
+    bank_account: Annotated[str | None, typer.Option(help="Our account.")] = None,
+) -> None:
+    """Record money that arrived."""
+    content = {
+        "contract": contract,
+        "funder": funder,
+        "receipt": receipt,
+        "amount_minor": pence(amount),
+        "reference": reference,
+        "bank_account": bank_account,
+    }
+    at.say_recorded(at.append("receipt.recorded", on, content))
+
+
+@app.command()
+@at_desk(FINANCE)
+def allocate(
+    at: Desk,
+    receipt: Receipt,
+    *,
+    invoice: Annotated[str, typer.Option("--invoice", help="The invoice that it pays.")],
+    amount: Amount,
+    on: On,
+) -> None:
+    """Set a part of a receipt against an invoice of the same funder."""
+    content = {"receipt": receipt, "invoice": invoice, "amount_minor": pence(amount)}
+    at.say_recorded(at.append("receipt.allocated", on, content))
+
+
+def _add_list(name: str, path: str, help_line: str, draw: Draw) -> None:
+    @app.command(name, help=help_line)
+    @at_desk(FINANCE)
+    def listed(
+        at: Desk,
+        *,
+        contract: Contract = None,
+        funder: Annotated[str | None, typer.Option(help="Only this funder's.")] = None,
+        state: Annotated[str | None, typer.Option(help="open or settled")] = None,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+    ) -> None:
+        query = {"contract": contract, "funder": funder, "state": state}
+        at.say((path,), draw, **query, as_of=as_of, known_at=known_at)
+
+
+def receipts(answer: Mapping[str, Any]) -> Iterator[Table]:
+    """Receipts, one row each."""
+    rows = [
+        (
+            row["receipt"],
+            row["funder"],
+            row["received_on"],
+            ", ".join(f"{x['invoice']} {money(x['amount_minor'])}" for x in row["allocations"]),
+            money(row["amount_minor"]),
+            money(row["open_minor"]),
+        )
+        for row in answer["items"]
+    ]
+    heads = ("receipt", "funder", "received on", "allocated", "amount", "open")
+    yield table("Receipts", heads, rows, texts=4)
+
+
+def invoices(answer: Mapping[str, Any]) -> Iterator[Table]:
+    """Invoices, one row each."""
+    rows = [
+        (
+            row["invoice"],
+            row["funder"],
+            row["claim"],
+            row["reference"],
+            row["due_on"],
+            row["state"],
+            money(row["amount_minor"]),
+            money(row["open_minor"]),
+        )
+        for row in answer["items"]
+    ]
+    heads = ("invoice", "funder", "claim", "reference", "due on", "state", "amount", "open")
+    yield table("Invoices", heads, rows, texts=6)
+
+
+_add_list("list", "receipts", "Receipts, with what each paid and what is left.", receipts)
+_add_list("invoices", "invoices", "Invoices to funders, with what is open of each.", invoices)

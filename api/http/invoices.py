@@ -1,0 +1,83 @@
+"""Invoices to funders, credit notes, and the receipts that pay them."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.http.asking import named
+from api.http.filters import Ref
+from api.http.moment import AtMoment
+from api.http.pages import After, Limit
+from api.http.problems import not_here
+from projections.reading import invoices
+
+router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["invoices"])
+
+UNKNOWN: Final = ("unknown_invoice", "there is no such invoice at this moment")
+State = Annotated[Literal["open", "settled"] | None, Query()]
+
+
+@router.get("/invoices", name="list_invoices")
+async def list_invoices(
+    *,
+    read: AtMoment,
+    contract: Ref = None,
+    funder: Ref = None,
+    claim: Ref = None,
+    state: State = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Response:
+    """List invoices in order of issue, with what settled each and what is open."""
+    return await read.answer(
+        lambda connection, ledger, at: invoices.invoices(
+            connection, ledger, at,
+            contract=contract, funder=funder, claim=claim, state=state, limit=limit, after=after,
+        )
+    )  # fmt: skip
+
+
+@router.get("/invoices/{invoice}", name="read_invoice")
+async def read_invoice(read: AtMoment, invoice: str) -> Response:
+    """Read one invoice."""
+    named(invoice, *UNKNOWN)
+    return await read.answer(
+        lambda connection, ledger, at: invoices.invoice(connection, ledger, invoice, at),
+        missing=not_here(*UNKNOWN),
+    )
+
+
+@router.get("/credit-notes", name="list_credit_notes")
+async def list_credit_notes(
+    read: AtMoment,
+    contract: Ref = None,
+    funder: Ref = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Response:
+    """List credit notes in order of issue, with what is left of each."""
+    return await read.answer(
+        lambda connection, ledger, at: invoices.credit_notes(
+            connection, ledger, at, contract=contract, funder=funder, limit=limit, after=after
+        )
+    )
+
+
+@router.get("/receipts", name="list_receipts")
+async def list_receipts(
+    *,
+    read: AtMoment,
+    contract: Ref = None,
+    funder: Ref = None,
+    state: State = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Response:
+    """List receipts in order of version, with the invoices that each was allocated to."""
+    return await read.answer(
+        lambda connection, ledger, at: invoices.receipts(
+            connection, ledger, at,
+            contract=contract, funder=funder, state=state, limit=limit, after=after,
+        )
+    )  # fmt: skip
