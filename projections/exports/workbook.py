@@ -3,7 +3,8 @@
 The trial balance adds up the journal, the funds add up the trial balance, and the check adds up
 whatever does not agree: with the balances of the ledger, with the control totals, with zero. Every
 formula has its value with it. Accounts and funds are added up by number, because Excel compares
-texts without regard to case. Rows are written as they come and are not held in memory.
+texts without regard to case; no formula needs an array, which not every program works out alike.
+Rows are written as they come and are not held in memory.
 """
 
 import datetime
@@ -29,9 +30,9 @@ JOURNAL: Final = (
 )  # fmt: skip
 TRIAL_BALANCE: Final = (
     "account number", "fund number", "contract", "account", "fund", "kind", "opening", "debits",
-    "credits", "closing", "in the ledger", "difference",
+    "credits", "closing", "in the ledger", "off by",
 )  # fmt: skip
-FUNDS: Final = ("fund number", "fund", *KINDS, "total")
+FUNDS: Final = ("fund number", "fund", *KINDS, "total", "off by")
 CREATED: Final = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
 """Said of every workbook, so that equal books are equal files."""
 
@@ -124,7 +125,7 @@ def _write_trial_balance(sheet: Sheet, figures: Figures, journal: Sheet, rows: i
                 Formula(f'=SUMIFS({credit},{mine},">0")', decimal(row.credits_minor)),
                 Formula(f"=ROUND(G{at}+H{at}-I{at},2)", decimal(row.closing_minor)),
                 decimal(row.closing_minor),
-                Formula(f"=ROUND(J{at}-K{at},2)", NOTHING),
+                Formula(f"=ABS(ROUND(J{at}-K{at},2))", NOTHING),
             ]
         )
 
@@ -149,7 +150,7 @@ def _write_funds(sheet: Sheet, figures: Figures, trial: Sheet) -> None:
             for name in KINDS
         ]
         total = Formula(f"=ROUND(SUM(C{at}:F{at}),2)", decimal(_closing(held)))
-        sheet.row([place, fund, *sums, total])
+        sheet.row([place, fund, *sums, total, Formula(f"=ABS(G{at})", NOTHING)])
 
 
 def _closing(rows: Iterable[TrialRow]) -> int:
@@ -192,9 +193,9 @@ def _controls(figures: Figures, written: _Written) -> Iterator[tuple[str, Formul
         sums = Formula(f'=SUMIFS({cells},{version},">0")', decimal(minor))
         yield f"{side}s of the journal", sums, decimal(minor)
     rows = len(figures.rows)
-    off = written.trial.cells("difference", rows)
-    yield "accounts off", Formula(f"=SUMPRODUCT(ABS({off}))", NOTHING), NOTHING
+    off = written.trial.cells("off by", rows)
+    yield "accounts off", Formula(f"=SUM({off})", NOTHING), NOTHING
     closing = written.trial.cells("closing", rows)
-    yield "sum of all accounts", Formula(f"=SUM({closing})", NOTHING), NOTHING
-    totals = written.funds.cells("total", len(_fund_numbers(figures)))
-    yield "funds off", Formula(f"=SUMPRODUCT(ABS({totals}))", NOTHING), NOTHING
+    yield "sum of all accounts", Formula(f"=ROUND(SUM({closing}),2)", NOTHING), NOTHING
+    totals = written.funds.cells("off by", len(_fund_numbers(figures)))
+    yield "funds off", Formula(f"=SUM({totals})", NOTHING), NOTHING

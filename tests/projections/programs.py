@@ -55,10 +55,15 @@ def _pence(amount: str) -> int:
     return int(Decimal(amount.split(maxsplit=1)[0].replace(",", "")) * 100)
 
 
-def balances_of_beancount(journal: bytes, upto: datetime.date, **carrying: str) -> Balances:
-    """What each account stands at at the end of a day, as Beancount reads the postings."""
+def read_by_beancount(journal: bytes) -> list[Any]:
+    """The directives of a journal that Beancount finds nothing wrong with."""
     entries, errors, _ = loader.load_string(journal.decode())
     assert errors == []
+    return list(entries)
+
+
+def balances_of_beancount(entries: list[Any], upto: datetime.date, **carrying: str) -> Balances:
+    """What each account stands at at the end of a day, as Beancount has read the postings."""
     sums: defaultdict[str, int] = defaultdict(int)
     for entry in entries:
         if isinstance(entry, data.Transaction) and entry.date <= upto:
@@ -175,15 +180,10 @@ def _sumifs(amounts: list[Any], *conditions: Any) -> Decimal:
     return sum((_number(amount) for amount, fits in chosen if fits), start=Decimal(0))
 
 
-def _absolute(value: Any) -> Any:
-    return [abs(_number(one)) for one in value] if isinstance(value, list) else abs(_number(value))
-
-
 FUNCTIONS = {
     "SUMIFS": _sumifs,
     "COUNTIFS": lambda *conditions: Decimal(sum(_matching(conditions))),
     "SUM": lambda cells: sum(map(_number, cells), start=Decimal(0)),
-    "SUMPRODUCT": lambda cells: sum(map(_number, cells), start=Decimal(0)),
-    "ABS": _absolute,
+    "ABS": lambda value: abs(_number(value)),
     "ROUND": lambda value, places: round(_number(value), int(places)),
 }
