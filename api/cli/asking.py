@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -13,6 +14,8 @@ REFUSED_FROM: Final = 400
 PAGE: Final = 1_000
 ITEMS_SAID: Final = 3
 JSON: Final = "application/json"
+ANYTHING: Final = "*/*"
+PART_BYTES: Final = 256 * 1024
 
 
 class ServiceRefuses(Trouble):
@@ -62,6 +65,15 @@ class Service:
             raise ServiceRefuses(status, self._read(status, content))
         return content
 
+    def download(self, *path: str, **query: object) -> Iterator[bytes]:
+        """The answer to one question in parts, as they come; a problem document is raised."""
+        headers = {"Accept": ANYTHING}
+        with self._answered("GET", _target(path, query), headers=headers) as answer:
+            if answer.status >= REFUSED_FROM:
+                raise ServiceRefuses(answer.status, self._read(answer.status, answer.read()))
+            while part := answer.read(PART_BYTES):
+                yield part
+
     def items(self, *path: str, **query: object) -> Iterator[dict[str, Any]]:
         """Every item of a list, page by page."""
         after: object = None
@@ -103,14 +115,25 @@ class Service:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, bytes]:
         """One request and the bytes of its answer; says so when nobody listens."""
+        with self._answered(method, target, body, content_type, headers) as answer:
+            return answer.status, answer.read()
+
+    @contextmanager
+    def _answered(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        content_type: str = JSON,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[http.client.HTTPResponse]:
         sent = {"Authorization": f"Bearer {self._key}", "Accept": JSON}
         sent |= headers or {}
         if body is not None:
             sent["Content-Type"] = content_type
         try:
             self._connection.request(method, self._prefix + target, body, sent)
-            answer = self._connection.getresponse()
-            return answer.status, answer.read()
+            yield self._connection.getresponse()
         except ConnectionRefusedError:
             self._connection.close()
             message = f"nothing listens at {self.url}; start it with `outcomes-ledger serve`"

@@ -6,6 +6,8 @@ import typer
 
 from api import __version__
 from api.cli.appending import append
+from api.cli.books import app as books
+from api.cli.books import statement
 from api.cli.claiming import app as claim
 from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.privacy import app as privacy
@@ -28,6 +30,8 @@ app.add_typer(show, name="show")
 app.add_typer(claim, name="claim")
 app.add_typer(receipt, name="receipt")
 app.add_typer(report, name="report")
+app.command()(statement)
+app.add_typer(books, name="books")
 app.command()(rebuild)
 app.command()(verify)
 app.command()(export)

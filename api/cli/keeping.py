@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,13 +105,22 @@ def export(
 
 def write_lines(file: Path, lines: Iterator[bytes]) -> None:
     """Write lines to a file that only its owner may read, all or none."""
+    write_parts(file, (line + b"\n" for line in lines))
+
+
+def write_parts(file: Path, parts: Iterable[bytes]) -> None:
+    """Write a file that only its owner may read, all or none."""
     unfinished = file.with_name(f"{file.name}.unfinished")
     try:
         with open(unfinished, "wb", opener=for_owner_only) as written:
-            written.writelines(line + b"\n" for line in lines)
+            written.writelines(parts)
     except OSError as refused:
+        unfinished.unlink(missing_ok=True)
         message = f"{file} cannot be written: {refused.strerror}"
         raise Trouble(message) from None
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
     unfinished.replace(file)
 
 

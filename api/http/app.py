@@ -9,11 +9,13 @@ from starlette.responses import Response
 
 from api import __version__
 from api.http import (
+    books,
     children,
     claims,
     contracts,
     erasures,
     events,
+    exports,
     identities,
     invoices,
     journal,
@@ -49,6 +51,8 @@ ROUTERS: Final = (
     samples.router,
     invoices.router,
     journal.router,
+    books.router,
+    exports.router,
     reports.router,
     ledgers.router,
     keys.router,

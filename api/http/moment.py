@@ -17,7 +17,7 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, today_in
-from api.http.pages import json_answer, page_answer
+from api.http.pages import page_answer
 from api.http.problems import Problem, not_here, shape_invalid
 from ledger.events.sealed import FindKeys
 from ledger.events.words import FIRST_DAY, LAST_DAY
@@ -59,12 +59,12 @@ class Reading:
     at: Pair
 
     async def answer(
-        self, question: Question, missing: Problem | None = None, write: Writer = json_answer
+        self, question: Question, missing: Problem | None = None, write: Writer | None = None
     ) -> Response:
         """Ask the question on a connection of the pool, and echo the pair.
 
         `missing` is said when the question finds nothing at the pair; `write` is how an answer
-        that is no page is written down.
+        that is no page is written down, when not as JSON.
         """
         found = await run_sync(self._ask, question)
         headers = entity_tag(self.at.known_at)
@@ -75,7 +75,10 @@ class Reading:
         if isinstance(found, Page):
             page = {"items": found.items, "next": found.after, **found.about, **self.echo()}
             return page_answer(self.request, page, headers)
-        return write({**found, **self.echo()}, headers)
+        document = {**found, **self.echo()}
+        if write is not None:
+            return write(document, headers)
+        return page_answer(self.request, document, headers)
 
     def _ask(self, question: Question) -> Found:
         try:

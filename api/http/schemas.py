@@ -81,6 +81,17 @@ ERASURE: Final[Schema] = _record(
     }
 )
 
+EXPORT: Final[Schema] = {
+    "description": "The books as a file; its name says the ledger and the version",
+    "content": {
+        "text/plain": {"schema": TEXT},
+        "text/csv": {"schema": TEXT},
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+            "schema": {"type": "string", "format": "binary"}
+        },
+    },
+}
+
 
 def _report(description: str) -> Schema:
     """A report as JSON or, when `Accept` asks for it, as a sheet."""
@@ -157,6 +168,7 @@ ANSWERS: Final[dict[str, Schema]] = {
     },
     "decline_erasure": {"201": _answer("The request is over", ERASURE)},
     **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in CLAIM_BODIES},
+    "read_export": {"200": EXPORT},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
     "report_outcomes": {"200": _report("Outcomes by area and cohort")},
     "report_payments": {"200": _report("Payments by period and trigger")},

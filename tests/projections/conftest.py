@@ -18,10 +18,12 @@ def history():
 def read(dsn, history):
     """Bring the read tables up to the history and ask one question."""
     with psycopg.connect(dsn, autocommit=True) as connection:
+        projected = [0]
 
         def asked(question, *arguments, as_of=None, known_at=None, **filters):
-            history.store(dsn)
-            Runner(dsn).catch_up(history.ledger)
+            if projected[-1] < history.store(dsn):
+                Runner(dsn).catch_up(history.ledger)
+                projected.append(history.version)
             at = Pair(day(as_of) if as_of else None, known_at or history.version)
             return question(connection, history.ledger, *arguments, at, **filters)
 

@@ -1,0 +1,132 @@
+"""The books: statements, aged balances, the cash book, activities by fund, accrued income."""
+
+import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.http.asking import named
+from api.http.contracts import UNKNOWN_FUNDER
+from api.http.filters import PATTERN, Ref
+from api.http.moment import AtMoment
+from api.http.pages import After, Limit
+from api.http.problems import not_here, shape_invalid
+from projections.reading import accrued_income, activities, aged, cash_book, statements
+from projections.reading.span import Span
+
+router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["books"])
+
+PostedFrom = Annotated[
+    datetime.date | None, Query(alias="from", description="posted on this day or after")
+]
+PostedUpto = Annotated[
+    datetime.date | None, Query(alias="to", description="posted on this day or before")
+]
+BankAccount = Annotated[str | None, Query(pattern=PATTERN, description="only this bank account")]
+
+
+def span_of(first_on: datetime.date | None, last_on: datetime.date | None) -> Span:
+    """The span of a book; one that ends before it begins is refused."""
+    if first_on is not None and last_on is not None and last_on < first_on:
+        raise shape_invalid("a day on or after `from`", "/query/to")
+    return Span(first_on, last_on)
+
+
+@router.get("/statements/funders/{funder}", name="read_funder_statement")
+async def read_funder_statement(
+    *,
+    read: AtMoment,
+    funder: str,
+    contract: Ref = None,
+    first_on: PostedFrom = None,
+    last_on: PostedUpto = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Response:
+    """Read a funder's statement: opening, movements with reasons, closing, and open items."""
+    named(funder, *UNKNOWN_FUNDER)
+    span = span_of(first_on, last_on)
+    return await read.answer(
+        lambda connection, ledger, at: statements.funder_statement(
+            connection, ledger, funder, at,
+            contract=contract, span=span, limit=limit, after=after,
+        ),
+        missing=not_here(*UNKNOWN_FUNDER),
+    )  # fmt: skip
+
+
+@router.get("/aged-debtors", name="read_aged_debtors")
+async def read_aged_debtors(
+    read: AtMoment, contract: Ref = None, limit: Limit = 100, after: After = None
+) -> Response:
+    """Read what funders owe of their invoices, by days past due at `as_of`, or today."""
+    return await read.answer(
+        lambda connection, ledger, at: aged.aged_debtors(
+            connection, ledger, at,
+            today=read.today, contract=contract, limit=limit, after=after,
+        )
+    )  # fmt: skip
+
+
+@router.get("/aged-creditors", name="read_aged_creditors")
+async def read_aged_creditors(
+    read: AtMoment, contract: Ref = None, limit: Limit = 100, after: After = None
+) -> Response:
+    """Read what partners are owed, by the age of their fees at `as_of`, or today."""
+    return await read.answer(
+        lambda connection, ledger, at: aged.aged_creditors(
+            connection, ledger, at,
+            today=read.today, contract=contract, limit=limit, after=after,
+        )
+    )  # fmt: skip
+
+
+@router.get("/accrued-income", name="read_accrued_income")
+async def read_accrued_income(
+    read: AtMoment, contract: Ref = None, limit: Limit = 100, after: After = None
+) -> Response:
+    """Read what is released and not invoiced, and what is received and not allocated."""
+    return await read.answer(
+        lambda connection, ledger, at: accrued_income.accrued_income(
+            connection, ledger, at, contract=contract, limit=limit, after=after
+        )
+    )
+
+
+@router.get("/cash-book", name="read_cash_book")
+async def read_cash_book(
+    *,
+    read: AtMoment,
+    bank_account: BankAccount = None,
+    contract: Ref = None,
+    first_on: PostedFrom = None,
+    last_on: PostedUpto = None,
+    limit: Limit = 100,
+    after: After = None,
+) -> Response:
+    """Read what went through each bank account, with a running balance."""
+    span = span_of(first_on, last_on)
+    return await read.answer(
+        lambda connection, ledger, at: cash_book.cash_book(
+            connection, ledger, at,
+            bank_account=bank_account, contract=contract, span=span, limit=limit, after=after,
+        )
+    )  # fmt: skip
+
+
+@router.get("/activities", name="read_activities")
+async def read_activities(
+    *,
+    read: AtMoment,
+    contract: Ref = None,
+    first_on: PostedFrom = None,
+    last_on: PostedUpto = None,
+) -> Response:
+    """Read the statement of financial activities: income, expenditure and funds, by fund."""
+    span = span_of(first_on, last_on)
+    return await read.answer(
+        lambda connection, ledger, at: activities.activities(
+            connection, ledger, at, contract=contract, span=span
+        )
+    )

@@ -1,0 +1,46 @@
+"""Accrued and deferred income, by contract, fund and funder.
+
+Accrued: released and not yet invoiced. Deferred: received and not yet allocated to an invoice; it
+is the funder's credit, a liability, and becomes nobody's income by itself (`domain.md` 6).
+"""
+
+from typing import Any, Final
+
+from psycopg import Connection
+
+from projections.reading.balances import balances
+from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
+
+FIGURES: Final = {
+    "assets:accrued-income:": ("accrued_minor", 1),
+    "liabilities:funder-credit:": ("deferred_minor", -1),
+}
+Key = tuple[str, str, str]
+
+
+def accrued_income(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    contract: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """What is accrued and what is deferred; the totals are those of all, whatever the page."""
+    rows: dict[Key, dict[str, int]] = {}
+    totals = {"accrued_minor": 0, "deferred_minor": 0}
+    for found in balances(connection, ledger, at, book="journal", contract=contract):
+        for kind, (figure, sign) in FIGURES.items():
+            if found.account.startswith(kind):
+                key = (found.contract, found.fund, found.funder or "")
+                row = rows.setdefault(key, dict.fromkeys(totals, 0))
+                row[figure] += sign * found.balance_minor
+                totals[figure] += sign * found.balance_minor
+    most = bounded(limit)
+    start = keys_of(after, (str, str, str)) or ("", "", "")
+    keys = [key for key in sorted(rows) if key > start and any(rows[key].values())]
+    held, following = page_of(keys[: most + 1], most, lambda key: cursor_of(*key))
+    named = [dict(zip(("contract", "fund", "funder"), key, strict=True)) for key in held]
+    items = [{**name, **rows[key]} for name, key in zip(named, held, strict=True)]
+    return {"items": items, "next": following, "totals": totals}

@@ -1,0 +1,169 @@
+"""Aged debtors and creditors: what is owed to us by days past due, what we owe by age of accrual.
+
+Ages are counted to the day of the question, or to today without one. The totals are the accounts'.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from psycopg import Connection
+
+from projections.reading.asking import ask
+from projections.reading.balances import Balance, balances
+from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
+
+Key = tuple[str, str]
+Row = dict[str, int]
+
+DEBTOR_AGES: Final = (
+    ("not_due_minor", 0),
+    ("days_1_to_30_minor", 30),
+    ("days_31_to_60_minor", 60),
+    ("days_61_to_90_minor", 90),
+)
+"""Each bucket with the last day past due in it."""
+
+OVER: Final = "over_90_minor"
+DEBTORS: Final = (*(name for name, _ in DEBTOR_AGES), OVER, "credit_notes_minor", "total_minor")
+
+CREDITOR_AGES: Final = (
+    (OVER, 91),
+    ("days_61_to_90_minor", 61),
+    ("days_31_to_60_minor", 31),
+)
+"""Each bucket, the oldest first, with the least age in it; what is younger is in `YOUNG`."""
+
+YOUNG: Final = "days_0_to_30_minor"
+CREDITORS: Final = (
+    *(name for name, _ in CREDITOR_AGES), YOUNG, "in_advance_minor", "total_minor",
+)  # fmt: skip
+
+
+def aged_debtors(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    today: datetime.date,
+    contract: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """What each funder owes of its invoices, by days past due; credit notes count against it.
+
+    An invoice that is settled before the day of its issue is not due. The totals are those of all
+    funders, whatever the page, and equal the receivable accounts.
+    """
+    aged_on = at.as_of or today
+    asked = {
+        "ledger": ledger, "day": at.day, "known_at": at.known_at, "contract": contract,
+        "aged_on": aged_on,
+    }  # fmt: skip
+    rows: defaultdict[Key, Row] = defaultdict(lambda: dict.fromkeys(DEBTORS, 0))
+    for found in ask(connection, "books.aged_documents", asked):
+        row = rows[found["contract"], found["funder"]]
+        sign = 1 if found["kind"] == "invoice" else -1
+        row[_debtor_bucket(found)] += sign * found["open_minor"]
+        row["total_minor"] += sign * found["open_minor"]
+    accounts = balances(connection, ledger, at, book="journal", contract=contract)
+    return {
+        "aged_on": aged_on.isoformat(),
+        **_page(rows, "funder", limit, after),
+        "totals": {
+            **_totals(rows, DEBTORS),
+            "receivable_minor": _sum(accounts, "assets:receivable:"),
+        },
+    }
+
+
+def _debtor_bucket(found: Mapping[str, Any]) -> str:
+    if found["kind"] == "credit_note":
+        return "credit_notes_minor"
+    for name, last in DEBTOR_AGES:
+        if found["days_past_due"] <= last:
+            return name
+    return OVER
+
+
+def aged_creditors(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    today: datetime.date,
+    contract: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """What each partner is owed, by the age of the fees; payments settle the oldest fees first.
+
+    What a partner was paid in advance, or too much, is negative. The totals are those of all
+    partners, whatever the page, and equal the accounts of accrued fees and of payables.
+    """
+    aged_on = at.as_of or today
+    accounts = balances(connection, ledger, at, book="journal", contract=contract)
+    accrued, owed = _fees(accounts), _owed(accounts)
+    rows = {key: dict.fromkeys(CREDITORS, 0) for key in sorted(owed)}
+    settled = {key: accrued.get(key, 0) - owed[key] for key in owed}
+    older = dict.fromkeys(owed, 0)
+    for bucket, age in CREDITOR_AGES:
+        day = min(at.day, aged_on - datetime.timedelta(days=age))
+        then = _fees(
+            balances(connection, ledger, Pair(day, at.known_at), book="journal", contract=contract)
+        )
+        for key, row in rows.items():
+            unpaid = max(0, then.get(key, 0) - settled[key])
+            row[bucket] = unpaid - older[key]
+            older[key] = unpaid
+    for key, row in rows.items():
+        row[YOUNG] = max(0, owed[key]) - older[key]
+        row["in_advance_minor"] = min(0, owed[key])
+        row["total_minor"] = owed[key]
+    return {
+        "aged_on": aged_on.isoformat(),
+        **_page(rows, "partner", limit, after),
+        "totals": {
+            **_totals(rows, CREDITORS),
+            "accrued_fees_minor": -_sum(accounts, "liabilities:accrued-fees:"),
+            "payable_minor": -_sum(accounts, "liabilities:payable:"),
+        },
+    }
+
+
+def _fees(found: Iterable[Balance]) -> dict[Key, int]:
+    """The fees that each partner earned."""
+    return _by_partner(found, ("expenses:partner-fees:",), 1)
+
+
+def _owed(found: Iterable[Balance]) -> dict[Key, int]:
+    """What each partner is owed: accrued, or invoiced, and not paid."""
+    return _by_partner(found, ("liabilities:accrued-fees:", "liabilities:payable:"), -1)
+
+
+def _by_partner(found: Iterable[Balance], kinds: tuple[str, ...], sign: int) -> dict[Key, int]:
+    sums: dict[Key, int] = {}
+    for balance in found:
+        if balance.partner is not None and balance.account.startswith(kinds):
+            key = (balance.contract, balance.partner)
+            sums[key] = sums.get(key, 0) + sign * balance.balance_minor
+    return sums
+
+
+def _sum(found: Iterable[Balance], kind: str) -> int:
+    return sum(balance.balance_minor for balance in found if balance.account.startswith(kind))
+
+
+def _totals(rows: Mapping[Key, Row], names: Sequence[str]) -> Row:
+    return {name: sum(row[name] for row in rows.values()) for name in names}
+
+
+def _page(rows: Mapping[Key, Row], of: str, limit: int | None, after: str | None) -> dict[str, Any]:
+    """The rows in which something is open, by contract and name."""
+    most = bounded(limit)
+    start = keys_of(after, (str, str)) or ("", "")
+    keys = [key for key in sorted(rows) if key > start and any(rows[key].values())]
+    held, following = page_of(keys[: most + 1], most, lambda key: cursor_of(*key))
+    items = [{"contract": key[0], of: key[1], **rows[key]} for key in held]
+    return {"items": items, "next": following}
