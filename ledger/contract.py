@@ -14,6 +14,7 @@ from ledger.events.delivery import OrderPlaced
 from ledger.events.terms import CohortOpened, ContractSigned, FunderJoined
 from ledger.events.words import SessionStatus
 from ledger.rate_card import Card
+from ledger.settlement import FeeEntry, PartnerAccount, Settlement
 from ledger.shares import ShareSet
 
 
@@ -121,6 +122,9 @@ class Contract:
     used_minor: int = 0
     payment_entries: dict[int, PaymentEntry] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
+    fee_entries: dict[int, FeeEntry] = field(default_factory=dict)
+    partner_accounts: dict[str, PartnerAccount] = field(default_factory=dict)
+    settlements: dict[str, Settlement] = field(default_factory=dict)
     carries: dict[str, Fraction] = field(default_factory=dict)
     cash: dict[str, FunderCash] = field(default_factory=dict)
     engagement_years: dict[str, frozenset[int]] = field(default_factory=dict)

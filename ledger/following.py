@@ -15,7 +15,7 @@ from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.erasure import erasure_follows
 from ledger.events.cash import GrantAgreed, ReceiptAllocated
-from ledger.events.catalogue import EventData
+from ledger.events.catalogue import ClaimData, EventData, SettlementData
 from ledger.events.children import (
     ChildEnrolled,
     ChildTransferred,
@@ -35,6 +35,12 @@ from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.privacy import ErasureDeclined, ErasureRequested
+from ledger.events.settlements import (
+    PartnerBankConfirmed,
+    PartnerBankSet,
+    SettlementDrafted,
+    SettlementPaid,
+)
 from ledger.events.terms import FunderJoined, RateCardIssued, SharesSet
 from ledger.events.words import TriggerKind
 from ledger.grants import grant_follows, voided_grant_follows
@@ -42,9 +48,18 @@ from ledger.partners import fees_follow_register, fees_follow_terms
 from ledger.payments import payments_follow
 from ledger.rate_card import cards_of
 from ledger.releases import Decided
+from ledger.settlements import payments_to_partners_follow, settlement_follows
 from ledger.state import Book
 
-NO_CONTRACT: Final = (ReceiptAllocated, CreditApplied, ErasureRequested, ErasureDeclined)
+NO_CONTRACT: Final = (
+    ReceiptAllocated,
+    CreditApplied,
+    ErasureRequested,
+    ErasureDeclined,
+    PartnerBankSet,
+    PartnerBankConfirmed,
+)
+Papers = ClaimData | SettlementData
 
 
 def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
@@ -72,6 +87,20 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from voiding_follows(book, contract, event, content)
         case GrantAgreed():
             yield from grant_follows(book, contract, contract.grants[content.reference])
+        case _ if isinstance(content, Papers):
+            yield from papers_follow(book, contract, event)
+        case _ if moves_money(contract, event):
+            child = contract.children[event.data.child]
+            kinds = kinds_moved(content)
+            yield from payments_follow(book, contract, (child,), event.version, kinds)
+        case _:
+            return
+
+
+def papers_follow(book: Book, contract: Contract, event: AnyEvent) -> Iterator[Decided]:
+    """What a claim or a settlement becomes by a step of its own."""
+    content: Papers = event.data
+    match content:
         case ClaimDrafted():
             yield from claim_follows(contract, event, content)
         case ClaimLineRejected():
@@ -80,10 +109,10 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from invoices_follow(book, contract, event, content)
         case WriteOffApproved():
             yield from write_off_follows(book, event, content)
-        case _ if moves_money(contract, event):
-            child = contract.children[event.data.child]
-            kinds = kinds_moved(content)
-            yield from payments_follow(book, contract, (child,), event.version, kinds)
+        case SettlementDrafted():
+            yield from settlement_follows(book, contract, event, content)
+        case SettlementPaid():
+            yield from payments_to_partners_follow(book, contract, event, content)
         case _:
             return
 

@@ -7,7 +7,17 @@ from clients; decisions only from the rules.
 
 from typing import Final
 
-from ledger.events import cash, children, claims, decisions, delivery, people, privacy, terms
+from ledger.events import (
+    cash,
+    children,
+    claims,
+    decisions,
+    delivery,
+    people,
+    privacy,
+    settlements,
+    terms,
+)
 
 SCHEMA: Final = 1
 SEALED_SCHEMA: Final = 2
@@ -41,10 +51,10 @@ ChildData = (
 CashData = (
     cash.GrantAgreed
     | cash.ReceiptRecorded
-    | cash.ReceiptAllocated
     | cash.RefundPaid
     | cash.FeeInvoiced
     | cash.FeeDisputed
+    | cash.FeeDisputeWithdrawn
     | cash.FeeCredited
     | cash.FeePaid
 )
@@ -59,13 +69,23 @@ ClaimData = (
     | claims.WriteOffRequested
     | claims.WriteOffApproved
 )
+SettlementData = (
+    settlements.SettlementDrafted
+    | settlements.SettlementWithdrawn
+    | settlements.SettlementApproved
+    | settlements.SettlementPaid
+)
+BankData = settlements.PartnerBankSet | settlements.PartnerBankConfirmed
 ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
 FactData = (
     ChildData
+    | cash.ReceiptAllocated
     | claims.CreditApplied
     | TermsData
     | CashData
     | ClaimData
+    | SettlementData
+    | BankData
     | ErasureData
     | delivery.RegisterSubmitted
     | people.FactVoided
@@ -86,7 +106,8 @@ ClaimDecisionData = (
     | claims.CreditNoteIssued
     | claims.InvoiceWrittenOff
 )
-DecisionData = MoneyDecisionData | ClaimDecisionData | privacy.ChildErased
+SettlementDecisionData = settlements.SettlementCollected | settlements.PartnerSettled
+DecisionData = MoneyDecisionData | ClaimDecisionData | SettlementDecisionData | privacy.ChildErased
 EventData = FactData | DecisionData
 
 BY_DOORS: Final = (privacy.ErasureRequested, privacy.ErasureDeclined)
@@ -117,6 +138,7 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "refund.paid": cash.RefundPaid,
     "fee.invoiced": cash.FeeInvoiced,
     "fee.disputed": cash.FeeDisputed,
+    "fee.dispute_withdrawn": cash.FeeDisputeWithdrawn,
     "fee.credited": cash.FeeCredited,
     "fee.paid": cash.FeePaid,
     "claim.drafted": claims.ClaimDrafted,
@@ -129,6 +151,12 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "credit.applied": claims.CreditApplied,
     "write_off.requested": claims.WriteOffRequested,
     "write_off.approved": claims.WriteOffApproved,
+    "partner.bank_set": settlements.PartnerBankSet,
+    "partner.bank_confirmed": settlements.PartnerBankConfirmed,
+    "settlement.drafted": settlements.SettlementDrafted,
+    "settlement.withdrawn": settlements.SettlementWithdrawn,
+    "settlement.approved": settlements.SettlementApproved,
+    "settlement.paid": settlements.SettlementPaid,
     "retention.set": privacy.RetentionSet,
     "erasure.requested": privacy.ErasureRequested,
     "erasure.declined": privacy.ErasureDeclined,
@@ -148,6 +176,8 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "invoice.issued": claims.InvoiceIssued,
     "credit_note.issued": claims.CreditNoteIssued,
     "invoice.written_off": claims.InvoiceWrittenOff,
+    "settlement.collected": settlements.SettlementCollected,
+    "partner.settled": settlements.PartnerSettled,
     "child.erased": privacy.ChildErased,
 }
 EVENTS: Final[dict[str, type[EventData]]] = {**FACTS, **DECISIONS}

@@ -5,7 +5,7 @@ refusal changes nothing, and the events alone rebuild the book.
 """
 
 import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ledger.book import Book
 from ledger.deciding import decide, replay
@@ -13,24 +13,12 @@ from ledger.events.codec import AnyEvent
 from ledger.events.decisions import SplitLine
 from ledger.payments import payments_follow
 from ledger.refusals import Refusal
+from tests.ledger.decision import Decision
 from tests.ledger.spoken import CHILD, Spoken
+from tests.ledger.told_settlements import must_keep_every_fee, told_of_settlement
 from tests.properties.dump import dump
 
 TODAY: Final = datetime.date(2024, 12, 1)
-
-
-class Decision(NamedTuple):
-    """A decision as it is read aloud; in an expected one, what is None is not asked about."""
-
-    decision: str
-    subject: str
-    about: str | None
-    on: str | None = None
-    amount: int | None = None
-    split: dict[str, Any] | None = None
-    reason: str | None = None
-    evidence: tuple[int, ...] | None = None
-    card: str | None = None
 
 
 class World:
@@ -70,6 +58,7 @@ class World:
         assert events == once, "the same fact on the same book decides the same"
         self.must_rebuild()
         self.must_be_settled()
+        must_keep_every_fee(self.book)
         return Answer(self, events=tuple(events))
 
     def must_rebuild(self) -> None:
@@ -188,6 +177,8 @@ def told(event: AnyEvent) -> Decision:
         return erased(terms.child, terms.requested_by, terms.scope, event.effective_on.isoformat())
     if event.type.startswith(("claim.", "invoice.", "credit_note.")):
         return told_of_claim(event)
+    if event.type in {"settlement.collected", "partner.settled"}:
+        return told_of_settlement(event)
     is_fee = event.type.startswith("fee.")
     return Decision(
         decision=event.type,
