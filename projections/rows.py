@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Final, NamedTuple
 
 from projections.claim_rows import CLAIM_TABLES, ClaimRow
+from projections.settlement_rows import SETTLEMENT_TABLES, SettlementRow
 
 OFFSETS_PER_SLOT: Final = 32_768
 POSTINGS_PER_CURVE: Final = 2_048
@@ -195,6 +196,7 @@ class IndexSlot(NamedTuple):
 
 Row = (
     ClaimRow
+    | SettlementRow
     | Terms
     | Payment
     | PaymentChange
@@ -224,6 +226,7 @@ TABLES: Final[dict[type[Row], str]] = {
     Verification: "verifications",
     Erasure: "erasures",
     **CLAIM_TABLES,
+    **SETTLEMENT_TABLES,
 }
 
 

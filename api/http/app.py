@@ -23,6 +23,7 @@ from api.http import (
     operating,
     payments,
     reports,
+    settlements,
     stream,
     subject_access,
 )
@@ -42,6 +43,7 @@ ROUTERS: Final = (
     subject_access.router,
     contracts.router,
     payments.router,
+    settlements.router,
     claims.router,
     invoices.router,
     journal.router,

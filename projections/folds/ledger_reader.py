@@ -7,9 +7,12 @@ from ledger.events.cash import ReceiptAllocated
 from ledger.events.catalogue import (
     DECISIONS,
     EVENTS,
+    BankData,
     ClaimData,
     ClaimDecisionData,
     EventData,
+    SettlementData,
+    SettlementDecisionData,
 )
 from ledger.events.claims import CreditApplied
 from ledger.events.codec import AnyEvent, decode_event
@@ -22,12 +25,18 @@ from projections.folds.claims import record_claim
 from projections.folds.journal import post
 from projections.folds.payments import record_payment
 from projections.folds.privacy import record_erasure
+from projections.folds.settlements import record_settlement
 from projections.folds.subjects import note_interaction, note_subjects
 from projections.folds.terms import TermsData, record_terms
 from projections.rows import Page
 
 INTERACTION: Final = "interaction.recorded.v1"
 CLAIMS: Final = (*get_args(ClaimData), *get_args(ClaimDecisionData), CreditApplied)
+SETTLEMENTS: Final = (
+    *get_args(SettlementData),
+    *get_args(SettlementDecisionData),
+    *get_args(BankData),
+)
 ERASURES: Final = (ErasureRequested, ErasureDeclined, ChildErased)
 Fold = Callable[[AnyEvent, Bearings, Page], None]
 
@@ -42,6 +51,8 @@ def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
         return (record_cash, post)
     if shape in CLAIMS:
         return (record_claim, post)
+    if shape in SETTLEMENTS:
+        return (record_settlement, post)
     if shape in ERASURES:
         return (record_erasure,)
     if shape in DECISIONS.values():

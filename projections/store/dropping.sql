@@ -78,3 +78,11 @@ delete from projections.invoices where ledger = %(ledger)s and generation = %(ge
 -- drop_invoice_changes
 -- Deletes a dropped generation's rows of projections.invoice_changes.
 delete from projections.invoice_changes where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_settlement_steps
+-- Deletes a dropped generation's rows of projections.settlement_steps.
+delete from projections.settlement_steps where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_partner_banks
+-- Deletes a dropped generation's rows of projections.partner_banks.
+delete from projections.partner_banks where ledger = %(ledger)s and generation = %(generation)s

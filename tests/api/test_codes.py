@@ -190,7 +190,11 @@ def test_a_refusal_has_its_code_its_status_its_place_and_no_effect(desk: Desk, c
 
 def test_every_code_of_the_rules_is_provoked_over_http_or_by_the_rules() -> None:
     here = provoked_codes(
-        "tests/api/test_codes.py", "tests/api/test_erasures.py", "tests/api/test_claims.py"
+        "tests/api/test_codes.py",
+        "tests/api/test_erasures.py",
+        "tests/api/test_claims.py",
+        "tests/api/test_settlements.py",
+        "tests/api/test_settlement_duties.py",
     )
     assert {case.code for case in CASES} <= here
     assert provoked_codes("tests/ledger") >= BY_THE_RULES
