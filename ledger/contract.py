@@ -15,6 +15,7 @@ from ledger.events.terms import CohortOpened, ContractSigned, FunderJoined
 from ledger.events.words import SessionStatus
 from ledger.rate_card import Card
 from ledger.sample import Sample
+from ledger.settlement import FeeEntry, PartnerAccount, Settlement
 from ledger.shares import ShareSet
 
 
@@ -123,6 +124,9 @@ class Contract:
     payment_entries: dict[int, PaymentEntry] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     samples: dict[str, Sample] = field(default_factory=dict)
+    fee_entries: dict[int, FeeEntry] = field(default_factory=dict)
+    partner_accounts: dict[str, PartnerAccount] = field(default_factory=dict)
+    settlements: dict[str, Settlement] = field(default_factory=dict)
     carries: dict[str, Fraction] = field(default_factory=dict)
     cash: dict[str, FunderCash] = field(default_factory=dict)
     engagement_years: dict[str, frozenset[int]] = field(default_factory=dict)

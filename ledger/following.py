@@ -15,7 +15,7 @@ from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.erasure import erasure_follows
 from ledger.events.cash import GrantAgreed, ReceiptAllocated
-from ledger.events.catalogue import ClaimData, EventData
+from ledger.events.catalogue import ClaimData, EventData, SettlementData
 from ledger.events.children import (
     ChildEnrolled,
     ChildTransferred,
@@ -36,6 +36,12 @@ from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.privacy import ErasureDeclined, ErasureRequested
 from ledger.events.samples import SampleClosed, SampleDrawn
+from ledger.events.settlements import (
+    PartnerBankConfirmed,
+    PartnerBankSet,
+    SettlementDrafted,
+    SettlementPaid,
+)
 from ledger.events.terms import FunderJoined, RateCardIssued, SharesSet
 from ledger.events.words import TriggerKind
 from ledger.grants import grant_follows, voided_grant_follows
@@ -44,9 +50,18 @@ from ledger.payments import payments_follow
 from ledger.rate_card import cards_of
 from ledger.releases import Decided
 from ledger.samples import closing_follows, selection_follows
+from ledger.settlements import payments_to_partners_follow, settlement_follows
 from ledger.state import Book
 
-NO_CONTRACT: Final = (ReceiptAllocated, CreditApplied, ErasureRequested, ErasureDeclined)
+NO_CONTRACT: Final = (
+    ReceiptAllocated,
+    CreditApplied,
+    ErasureRequested,
+    ErasureDeclined,
+    PartnerBankSet,
+    PartnerBankConfirmed,
+)
+Papers = ClaimData | SettlementData
 
 
 def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
@@ -74,7 +89,7 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from voiding_follows(book, contract, event, content)
         case GrantAgreed():
             yield from grant_follows(book, contract, contract.grants[content.reference])
-        case _ if isinstance(content, ClaimData):
+        case _ if isinstance(content, Papers):
             yield from papers_follow(book, contract, event)
         case _ if moves_money(contract, event):
             child = contract.children[event.data.child]
@@ -85,8 +100,8 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
 
 
 def papers_follow(book: Book, contract: Contract, event: AnyEvent) -> Iterator[Decided]:
-    """What a claim becomes by a step of its own."""
-    content: ClaimData = event.data
+    """What a claim or a settlement becomes by a step of its own."""
+    content: Papers = event.data
     match content:
         case ClaimDrafted():
             yield from claim_follows(contract, event, content)
@@ -100,6 +115,10 @@ def papers_follow(book: Book, contract: Contract, event: AnyEvent) -> Iterator[D
             yield from selection_follows(contract, event, content)
         case SampleClosed():
             yield from closing_follows(contract, event, content)
+        case SettlementDrafted():
+            yield from settlement_follows(book, contract, event, content)
+        case SettlementPaid():
+            yield from payments_to_partners_follow(book, contract, event, content)
         case _:
             return
 

@@ -19,6 +19,7 @@ from ledger.events.catalogue import EVENTS, EventData
 from ledger.events.codec import AnyEvent
 from ledger.events.privacy import ErasureRequested
 from ledger.invariants import ensure
+from ledger.settlement import BankDetails
 
 KINDS: Final = tuple(EVENTS.values())
 KIND_NUMBERS: Final = {shape: number for number, shape in enumerate(KINDS)}
@@ -52,13 +53,18 @@ class ErasureAsked:
 
 @dataclass(slots=True, eq=False)
 class PartnerInvoice:
-    """A partner's invoice, and what of it was credited and disputed, in minor units."""
+    """A partner's invoice, and what of it was credited and disputed, in minor units.
+
+    `in_dispute_minor` is what is disputed still: a credit note settles a dispute first.
+    """
 
     contract: str
     partner: str
+    fund: str
     amount_minor: int
     credited_minor: int = 0
     disputed_minor: int = 0
+    in_dispute_minor: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -80,6 +86,8 @@ class Book:
     invoices: dict[str, FunderInvoice] = field(default_factory=dict)
     credits: dict[str, FunderCredit] = field(default_factory=dict)
     write_offs: dict[str, WriteOff] = field(default_factory=dict)
+    banks: dict[str, BankDetails] = field(default_factory=dict)
+    bank_setters: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     erasures: dict[str, ErasureAsked | None] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)

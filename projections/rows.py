@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from projections.claim_rows import CLAIM_TABLES, ClaimRow
 from projections.sample_rows import SAMPLE_TABLES, SampleRow
+from projections.settlement_rows import SETTLEMENT_TABLES, SettlementRow
 
 OFFSETS_PER_SLOT: Final = 32_768
 POSTINGS_PER_CURVE: Final = 2_048
@@ -197,6 +198,7 @@ class IndexSlot(NamedTuple):
 Row = (
     ClaimRow
     | SampleRow
+    | SettlementRow
     | Terms
     | Payment
     | PaymentChange
@@ -227,6 +229,7 @@ TABLES: Final[dict[type[Row], str]] = {
     Erasure: "erasures",
     **CLAIM_TABLES,
     **SAMPLE_TABLES,
+    **SETTLEMENT_TABLES,
 }
 
 

@@ -15,6 +15,7 @@ from api.cli.publishing import app as report
 from api.cli.receiving import app as receipt
 from api.cli.running import demo, serve
 from api.cli.saying import console
+from api.cli.settling import app as settle
 from api.cli.showing import app as show
 
 app: Final = typer.Typer(
@@ -29,6 +30,7 @@ app.command()(append)
 app.add_typer(show, name="show")
 app.add_typer(claim, name="claim")
 app.add_typer(receipt, name="receipt")
+app.add_typer(settle, name="settle")
 app.add_typer(report, name="report")
 app.command()(statement)
 app.add_typer(books, name="books")

@@ -27,6 +27,7 @@ from api.http import (
     reports,
     retention,
     samples,
+    settlements,
     stream,
     subject_access,
 )
@@ -47,6 +48,7 @@ ROUTERS: Final = (
     subject_access.router,
     contracts.router,
     payments.router,
+    settlements.router,
     claims.router,
     samples.router,
     invoices.router,

@@ -5,6 +5,7 @@ from typing import Final, get_args
 from api.http.bodies import JSON, NDJSON
 from api.http.claim_schemas import CLAIM_BODIES
 from api.http.permissions import ROLES
+from api.http.settlement_schemas import SETTLEMENT_BODIES
 from api.http.shapes import (
     HASH,
     NUMBER,
@@ -99,8 +100,10 @@ def _report(description: str) -> Schema:
     return {"description": f"{description}; a hidden number is null", "content": kinds}
 
 
+FACT_BODIES: Final = {**CLAIM_BODIES, **SETTLEMENT_BODIES}
+"""The doors that mean one fact: their answer is that of `/events`."""
 BODIES: Final[dict[str, Schema]] = {
-    **CLAIM_BODIES,
+    **FACT_BODIES,
     "request_erasure": _body(
         _record({"basis": {"enum": list(get_args(Basis))}}, scope={"enum": ["all", "identity"]}),
         {"basis": "consent_withdrawn"},
@@ -167,8 +170,8 @@ ANSWERS: Final[dict[str, Schema]] = {
         "202": _answer("Noted; a second administrator confirms it", ERASURE),
     },
     "decline_erasure": {"201": _answer("The request is over", ERASURE)},
-    **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in CLAIM_BODIES},
     "read_export": {"200": EXPORT},
+    **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in FACT_BODIES},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
     "report_outcomes": {"200": _report("Outcomes by area and cohort")},
     "report_payments": {"200": _report("Payments by period and trigger")},
@@ -211,7 +214,7 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "delete_key": [IDEMPOTENCY_KEY],
     "create_ledger": [IDEMPOTENCY_KEY],
     "request_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
-    **{name: [IDEMPOTENCY_KEY, IF_MATCH] for name in CLAIM_BODIES},
+    **{name: [IDEMPOTENCY_KEY, IF_MATCH] for name in FACT_BODIES},
     "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
     "put_identity": [IDEMPOTENCY_KEY],
     "delete_identity": [IDEMPOTENCY_KEY],

@@ -7,13 +7,24 @@ before, at the decoder.
 import datetime
 from typing import Final, assert_never
 
-from ledger.accepting import cash, children, claims, delivery, people, privacy, terms
+from ledger.accepting import (
+    cash,
+    children,
+    claims,
+    delivery,
+    people,
+    privacy,
+    settlements,
+    terms,
+)
 from ledger.accepting.accept_claim import accept_claim
+from ledger.accepting.accept_settlement import accept_settlement
 from ledger.accepting.days import Following, must_not_come_before
 from ledger.accepting.known import child_named, contract_named
 from ledger.events.cash import (
     FeeCredited,
     FeeDisputed,
+    FeeDisputeWithdrawn,
     FeeInvoiced,
     FeePaid,
     GrantAgreed,
@@ -21,7 +32,15 @@ from ledger.events.cash import (
     ReceiptRecorded,
     RefundPaid,
 )
-from ledger.events.catalogue import CashData, ClaimData, FactData, PathData, TermsData
+from ledger.events.catalogue import (
+    BankData,
+    CashData,
+    ClaimData,
+    FactData,
+    PathData,
+    SettlementData,
+    TermsData,
+)
 from ledger.events.children import (
     ChildCompleted,
     ChildEnrolled,
@@ -38,6 +57,11 @@ from ledger.events.codec import Fact
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.privacy import ErasureDeclined, ErasureRequested, RetentionSet
+from ledger.events.settlements import (
+    SettlementApproved,
+    SettlementPaid,
+    SettlementWithdrawn,
+)
 from ledger.events.terms import (
     CapSet,
     CohortOpened,
@@ -84,29 +108,18 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             people.may_void(book, content, actor)
         case ErasureRequested() | ErasureDeclined():
             privacy.may_erase(book, content, actor)
-        case (
-            ChildEnrolled()
-            | ChildWithdrawn()
-            | ChildCompleted()
-            | MeasurementCorrected()
-            | EvidenceAttached()
-        ):
+        case _ if isinstance(content, PathData):
             _child(book, content)
-        case (
-            ContractSigned()
-            | FunderJoined()
-            | CohortOpened()
-            | RateCardIssued()
-            | SharesSet()
-            | CapSet()
-            | OrderPlaced()
-            | RetentionSet()
-        ):
+        case _ if isinstance(content, TermsData):
             _terms(book, content)
+        case ReceiptAllocated():
+            cash.may_allocate(book, content)
         case CreditApplied():
             claims.may_apply_credit(book, content)
         case _ if isinstance(content, ClaimData):
             accept_claim(book, content, actor)
+        case _ if isinstance(content, SettlementData | BankData):
+            accept_settlement(book, content, actor)
         case _:
             _cash(book, content)
 
@@ -153,13 +166,11 @@ def _cash(book: Book, content: CashData) -> None:
             cash.may_agree(book, content)
         case ReceiptRecorded():
             cash.may_receive(book, content)
-        case ReceiptAllocated():
-            cash.may_allocate(book, content)
         case RefundPaid():
             cash.may_refund(book, content)
         case FeeInvoiced():
             cash.may_invoice(book, content)
-        case FeeDisputed():
+        case FeeDisputed() | FeeDisputeWithdrawn():
             cash.may_dispute(book, content)
         case FeeCredited():
             cash.may_credit(book, content)
@@ -190,6 +201,8 @@ def _dates(book: Book, fact: Fact, today: datetime.date) -> None:
             terms.may_order_from(book, content, day)
         case GrantAgreed():
             cash.may_agree_on(book, content, day)
+        case SettlementWithdrawn() | SettlementApproved() | SettlementPaid():
+            settlements.may_step_on(book, content, day)
         case _ if isinstance(content, Following):
             must_not_come_before(book, content, day)
         case _:
@@ -210,6 +223,8 @@ def _amounts(book: Book, content: FactData) -> None:
             cash.must_have_credit(book, content)
         case FeeDisputed():
             cash.must_be_disputable(book, content)
+        case FeeDisputeWithdrawn():
+            cash.must_be_in_dispute(book, content)
         case FeeCredited():
             cash.must_be_creditable(book, content)
         case ReceiptAllocated():
@@ -218,5 +233,7 @@ def _amounts(book: Book, content: FactData) -> None:
             claims.must_have_open_credit(book, content)
         case WriteOffRequested() | WriteOffApproved():
             claims.must_fit_the_invoice(book, content)
+        case SettlementApproved() | SettlementPaid():
+            settlements.must_be_owed(book, content)
         case _:
             pass

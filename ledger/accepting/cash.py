@@ -13,6 +13,7 @@ from ledger.contract import FunderCash
 from ledger.events.cash import (
     FeeCredited,
     FeeDisputed,
+    FeeDisputeWithdrawn,
     FeeInvoiced,
     FeePaid,
     GrantAgreed,
@@ -24,6 +25,7 @@ from ledger.grants import grant_due
 from ledger.rate_card import card_in_force
 from ledger.refusals import (
     AlreadyExists,
+    ExceedsDispute,
     ExceedsInvoice,
     ExceedsReceipt,
     ExceedsUnallocated,
@@ -118,8 +120,8 @@ def may_invoice(book: Book, terms: FeeInvoiced) -> None:
         raise AlreadyExists(pointer="/data/invoice")
 
 
-def may_dispute(book: Book, terms: FeeDisputed) -> None:
-    """An invoice of the partner's own is disputed."""
+def may_dispute(book: Book, terms: FeeDisputed | FeeDisputeWithdrawn) -> None:
+    """An invoice of the partner's own is disputed, or in dispute no more."""
     invoice_named(book, contract_named(book, terms.contract), terms.partner, terms.invoice)
 
 
@@ -128,6 +130,12 @@ def must_be_disputable(book: Book, terms: FeeDisputed) -> None:
     invoice = book.partner_invoices[terms.invoice]
     if invoice.disputed_minor + terms.amount_minor > invoice.amount_minor:
         raise ExceedsInvoice(pointer="/data/amount_minor")
+
+
+def must_be_in_dispute(book: Book, terms: FeeDisputeWithdrawn) -> None:
+    """Refuse to give up more than is in dispute."""
+    if terms.amount_minor > book.partner_invoices[terms.invoice].in_dispute_minor:
+        raise ExceedsDispute(pointer="/data/amount_minor")
 
 
 def may_credit(book: Book, terms: FeeCredited) -> None:

@@ -37,10 +37,12 @@ def funder_must_have_joined(contract: Contract, funder: str | None, pointer: str
         raise UnknownFunder(pointer=pointer)
 
 
-def partner_must_have_orders(contract: Contract, partner: str) -> None:
+def partner_must_have_orders(
+    contract: Contract, partner: str, pointer: str = "/data/partner"
+) -> None:
     """Refuse `unknown_partner` for a partner with whom no order has been placed."""
     if partner not in contract.partners():
-        raise UnknownPartner(pointer="/data/partner")
+        raise UnknownPartner(pointer=pointer)
 
 
 def invoice_named(book: Book, contract: Contract, partner: str, invoice: str) -> PartnerInvoice:

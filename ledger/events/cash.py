@@ -62,6 +62,16 @@ class FeeDisputed(Shape, frozen=True):
     reason: Code
 
 
+class FeeDisputeWithdrawn(Shape, frozen=True):
+    """A part of a dispute that we give up: it may be paid again."""
+
+    contract: Ref
+    partner: Ref
+    invoice: Ref
+    amount_minor: Amount
+    reason: Code
+
+
 class FeeCredited(Shape, frozen=True):
     """A partner's credit note against its invoice."""
 

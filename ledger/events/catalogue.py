@@ -16,6 +16,7 @@ from ledger.events import (
     people,
     privacy,
     samples,
+    settlements,
     terms,
 )
 
@@ -51,10 +52,10 @@ ChildData = (
 CashData = (
     cash.GrantAgreed
     | cash.ReceiptRecorded
-    | cash.ReceiptAllocated
     | cash.RefundPaid
     | cash.FeeInvoiced
     | cash.FeeDisputed
+    | cash.FeeDisputeWithdrawn
     | cash.FeeCredited
     | cash.FeePaid
 )
@@ -71,13 +72,23 @@ ClaimData = (
     | claims.WriteOffRequested
     | claims.WriteOffApproved
 )
+SettlementData = (
+    settlements.SettlementDrafted
+    | settlements.SettlementWithdrawn
+    | settlements.SettlementApproved
+    | settlements.SettlementPaid
+)
+BankData = settlements.PartnerBankSet | settlements.PartnerBankConfirmed
 ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
 FactData = (
     ChildData
+    | cash.ReceiptAllocated
     | claims.CreditApplied
     | TermsData
     | CashData
     | ClaimData
+    | SettlementData
+    | BankData
     | ErasureData
     | delivery.RegisterSubmitted
     | people.FactVoided
@@ -99,7 +110,8 @@ ClaimDecisionData = (
     | claims.CreditNoteIssued
     | claims.InvoiceWrittenOff
 )
-DecisionData = MoneyDecisionData | ClaimDecisionData | privacy.ChildErased
+SettlementDecisionData = settlements.SettlementCollected | settlements.PartnerSettled
+DecisionData = MoneyDecisionData | ClaimDecisionData | SettlementDecisionData | privacy.ChildErased
 EventData = FactData | DecisionData
 
 BY_DOORS: Final = (privacy.ErasureRequested, privacy.ErasureDeclined)
@@ -130,6 +142,7 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "refund.paid": cash.RefundPaid,
     "fee.invoiced": cash.FeeInvoiced,
     "fee.disputed": cash.FeeDisputed,
+    "fee.dispute_withdrawn": cash.FeeDisputeWithdrawn,
     "fee.credited": cash.FeeCredited,
     "fee.paid": cash.FeePaid,
     "claim.drafted": claims.ClaimDrafted,
@@ -145,6 +158,12 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "credit.applied": claims.CreditApplied,
     "write_off.requested": claims.WriteOffRequested,
     "write_off.approved": claims.WriteOffApproved,
+    "partner.bank_set": settlements.PartnerBankSet,
+    "partner.bank_confirmed": settlements.PartnerBankConfirmed,
+    "settlement.drafted": settlements.SettlementDrafted,
+    "settlement.withdrawn": settlements.SettlementWithdrawn,
+    "settlement.approved": settlements.SettlementApproved,
+    "settlement.paid": settlements.SettlementPaid,
     "retention.set": privacy.RetentionSet,
     "erasure.requested": privacy.ErasureRequested,
     "erasure.declined": privacy.ErasureDeclined,
@@ -165,6 +184,8 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "invoice.issued": claims.InvoiceIssued,
     "credit_note.issued": claims.CreditNoteIssued,
     "invoice.written_off": claims.InvoiceWrittenOff,
+    "settlement.collected": settlements.SettlementCollected,
+    "partner.settled": settlements.PartnerSettled,
     "child.erased": privacy.ChildErased,
 }
 EVENTS: Final[dict[str, type[EventData]]] = {**FACTS, **DECISIONS}

@@ -4,6 +4,7 @@ from ledger.contract import Contract, FunderCash, Grant
 from ledger.events.cash import (
     FeeCredited,
     FeeDisputed,
+    FeeDisputeWithdrawn,
     FeeInvoiced,
     GrantAgreed,
     ReceiptAllocated,
@@ -11,6 +12,7 @@ from ledger.events.cash import (
     RefundPaid,
 )
 from ledger.events.codec import AnyEvent
+from ledger.settlements import fund_of_partner
 from ledger.state import Book, PartnerInvoice, Receipt
 
 
@@ -63,20 +65,34 @@ def refund_goes_out(book: Book, contract: Contract, terms: RefundPaid) -> None:
     book.changes.assign(cash, "refunded_minor", cash.refunded_minor + terms.amount_minor)
 
 
-def invoice_comes_in(book: Book, terms: FeeInvoiced) -> None:
+def invoice_comes_in(book: Book, contract: Contract, terms: FeeInvoiced) -> None:
     """A partner's invoice can be credited, disputed and paid."""
-    invoice = PartnerInvoice(terms.contract, terms.partner, terms.amount_minor)
+    if terms.order is None:
+        fund = fund_of_partner(contract, terms.partner)
+    else:
+        fund = contract.orders[terms.order][-1].terms.fund
+    invoice = PartnerInvoice(terms.contract, terms.partner, fund, terms.amount_minor)
     book.changes.put(book.partner_invoices, terms.invoice, invoice)
 
 
 def invoice_is_disputed(book: Book, terms: FeeDisputed) -> None:
     """A part of an invoice is in dispute."""
     invoice = book.partner_invoices[terms.invoice]
-    book.changes.assign(invoice, "disputed_minor", invoice.disputed_minor + terms.amount_minor)
+    for name in ("disputed_minor", "in_dispute_minor"):
+        book.changes.assign(invoice, name, getattr(invoice, name) + terms.amount_minor)
+
+
+def dispute_is_withdrawn(book: Book, terms: FeeDisputeWithdrawn) -> None:
+    """A part of an invoice is in dispute no more."""
+    invoice = book.partner_invoices[terms.invoice]
+    for name in ("disputed_minor", "in_dispute_minor"):
+        book.changes.assign(invoice, name, getattr(invoice, name) - terms.amount_minor)
 
 
 def invoice_is_credited(book: Book, terms: FeeCredited) -> None:
-    """A part of an invoice was taken back by the partner."""
+    """A part of an invoice was taken back by the partner; what is in dispute first."""
     invoice = book.partner_invoices[terms.invoice]
+    in_dispute = max(0, invoice.in_dispute_minor - terms.amount_minor)
+    book.changes.assign(invoice, "in_dispute_minor", in_dispute)
     book.changes.assign(invoice, "credited_minor", invoice.credited_minor + terms.amount_minor)
     book.changes.add(book.credit_notes, terms.credit_note)

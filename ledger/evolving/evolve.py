@@ -7,6 +7,7 @@ from ledger.contract import Contract
 from ledger.events.cash import (
     FeeCredited,
     FeeDisputed,
+    FeeDisputeWithdrawn,
     FeeInvoiced,
     FeePaid,
     GrantAgreed,
@@ -48,6 +49,7 @@ from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested, RetentionSet
 from ledger.events.sealed import is_unreadable
+from ledger.events.settlements import PartnerBankConfirmed, PartnerBankSet
 from ledger.events.terms import (
     CapSet,
     CohortOpened,
@@ -56,8 +58,19 @@ from ledger.events.terms import (
     RateCardIssued,
     SharesSet,
 )
-from ledger.evolving import cash, children, claims, delivery, payments, privacy, terms, voiding
+from ledger.evolving import (
+    cash,
+    children,
+    claims,
+    delivery,
+    payments,
+    privacy,
+    settlements,
+    terms,
+    voiding,
+)
 from ledger.evolving.evolve_claim import evolve_claim
+from ledger.evolving.evolve_settlement import AboutSettlement, evolve_settlement
 from ledger.invariants import present
 from ledger.state import Book
 
@@ -67,6 +80,8 @@ OF_NO_CONTRACT: Final = (
     ErasureRequested,
     ErasureDeclined,
     ChildErased,
+    PartnerBankSet,
+    PartnerBankConfirmed,
 )
 
 
@@ -96,9 +111,15 @@ def evolve(book: Book, event: AnyEvent) -> None:
 def _of_no_contract(
     book: Book,
     event: AnyEvent,
-    content: ReceiptAllocated | CreditApplied | ErasureRequested | ErasureDeclined | ChildErased,
+    content: ReceiptAllocated
+    | CreditApplied
+    | ErasureRequested
+    | ErasureDeclined
+    | ChildErased
+    | PartnerBankSet
+    | PartnerBankConfirmed,
 ) -> None:
-    """What names a receipt, or a child wherever it is."""
+    """What names a receipt, or a child or a partner wherever it is."""
     match content:
         case ReceiptAllocated():
             cash.receipt_is_allocated(book, content)
@@ -110,6 +131,10 @@ def _of_no_contract(
             privacy.erasure_is_over(book, content.child)
         case ChildErased():
             privacy.child_is_erased(book, content)
+        case PartnerBankSet():
+            settlements.bank_is_set(book, event, content)
+        case PartnerBankConfirmed():
+            settlements.bank_is_confirmed(book, content)
         case _:
             assert_never(content)
 
@@ -146,6 +171,8 @@ def _apply(book: Book, contract: Contract, child: Child | None, event: AnyEvent)
             _cash(book, contract, event, content)
         case _ if isinstance(content, ClaimData | ClaimDecisionData):
             evolve_claim(book, contract, event)
+        case _ if isinstance(content, AboutSettlement):
+            evolve_settlement(book, contract, event)
         case _:
             _child(book, contract, present(child, "every other event is about a child"), event)
 
@@ -215,13 +242,15 @@ def _cash(book: Book, contract: Contract, event: AnyEvent, content: CashData) ->
         case RefundPaid():
             cash.refund_goes_out(book, contract, content)
         case FeeInvoiced():
-            cash.invoice_comes_in(book, content)
+            cash.invoice_comes_in(book, contract, content)
         case FeeDisputed():
             cash.invoice_is_disputed(book, content)
+        case FeeDisputeWithdrawn():
+            cash.dispute_is_withdrawn(book, content)
         case FeeCredited():
             cash.invoice_is_credited(book, content)
-        case FeePaid() | ReceiptAllocated():
-            pass  # what a partner is owed is a projection; no rule reads it
+        case FeePaid():
+            settlements.partner_is_paid(book, contract, content)
         case _:
             assert_never(content)
 
@@ -240,7 +269,9 @@ def _decided(book: Book, contract: Contract, event: AnyEvent, content: MoneyDeci
             payments.payment_rests_anew(book, contract, content)
         case FeeAccrued():
             delivery.fee_accrues(book, contract, event, content)
+            settlements.fee_can_be_settled(book, contract, event, content)
         case FeeReversed():
             delivery.fee_is_reversed(book, contract, content)
+            settlements.fee_can_be_settled(book, contract, event, content)
         case _:
             assert_never(content)

@@ -166,3 +166,17 @@ select version, contract, sample, step, payment, passed, reason_code, effective_
 from projections.sample_steps
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
+
+-- rows_settlement_steps
+-- The steps of settlements that some versions of the log added to a generation.
+select version, contract, settlement, step, partner, effective_on, actor, stored
+from projections.settlement_steps
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_partner_banks
+-- The bank details of partners that some versions of the log added to a generation.
+select version, partner, step, fingerprint, effective_on, actor
+from projections.partner_banks
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s

@@ -3,6 +3,7 @@
 from ledger.events.cash import (
     FeeCredited,
     FeeDisputed,
+    FeeDisputeWithdrawn,
     FeeInvoiced,
     FeePaid,
     ReceiptAllocated,
@@ -19,6 +20,7 @@ CashData = (
     | RefundPaid
     | FeeInvoiced
     | FeeDisputed
+    | FeeDisputeWithdrawn
     | FeeCredited
     | FeePaid
 )
@@ -47,7 +49,7 @@ def _row(event: AnyEvent, cash: CashData, bearings: Bearings) -> Cash:
         case FeeInvoiced():
             fund = bearings.fund_of_partner(cash.contract, cash.partner)
             return _partners(event, cash, name=cash.invoice, fund=fund)
-        case FeeDisputed() | FeePaid():
+        case FeeDisputed() | FeeDisputeWithdrawn() | FeePaid():
             fund = bearings.fund_of_partner(cash.contract, cash.partner, cash.invoice)
             return _partners(event, cash, name=cash.invoice, fund=fund)
         case FeeCredited():
@@ -91,7 +93,7 @@ def _funders(
 
 def _partners(
     event: AnyEvent,
-    cash: FeeInvoiced | FeeDisputed | FeeCredited | FeePaid,
+    cash: FeeInvoiced | FeeDisputed | FeeDisputeWithdrawn | FeeCredited | FeePaid,
     *,
     name: str | None,
     fund: str,

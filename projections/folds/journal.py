@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ledger.events.cash import FeeDisputed
+from ledger.events.cash import FeeDisputed, FeeDisputeWithdrawn
 from ledger.events.claims import (
     ClaimReduced,
     ClaimSubmitted,
@@ -16,6 +16,7 @@ from ledger.events.claims import (
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
 from ledger.events.people import FactVoided
+from ledger.events.settlements import PartnerSettled
 from projections.folds.bearings import Bearings
 from projections.folds.posting_rules import RULES, Entry, Transaction
 from projections.rows import Cash, Page, Posting, Series
@@ -69,6 +70,8 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
                     partner=fee.partner,
                     order=fee.order,
                 ).entry()
+        case PartnerSettled() as settled:
+            yield from _settled_entries(event, settled)
         case FactVoided() as voiding:
             voided = bearings.cash.get(voiding.version)
             if voided is not None and voided.type in CASH_TYPES:
@@ -121,6 +124,21 @@ def _deduction_entries(
         ).entry()
 
 
+def _settled_entries(event: AnyEvent, settled: PartnerSettled) -> Iterator[Entry]:
+    """One entry for each fund that bears a part of a payment, or gets something back by it."""
+    for borne in settled.funds:
+        yield Transaction(
+            type=event.type,
+            version=event.version,
+            effective_on=event.effective_on,
+            contract=settled.contract,
+            fund=borne.fund,
+            amount_minor=borne.amount_minor,
+            partner=settled.partner,
+            bank_account=settled.bank_account,
+        ).entry()
+
+
 def cash_entry(fact: Cash) -> Entry:
     """The entry of a cash fact."""
     return Transaction(
@@ -161,9 +179,11 @@ def _memos(event: AnyEvent, bearings: Bearings) -> Iterator[tuple[Series, int]]:
             yield from _payment_memos(payment, bearings)
         case ClaimSubmitted() | ClaimWithdrawn() | ClaimReduced() as moved:
             yield from _claimed_memos(moved, bearings)
-        case FeeDisputed() as disputed:
+        case FeeDisputed() | FeeDisputeWithdrawn() as disputed:
             memo = _memo("disputed", disputed.contract, "", None, "disputed")
-            yield memo._replace(partner=disputed.partner), disputed.amount_minor
+            amount_minor = disputed.amount_minor
+            over = isinstance(disputed, FeeDisputeWithdrawn)
+            yield memo._replace(partner=disputed.partner), -amount_minor if over else amount_minor
         case FeeAccrued() | FeeReversed() as fee:
             if fee.over_limit_minor:  # 0007: reported, and nobody's obligation
                 memo = _memo("over-limit", fee.contract, "", None, f"order:{fee.order}")

@@ -7,10 +7,13 @@ from ledger.events.cash import ReceiptAllocated
 from ledger.events.catalogue import (
     DECISIONS,
     EVENTS,
+    BankData,
     ClaimData,
     ClaimDecisionData,
     EventData,
     SampleData,
+    SettlementData,
+    SettlementDecisionData,
 )
 from ledger.events.claims import CreditApplied
 from ledger.events.codec import AnyEvent, decode_event
@@ -25,6 +28,7 @@ from projections.folds.journal import post
 from projections.folds.payments import record_payment
 from projections.folds.privacy import record_erasure
 from projections.folds.samples import record_sample
+from projections.folds.settlements import record_settlement
 from projections.folds.subjects import note_interaction, note_subjects
 from projections.folds.terms import TermsData, record_terms
 from projections.rows import Page
@@ -32,6 +36,11 @@ from projections.rows import Page
 INTERACTION: Final = "interaction.recorded.v1"
 CLAIMS: Final = (*get_args(ClaimData), *get_args(ClaimDecisionData), CreditApplied)
 SAMPLES: Final = (*get_args(SampleData), SampleSelected)
+SETTLEMENTS: Final = (
+    *get_args(SettlementData),
+    *get_args(SettlementDecisionData),
+    *get_args(BankData),
+)
 ERASURES: Final = (ErasureRequested, ErasureDeclined, ChildErased)
 Fold = Callable[[AnyEvent, Bearings, Page], None]
 
@@ -48,6 +57,8 @@ def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
         return (record_sample,)
     if shape in CLAIMS:
         return (record_claim, post)
+    if shape in SETTLEMENTS:
+        return (record_settlement, post)
     if shape in ERASURES:
         return (record_erasure,)
     if shape in DECISIONS.values():

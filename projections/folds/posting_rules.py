@@ -57,6 +57,9 @@ RULES: Final = {
     "fee.credited": Rule(
         "liabilities:payable:{partner}", "liabilities:accrued-fees:{partner}", "credited"
     ),
+    "partner.settled": Rule(
+        "liabilities:payable:{partner}", "assets:bank:{bank_account}", "settled"
+    ),
     "fee.paid": Rule("liabilities:payable:{partner}", "assets:bank:{bank_account}", "paid"),
 }
 

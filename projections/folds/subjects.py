@@ -12,6 +12,7 @@ from ledger.events.children import ChildEnrolled, ChildTransferred
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentReversed
 from ledger.events.delivery import RegisterSubmitted
+from ledger.events.settlements import SettlementCollected, SettlementDrafted
 from ledger.events.terms import SharesSet
 from projections.folds.bearings import Bearings
 from projections.rows import Page
@@ -29,6 +30,8 @@ LISTING: Final = frozenset(
         ChildEnrolled,
         ChildTransferred,
         SharesSet,
+        SettlementDrafted,
+        SettlementCollected,
         ReceiptAllocated,
     }
 )
@@ -103,6 +106,10 @@ def _listed(event: AnyEvent, bearings: Bearings) -> Iterator[str]:
         case ChildEnrolled() | ChildTransferred():
             for funder in (content.funders or {}).values():
                 yield f"funder:{funder}"
+        case SettlementDrafted():
+            yield from (f"partner:{partner}" for partner in content.partners or ())
+        case SettlementCollected():
+            yield from (f"partner:{part.partner}" for part in content.partners)
         case SharesSet():
             payers = [share.funder for share in content.shares or ()]
             payers += [share.funder for share in content.fixed or ()]

@@ -16,6 +16,7 @@ from projections.reading.pair import (
     keys_of,
     page_of,
 )
+from projections.reading.settlements import banks_of
 from projections.reading.terms import ContractTerms, terms_at
 
 TERMS: Final = ("order.placed",)
@@ -78,7 +79,10 @@ def _positions(
         partners=sorted({name for _, name in keys}),
     ):
         found[balance.contract, balance.partner].append(balance)
-    return [_position(key, terms[key[0]], found[key]) for key in keys]
+    banks = banks_of(connection, ledger, sorted({name for _, name in keys}), at)
+    return [
+        {**_position(key, terms[key[0]], found[key]), "bank": banks.get(key[1])} for key in keys
+    ]
 
 
 def _position(
@@ -88,7 +92,8 @@ def _position(
     fees, accrual = f"expenses:partner-fees:{name}", f"liabilities:accrued-fees:{name}"
     payable = f"liabilities:payable:{name}"
     accrued = sum(balance.balance_minor for balance in found if balance.account == fees)
-    paid = total(found, account=payable, detail="paid")
+    settled = total(found, account=payable, detail="settled")
+    paid = total(found, account=payable, detail="paid") + settled
     return {
         "partner": name,
         "contract": contract,
@@ -97,6 +102,7 @@ def _position(
         "disputed_minor": total(found, account="disputed", detail="disputed"),
         "credited_minor": total(found, account=payable, detail="credited"),
         "paid_minor": paid,
+        "settled_minor": settled,
         "owed_minor": accrued - paid,
         "orders": [
             {

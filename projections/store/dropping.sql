@@ -90,3 +90,11 @@ delete from projections.sample_items where ledger = %(ledger)s and generation = 
 -- drop_sample_steps
 -- Deletes a dropped generation's rows of projections.sample_steps.
 delete from projections.sample_steps where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_settlement_steps
+-- Deletes a dropped generation's rows of projections.settlement_steps.
+delete from projections.settlement_steps where ledger = %(ledger)s and generation = %(generation)s
+
+-- drop_partner_banks
+-- Deletes a dropped generation's rows of projections.partner_banks.
+delete from projections.partner_banks where ledger = %(ledger)s and generation = %(generation)s

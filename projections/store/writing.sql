@@ -142,6 +142,18 @@ copy projections.sample_steps (
     effective_on, actor
 ) from stdin
 
+-- copy_settlement_steps
+-- Adds a batch's steps of settlements.
+copy projections.settlement_steps (
+    ledger, generation, version, contract, settlement, step, partner, effective_on, actor, stored
+) from stdin
+
+-- copy_partner_banks
+-- Adds a batch's bank details of partners.
+copy projections.partner_banks (
+    ledger, generation, version, partner, step, fingerprint, effective_on, actor
+) from stdin
+
 -- copy_event_index
 -- Adds the index entries of slots that no earlier batch reached.
 copy projections.event_index (ledger, generation, subject, slot, offsets) from stdin

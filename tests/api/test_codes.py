@@ -190,7 +190,17 @@ def test_a_refusal_has_its_code_its_status_its_place_and_no_effect(desk: Desk, c
 
 def test_every_code_of_the_rules_is_provoked_over_http_or_by_the_rules() -> None:
     here = provoked_codes(
-        *(f"tests/api/test_{place}.py" for place in ("codes", "erasures", "claims", "samples")),
+        *(
+            f"tests/api/test_{place}.py"
+            for place in (
+                "codes",
+                "erasures",
+                "claims",
+                "samples",
+                "settlements",
+                "settlement_duties",
+            )
+        ),
     )
     assert {case.code for case in CASES} <= here
     assert provoked_codes("tests/ledger") >= BY_THE_RULES

@@ -16,6 +16,7 @@ from ledger.refusals import Refusal
 from tests.ledger.decision import Decision
 from tests.ledger.spoken import CHILD, Spoken
 from tests.ledger.told_claims import told_of_claim
+from tests.ledger.told_settlements import must_keep_every_fee, told_of_settlement
 from tests.properties.dump import dump
 
 TODAY: Final = datetime.date(2024, 12, 1)
@@ -58,6 +59,7 @@ class World:
         assert events == once, "the same fact on the same book decides the same"
         self.must_rebuild()
         self.must_be_settled()
+        must_keep_every_fee(self.book)
         return Answer(self, events=tuple(events))
 
     def must_rebuild(self) -> None:
@@ -176,6 +178,8 @@ def told(event: AnyEvent) -> Decision:
         return erased(terms.child, terms.requested_by, terms.scope, event.effective_on.isoformat())
     if event.type.startswith(("claim.", "invoice.", "credit_note.", "sample.")):
         return told_of_claim(event)
+    if event.type in {"settlement.collected", "partner.settled"}:
+        return told_of_settlement(event)
     is_fee = event.type.startswith("fee.")
     return Decision(
         decision=event.type,

@@ -18,6 +18,7 @@ FINANCE: Final = "finance"
 APPROVER: Final = "approver"
 ADMIN: Final = "admin"
 SECOND_ADMIN: Final = "second-admin"
+NO_CONTRACT: Final = ("receipt.allocated", "credit.applied")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ class Spoken:
 def fact(kind, on, actor, received=None, about=None, /, **terms):
     """Say one fact of the contract; what is None is left out."""
     terms = {key: value for key, value in terms.items() if value is not None}
-    if kind not in {"receipt.allocated", "credit.applied"} and not kind.startswith("erasure."):
+    if kind not in NO_CONTRACT and not kind.startswith(("erasure.", "partner.")):
         terms = {"contract": CONTRACT} | terms
     content = {"type": kind, "effective_on": on, "data": terms}
     if received is not None:

@@ -14,6 +14,7 @@ refund.paid        liabilities:funder-credit:F  assets:bank:A
 fee.accrued        expenses:partner-fees:P      liabilities:accrued-fees:P
 fee.invoiced       liabilities:accrued-fees:P   liabilities:payable:P
 fee.paid           liabilities:payable:P        assets:bank:A
+partner.settled    liabilities:payable:P        assets:bank:A
 fee.credited       liabilities:payable:P        liabilities:accrued-fees:P
 """
 

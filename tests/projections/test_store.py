@@ -32,6 +32,7 @@ from projections.reading.pair import Pair
 from projections.runner import RebuildRunning, Runner
 from tests.projections import given
 from tests.projections.history import CONTRACT, LEDGER, History, day
+from tests.projections.settling import settlement
 
 ROOT = Path(__file__).parents[2]
 TABLES = (*rows.TABLES.values(), "event_index")
@@ -56,6 +57,7 @@ def busy(history: History, children: int = 20) -> History:
     given.verify(history, "c1", "2020-08-01", area="peer")
     history.add(ErasureRequested("c2", "objection", "identity"), "2020-09-01")
     claim(history)
+    settlement(history)
     return history
 
 

@@ -31,7 +31,7 @@ def fact(
 ) -> Sent:
     """Build one fact of the contract, received on its day; content that is None is left out."""
     content = {key: value for key, value in content.items() if value is not None}
-    if kind not in {"receipt.allocated", "credit.applied"}:
+    if kind not in {"receipt.allocated", "credit.applied"} and not kind.startswith("partner."):
         content = {"contract": CONTRACT, **content}
     sent = {"type": kind, "effective_on": day, "received_on": received or day, "data": content}
     return actor, sent

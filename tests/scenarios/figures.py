@@ -32,6 +32,8 @@ CHILD: Final = {
 PARTNER: Final = {
     "accrued to": "accrued_minor",
     "paid to": "paid_minor",
+    "settled to": "settled_minor",
+    "in dispute of": "disputed_minor",
     "owed to": "owed_minor",
 }
 OF_ALL: Final = {

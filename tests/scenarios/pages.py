@@ -73,7 +73,41 @@ def told(decisions: list[dict[str, Any]]) -> list[str]:
         fees = [d["data"]["amount_minor"] for d in decisions if d["type"] == name]
         if fees:
             sentences.append(f"{len(fees)} {word}, {pounds(sum(fees))}")
+    for decision in decisions:
+        sentences += SETTLEMENTS.get(decision["type"], _silent)(decision["data"])
     return sentences
+
+
+def _collected(said: dict[str, Any]) -> list[str]:
+    """Each partner of a settlement: what accrued, and what came of it where that is not nothing."""
+    return [f"{part['partner']}: accrued {_sums(part)}" for part in said["partners"]]
+
+
+def _sums(part: dict[str, Any]) -> str:
+    words = [pounds(part["accrued_minor"])]
+    words += [
+        f"{word} {pounds(part[f'{word}_minor'])}"
+        for word in ("brought", "disputed")
+        if part[f"{word}_minor"]
+    ]
+    words.append(f"to pay {pounds(part['pay_minor'])}")
+    if part["carried_minor"]:
+        words.append(f"carried {pounds(part['carried_minor'])}")
+    return ", ".join(words)
+
+
+def _settled(said: dict[str, Any]) -> list[str]:
+    funds = said["funds"]
+    borne = [f"{fund['fund']} {pounds(fund['amount_minor'])}" for fund in funds]
+    split = f" ({', '.join(borne)})" if len(funds) > 1 else ""
+    return [f"paid {said['partner']} {pounds(said['amount_minor'])}{split}"]
+
+
+def _silent(_: dict[str, Any]) -> list[str]:
+    return []
+
+
+SETTLEMENTS: Final = {"settlement.collected": _collected, "partner.settled": _settled}
 
 
 def _payment(decision: dict[str, Any]) -> str:

@@ -265,9 +265,13 @@ def _receipt(funder, amount, receipt):
     yield fact("receipt.recorded", funder=funder, receipt=receipt, amount_minor=pence(amount))
 
 
-@wording(r"(?P<partner>\w+) invoices (?P<amount>[\d,.]+) as (?P<invoice>\S+)")
-def _invoices(partner, amount, invoice):
-    yield fact("fee.invoiced", partner=partner, invoice=invoice, amount_minor=pence(amount))
+@wording(
+    r"(?P<partner>\w+) invoices (?P<amount>[\d,.]+) as (?P<invoice>\S+)"
+    r"(?: of order (?P<order>\S+))?"
+)
+def _invoices(partner, amount, invoice, order):
+    terms = {"partner": partner, "invoice": invoice, "order": order}
+    yield fact("fee.invoiced", amount_minor=pence(amount), **terms)
 
 
 @wording(r"(?P<partner>\w+) credits (?P<amount>[\d,.]+) of (?P<invoice>\S+) as (?P<note>\S+)")
@@ -281,6 +285,6 @@ def _credits(partner, amount, invoice, note):
     )
 
 
-@wording(r"(?P<partner>\w+) is paid (?P<amount>[\d,.]+)")
-def _paid(partner, amount):
-    yield fact("fee.paid", partner=partner, amount_minor=pence(amount))
+@wording(r"(?P<partner>\w+) is paid (?P<amount>[\d,.]+)(?: of (?P<invoice>\S+))?")
+def _paid(partner, amount, invoice):
+    yield fact("fee.paid", partner=partner, amount_minor=pence(amount), invoice=invoice)
