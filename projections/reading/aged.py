@@ -53,8 +53,7 @@ def aged_debtors(
 ) -> dict[str, Any]:
     """What each funder owes of its invoices, by days past due; credit notes count against it.
 
-    An invoice that is settled before the day of its issue is not due. The totals are those of all
-    funders, whatever the page, and equal the receivable accounts.
+    The totals are those of all funders, whatever the page, and equal the receivable accounts.
     """
     aged_on = at.as_of or today
     asked = {
@@ -103,24 +102,20 @@ def aged_creditors(
     partners, whatever the page, and equal the accounts of accrued fees and of payables.
     """
     aged_on = at.as_of or today
-    accounts = balances(connection, ledger, at, book="journal", contract=contract)
-    accrued, owed = _fees(accounts), _owed(accounts)
-    rows = {key: dict.fromkeys(CREDITORS, 0) for key in sorted(owed)}
-    settled = {key: accrued.get(key, 0) - owed[key] for key in owed}
-    older = dict.fromkeys(owed, 0)
+    where: dict[str, Any] = {"book": "journal", "contract": contract}
+    accounts = balances(connection, ledger, at, **where)
+    rows = {key: dict.fromkeys(CREDITORS, 0) for key in sorted(_owed(accounts))}
+    older = dict.fromkeys(rows, 0)
     for bucket, age in CREDITOR_AGES:
         day = min(at.day, aged_on - datetime.timedelta(days=age))
-        then = _fees(
-            balances(connection, ledger, Pair(day, at.known_at), book="journal", contract=contract)
-        )
+        unpaid = _unpaid(accounts, balances(connection, ledger, Pair(day, at.known_at), **where))
         for key, row in rows.items():
-            unpaid = max(0, then.get(key, 0) - settled[key])
-            row[bucket] = unpaid - older[key]
-            older[key] = unpaid
-    for key, row in rows.items():
-        row[YOUNG] = max(0, owed[key]) - older[key]
-        row["in_advance_minor"] = min(0, owed[key])
-        row["total_minor"] = owed[key]
+            row[bucket] = unpaid[key] - older[key]
+            older[key] = unpaid[key]
+    for key, owed in _owed(accounts).items():
+        rows[key][YOUNG] = max(0, owed) - older[key]
+        rows[key]["in_advance_minor"] = min(0, owed)
+        rows[key]["total_minor"] = owed
     return {
         "aged_on": aged_on.isoformat(),
         **_page(rows, "partner", limit, after),
@@ -129,6 +124,15 @@ def aged_creditors(
             "accrued_fees_minor": -_sum(accounts, "liabilities:accrued-fees:"),
             "payable_minor": -_sum(accounts, "liabilities:payable:"),
         },
+    }
+
+
+def _unpaid(accounts: Sequence[Balance], then: Sequence[Balance]) -> dict[Key, int]:
+    """What is unpaid today of the fees that each partner had earned by then."""
+    accrued, earned = _fees(accounts), _fees(then)
+    return {
+        key: max(0, earned.get(key, 0) - (accrued.get(key, 0) - owed))
+        for key, owed in _owed(accounts).items()
     }
 
 

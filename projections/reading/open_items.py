@@ -1,6 +1,6 @@
 """Open items: invoices not settled, credit notes not applied, credit not allocated.
 
-What settles a document before the day of its issue is there without it, so that the items add up to
+What settles a document before the day of its posting counts without it, so that the items add up to
 the accounts on every day.
 """
 

@@ -30,6 +30,7 @@ FIGURE_OF: Final = {
 MOVEMENTS: Final = {
     "released": ("accrued_minor", 1),
     "reversed": ("accrued_minor", -1),
+    "deducted": ("accrued_minor", -1),
     "claimed": ("claimed_minor", 1),
     "invoiced": ("outstanding_minor", 1),
     "credited": ("outstanding_minor", -1),
@@ -111,8 +112,11 @@ def _movements(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """What was posted in the span, in order of day and version, with its reasons."""
     most = bounded(limit)
-    keys = keys_of(after, (int, int)) or (1, 0)
-    page = {"after_day": day_in(keys[0], after), "after_version": keys[1], "limit": most + 1}
+    keys = keys_of(after, (int, int, str)) or (1, 0, "")
+    page = {
+        "after_day": day_in(keys[0], after), "after_version": keys[1], "after_detail": keys[2],
+        "limit": most + 1,
+    }  # fmt: skip
     accounts = {
         "accrued": f"assets:accrued-income:{asked['funder']}",
         "outstanding": f"assets:receivable:{asked['funder']}",
@@ -121,7 +125,7 @@ def _movements(
     rows, following = page_of(
         ask(connection, "books.movements_of_funder", {**asked, **accounts, **page}),
         most,
-        lambda row: cursor_of(row["posted_on"].toordinal(), row["version"]),
+        lambda row: cursor_of(row["posted_on"].toordinal(), row["version"], row["detail"]),
     )
     why = reasons(connection, asked["ledger"], [row["version"] for row in rows])
     return [_movement(row, why[row["version"]]) for row in rows], following

@@ -19,6 +19,12 @@ ANSWERS = (
     "/outcomes",
     "/summary",
     "/trial-balance",
+    "/statements/funders/lbhf",
+    "/aged-debtors",
+    "/aged-creditors",
+    "/accrued-income",
+    "/cash-book",
+    "/activities",
 )
 
 

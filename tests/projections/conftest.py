@@ -1,10 +1,19 @@
+import datetime
+import io
+from collections import Counter
+
 import psycopg
 import pytest
 
+from projections.exports.wanted import Wanted
+from projections.exports.writing import write_export
 from projections.reading.pair import Pair
 from projections.reading.retention import due
+from projections.reading.span import WHOLE
+from projections.reading.trial_balance import trial_balance
 from projections.runner import Runner
 from tests.projections import given
+from tests.projections.booked import DAYS
 from tests.projections.history import History, day
 from tests.projections.keeping import TODAY
 
@@ -40,3 +49,43 @@ def asked(history, read):
         return [(row["child"], row["kind"], row["due_on"], row["state"]) for row in page.items]
 
     return found
+
+
+@pytest.fixture
+def pairs(history):
+    """Every day at a few versions, and the last version on every day."""
+    versions = (*range(20, history.version, 11), history.version)
+    return [{"known_at": version, "as_of": on} for version in versions for on in DAYS]
+
+
+@pytest.fixture
+def export(read):
+    """An export as bytes."""
+
+    def exported(kind, **asked):
+        target = io.BytesIO()
+        read(_write, kind, target, **asked)
+        return target.getvalue()
+
+    return exported
+
+
+def _write(connection, ledger, kind, target, at, **asked):
+    write_export(connection, kind, Wanted(ledger, "GBP", at, **asked), target)
+
+
+@pytest.fixture
+def ours(read):
+    """Our trial balance by account at the end of a day, without accounts that stand at nothing."""
+
+    def told(upto, *, fund=None, contract=None, as_of=None, known_at=None, span=WHOLE):
+        last = min(upto, span.ends_on, day(as_of) if as_of else datetime.date.max)
+        found = read(
+            trial_balance, as_of=last.isoformat(), known_at=known_at, contract=contract, fund=fund
+        )
+        sums = Counter()
+        for row in found["accounts"]:
+            sums[row["account"]] += row["balance_minor"]
+        return {account: minor for account, minor in sums.items() if minor}
+
+    return told

@@ -23,6 +23,7 @@ from ledger.events.claims import (
     WriteOffRequested,
 )
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
+from ledger.events.samples import SampleClosed, SampleDrawn, SampleJudged, SampleSelected
 from ledger.events.terms import (
     CohortOpened,
     ContractSigned,
@@ -65,6 +66,9 @@ def year_of_finance() -> DecidedHistory:
     notes = _claim(history, "q3", "2020-06-30", "2020-07-06")
     _credit(history, first, notes)
     _partners_go_on(history)
+    for name in ("c10", "c11", "c12"):
+        given.enrol(history, name, "2020-07-15")
+    _claim(history, "q4", "2020-07-31", "2020-08-03", sampled=True)
     return history
 
 
@@ -105,17 +109,22 @@ def _claim(
     *,
     contract: str = CONTRACT,
     rejected: str | None = None,
+    sampled: bool = False,
 ) -> dict[str, str]:
     """A claim up to its invoices and credit notes, by funder; the first one was withdrawn."""
     before = history.version
     history.add(ClaimDrafted(contract, f"{name}-draft", day(upto)), on, actor="fay")
     history.add(ClaimSubmitted(contract, f"{name}-draft"), on, actor="fay")
+    if sampled:
+        _sample(history, f"{name}-draft", on)
     history.add(ClaimWithdrawn(contract, f"{name}-draft", "wrong_cut_off"), on, actor="fay")
     history.add(ClaimDrafted(contract, name, day(upto)), on, actor="fay")
     history.add(ClaimSubmitted(contract, name), on, actor="fay")
     if rejected is not None:
         late = ClaimLineRejected(contract, name, rejected, "register_missing")
         history.add(late, on, actor="fay")
+    if sampled:
+        _sample(history, name, on)
     history.add(ClaimApproved(contract, name), on, actor="anna")
     issued = {}
     for event in history.events[before:]:
@@ -124,6 +133,18 @@ def _claim(
         if isinstance(event.data, CreditNoteIssued):
             issued[event.data.funder] = event.data.credit_note
     return issued
+
+
+def _sample(history: DecidedHistory, claim: str, on: str) -> None:
+    """Two lines are looked at, one fails, and the lines that nobody saw are less by as much."""
+    sample = f"{claim}-sample"
+    drawn = SampleDrawn(CONTRACT, claim, sample, 2, "seed", "extrapolated")
+    history.add(drawn, on, actor="fay")
+    selected = history.events[-1].data
+    assert isinstance(selected, SampleSelected)
+    for passed, payment in enumerate(selected.payments):
+        history.add(SampleJudged(CONTRACT, sample, payment, bool(passed)), on, actor="vera")
+    history.add(SampleClosed(CONTRACT, sample), on, actor="fay")
 
 
 def open_of(history: DecidedHistory, invoice: str) -> int:
@@ -144,7 +165,7 @@ def _receive_first(history: DecidedHistory, first: dict[str, str]) -> None:
     history.add(ReceiptAllocated("r2", la, owed), "2020-02-05")
     history.add(RefundPaid(CONTRACT, "la", 10_000, None, "deposit"), "2020-02-20")
     history.add(ReceiptRecorded(CONTRACT, "sch", "r3", 40_000), "2019-12-20")
-    history.add(ReceiptAllocated("r3", school, 40_000), "2019-12-20")
+    history.add(ReceiptAllocated("r3", school, 40_000), "2020-01-06")
     wrong = history.add(ReceiptRecorded(CONTRACT, "dcms", "r4", 77_700), "2020-02-07")
     given.void(history, wrong, "2020-02-11")
 

@@ -5,10 +5,10 @@ from ledger.events
 where originator_id = %(ledger)s and originator_version = any(%(versions)s)
 
 -- movements_of_funder
--- What was posted about a funder in a span, an event at a time, in the order of posting.
-select posting.effective_on as posted_on, posting.version,
+-- What was posted about a funder in a span, a movement at a time, in order of posting.
+select posting.effective_on as posted_on, posting.version, numbered.detail,
     min(posting.effective_on) as effective_on, min(numbered.contract) as contract,
-    min(numbered.fund) as fund, min(numbered.detail) as detail,
+    min(numbered.fund) as fund,
     coalesce(sum(posting.amount_minor) filter (
         where numbered.account = %(accrued)s), 0)::bigint as accrued_minor,
     coalesce(sum(posting.amount_minor) filter (
@@ -25,9 +25,10 @@ where numbered.ledger = %(ledger)s and numbered.generation = projections.live(%(
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
     and posting.effective_on between %(first_on)s and %(last_on)s
-    and (posting.effective_on, posting.version) > (%(after_day)s::date, %(after_version)s)
-group by posting.effective_on, posting.version
-order by posting.effective_on, posting.version
+    and (posting.effective_on, posting.version, numbered.detail)
+        > (%(after_day)s::date, %(after_version)s, %(after_detail)s)
+group by posting.effective_on, posting.version, numbered.detail
+order by posting.effective_on, posting.version, numbered.detail
 limit %(limit)s
 
 -- open_documents
