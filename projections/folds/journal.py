@@ -42,18 +42,7 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
     """The entries of one event, by its stored type (`domain.md` 8)."""
     match event.data:
         case PaymentReleased() | PaymentReversed() as payment:
-            for share in payment.split:
-                if share.amount_minor:
-                    yield Transaction(
-                        type=event.type,
-                        version=event.version,
-                        effective_on=event.effective_on,
-                        contract=payment.contract,
-                        fund=bearings.fund_of_funder(payment.contract, share.funder),
-                        amount_minor=share.amount_minor,
-                        funder=share.funder,
-                        child=payment.child,
-                    ).entry()
+            yield from _payment_entries(event, payment, bearings)
         case InvoiceIssued() | CreditNoteIssued() | InvoiceWrittenOff() as issued:
             yield _issued_entry(event, issued, bearings)
         case ClaimReduced() | ClaimWithdrawn() as moved:
@@ -80,6 +69,24 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
             fact = bearings.cash.get(event.version)
             if fact is not None and fact.type in CASH_TYPES:
                 yield cash_entry(fact)
+
+
+def _payment_entries(
+    event: AnyEvent, payment: PaymentReleased | PaymentReversed, bearings: Bearings
+) -> Iterator[Entry]:
+    """One entry for each funder that pays a part."""
+    for share in payment.split:
+        if share.amount_minor:
+            yield Transaction(
+                type=event.type,
+                version=event.version,
+                effective_on=event.effective_on,
+                contract=payment.contract,
+                fund=bearings.fund_of_funder(payment.contract, share.funder),
+                amount_minor=share.amount_minor,
+                funder=share.funder,
+                child=payment.child,
+            ).entry()
 
 
 def _issued_entry(
