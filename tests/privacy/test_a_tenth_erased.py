@@ -25,6 +25,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+import structlog
 
 from api.cli.copies import lines_of
 from api.cli.key_copies import key_lines
@@ -257,10 +258,17 @@ def sealed_of(service: Service, children: set[str]) -> Iterator[tuple[str, int, 
                     yield data.child, event.version, name, getattr(data, name)
 
 
-def test_a_tenth_of_the_children_erased_changes_no_figure_and_leaves_no_value(
-    data_folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def logging(capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """What is printed, logs included, as a served process writes them."""
     logs_as_json()
+    yield capfd
+    structlog.reset_defaults()
+
+
+def test_a_tenth_of_the_children_erased_changes_no_figure_and_leaves_no_value(
+    data_folder: Path, tmp_path: Path, logging: pytest.CaptureFixture[str]
+) -> None:
     server = start(data_folder, FAST)
     with serving(data_folder) as (service, house):
         before = remembered(service, house, load_marked(service))
@@ -283,6 +291,6 @@ def test_a_tenth_of_the_children_erased_changes_no_figure_and_leaves_no_value(
         gone = {child: before.keys[child] for child in children if child in before.keys}
         must_hold_no_mark(service, data_folder, gone)
         must_never_open(service, data_folder, children, gone)
-        told = capfd.readouterr()
+        told = logging.readouterr()
         must_give_none_away(service, told.out + told.err, tmp_path)
     server.stop()

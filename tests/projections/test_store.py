@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -36,6 +37,17 @@ from tests.projections.settling import settlement
 
 ROOT = Path(__file__).parents[2]
 TABLES = (*rows.TABLES.values(), "event_index")
+
+
+PATIENCE_S = 120
+
+
+def must_reach(runner: Runner, version: int) -> None:
+    """Wait for a runner of another thread, which may have ended."""
+    patient_until = time.monotonic() + PATIENCE_S
+    while runner.position(LEDGER) < version:
+        assert time.monotonic() < patient_until, "the runner has not come so far"
+        time.sleep(0.01)
 
 
 def busy(history: History, children: int = 20) -> History:
@@ -132,8 +144,7 @@ def test_two_runners_of_one_ledger_apply_nothing_twice(dsn, history):
             given.enrol(history, f"x{history.version}-{number}")
         history.store(dsn)
     once = Runner(dsn)
-    while once.position(LEDGER) < history.version:
-        stop.wait(0.01)
+    must_reach(once, history.version)
     stop.set()
     for thread in runners:
         thread.join()
@@ -240,8 +251,7 @@ def test_a_rebuild_switches_over_while_events_arrive(dsn, history):
         given.enrol(history, f"x{number}")
         history.store(dsn)
     rebuilding.join()
-    while runner.position(LEDGER) < history.version:
-        stop.wait(0.01)
+    must_reach(runner, history.version)
     stop.set()
     running.join()
     with psycopg.connect(dsn) as connection:
@@ -261,8 +271,7 @@ def test_a_runner_goes_on_after_its_connection_is_lost(dsn, history):
     stop = threading.Event()
     running = threading.Thread(target=runner.run_forever, args=(stop,), daemon=True)
     running.start()
-    while runner.position(LEDGER) < history.version:
-        stop.wait(0.01)
+    must_reach(runner, history.version)
     with psycopg.connect(dsn, autocommit=True) as connection:
         ended = connection.execute(
             "select count(pg_terminate_backend(pid)) from pg_stat_activity"
@@ -273,7 +282,6 @@ def test_a_runner_goes_on_after_its_connection_is_lost(dsn, history):
     assert ended[0] >= 2
     given.enrol(history, "late")
     history.store(dsn)
-    while runner.position(LEDGER) < history.version:
-        stop.wait(0.01)
+    must_reach(runner, history.version)
     stop.set()
     running.join()
