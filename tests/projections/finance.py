@@ -24,6 +24,13 @@ from ledger.events.claims import (
 )
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.samples import SampleClosed, SampleDrawn, SampleJudged, SampleSelected
+from ledger.events.settlements import (
+    PartnerBankConfirmed,
+    PartnerBankSet,
+    SettlementApproved,
+    SettlementDrafted,
+    SettlementPaid,
+)
 from ledger.events.terms import (
     CohortOpened,
     ContractSigned,
@@ -203,3 +210,19 @@ def _partners_go_on(history: DecidedHistory) -> None:
     given.register(history, "late", "2019-11-15", ("c0", "c1"))
     given.register(history, "s4", "2019-11-05", ("c0",), None, "cancelled_by_partner")
     history.add(FeePaid(CONTRACT, "p1", 4_000, "i1"), "2020-07-31")
+    _settle(history)
+
+
+def _settle(history: DecidedHistory) -> None:
+    """A partner that two funds owe is settled in one payment."""
+    other = OrderPlaced(CONTRACT, "p1", "o3", "session", 2_500, fund="general")
+    history.add(other, SIGNED_ON)
+    register = RegisterSubmitted(CONTRACT, "o3", "u1", "delivered", ("c1",))
+    history.add(register, "2020-06-09")
+    account = "0" * 64
+    history.add(PartnerBankSet("p1", account), "2020-08-03", actor="fay")
+    history.add(PartnerBankConfirmed("p1", account), "2020-08-03", actor="anna")
+    drafted = SettlementDrafted(CONTRACT, "t1", day("2020-07-31"), partners=("p1",))
+    history.add(drafted, "2020-08-04", actor="fay")
+    history.add(SettlementApproved(CONTRACT, "t1"), "2020-08-05", actor="anna")
+    history.add(SettlementPaid(CONTRACT, "t1", "BACS 18", "deposit"), "2020-08-06", actor="fay")

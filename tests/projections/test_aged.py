@@ -1,5 +1,7 @@
 """Aged debtors and creditors are the accounts at every pair; ages count from the right day."""
 
+from collections import Counter
+
 import pytest
 
 from projections.reading.aged import CREDITORS, DEBTORS, aged_creditors, aged_debtors
@@ -70,22 +72,37 @@ def test_aged_creditors_are_what_partners_are_owed_at_every_pair(read, pairs):
 
 
 def test_payments_settle_the_oldest_fees_first(read, history):
-    """Fees of 85.00 each; 340.00 was paid, which is four of them."""
-    rows = read(aged_creditors, today=TODAY, as_of="2020-08-31")["items"]
+    """340.00 was paid before the settlement of 6 August: the oldest fees, one by one."""
+    as_of = day("2020-08-05")
+    rows = read(aged_creditors, today=TODAY, as_of=as_of.isoformat())["items"]
     [row] = [row for row in rows if row["partner"] == "p1"]
-    accrued = sorted(
-        event.effective_on
+    fees = sorted(
+        (event.effective_on, event.data.amount_minor)
         for event in history.events
         if event.type == "fee.accrued" and event.data.partner == "p1"
-        if event.effective_on <= day("2020-08-31")
+        if event.effective_on <= as_of
     )
     for event in history.events:
         if event.type == "fee.reversed":
-            accrued.remove(event.effective_on)
-    ages = [(day("2020-08-31") - on).days for on in accrued[4:]]
-    assert row["over_90_minor"] == 8_500 * sum(age > 90 for age in ages) > 0
-    assert row["days_0_to_30_minor"] == 8_500 * sum(age <= 30 for age in ages)
-    assert row["total_minor"] == 8_500 * len(ages)
+            fees.remove((event.effective_on, -event.data.amount_minor))
+    paid, unpaid = 34_000, Counter()
+    for on, amount in fees:
+        settled = min(paid, amount)
+        paid -= settled
+        age = (as_of - on).days
+        bucket = next(name for name, least in LEAST_AGES if age >= least)
+        unpaid[bucket] += amount - settled
+    assert {name: row[name] for name, _ in LEAST_AGES} == {n: unpaid[n] for n, _ in LEAST_AGES}
+    assert sum(minor > 0 for minor in unpaid.values()) > 1
+    assert row["total_minor"] == unpaid.total()
+
+
+LEAST_AGES = (
+    ("over_90_minor", 91),
+    ("days_61_to_90_minor", 61),
+    ("days_31_to_60_minor", 31),
+    ("days_0_to_30_minor", 0),
+)
 
 
 def test_a_partner_that_was_paid_too_much_owes_us(read):

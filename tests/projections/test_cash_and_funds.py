@@ -45,7 +45,11 @@ def test_the_cash_book_is_the_bank_in_the_trial_balance(read, pairs):
         ("receipt.recorded", "la", None),
         ("fee.paid", None, "p2"),
         ("refund.paid", "la", None),
+        ("partner.settled", None, "p1"),
     ]
+    settled = found["entries"][-1]
+    assert (settled["amount_minor"], settled["reason"]["settlement"]) == (-45_000, "t1")
+    assert {part["fund"] for part in settled["funds"]} == {"general", "restricted"}
     assert found["entries"][0]["reason"]["reference"] == "BACS 17"
     assert read(cash_book, bank_account="deposit", contract=SECOND)["accounts"] == []
 
