@@ -259,16 +259,17 @@ def sealed_of(service: Service, children: set[str]) -> Iterator[tuple[str, int, 
 
 
 @pytest.fixture
-def logging(capfd: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    """What is printed, logs included, as a served process writes them."""
-    logs_as_json()
-    yield capfd
+def logs_set_back() -> Iterator[None]:
+    """What logs into this test's output logs elsewhere afterwards."""
+    yield
     structlog.reset_defaults()
 
 
+@pytest.mark.usefixtures("logs_set_back")
 def test_a_tenth_of_the_children_erased_changes_no_figure_and_leaves_no_value(
-    data_folder: Path, tmp_path: Path, logging: pytest.CaptureFixture[str]
+    data_folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    logs_as_json()
     server = start(data_folder, FAST)
     with serving(data_folder) as (service, house):
         before = remembered(service, house, load_marked(service))
@@ -291,6 +292,6 @@ def test_a_tenth_of_the_children_erased_changes_no_figure_and_leaves_no_value(
         gone = {child: before.keys[child] for child in children if child in before.keys}
         must_hold_no_mark(service, data_folder, gone)
         must_never_open(service, data_folder, children, gone)
-        told = logging.readouterr()
+        told = capfd.readouterr()
         must_give_none_away(service, told.out + told.err, tmp_path)
     server.stop()
