@@ -26,6 +26,7 @@ from ledger.events.claims import (
 )
 from ledger.events.decisions import PaymentEvidenceChanged, PaymentReleased
 from ledger.events.privacy import ErasureRequested
+from ledger.events.samples import SampleClosed, SampleDrawn, SampleJudged, SampleSelected
 from ledger.events.terms import FunderJoined
 from projections import rows
 from projections.reading.balances import balances
@@ -82,6 +83,11 @@ def claim(history):
     upto = (day("2020-12-31"), history.version)
     history.add(ClaimCollected(CONTRACT, "q1", *upto, tuple(released), (), *total), "2021-01-04")
     history.add(ClaimSubmitted(CONTRACT, "q1"), "2021-01-05")
+    history.add(SampleDrawn(CONTRACT, "q1", "t1", 1, "a", "exact"), "2021-01-05")
+    drawn = SampleSelected(CONTRACT, "q1", "t1", ("P12",), "exact", "a", 1, len(released), 1)
+    history.add(drawn, "2021-01-05")
+    history.add(SampleJudged(CONTRACT, "t1", "P12", passed=True), "2021-01-06")
+    history.add(SampleClosed(CONTRACT, "t1"), "2021-01-06")
     history.add(ClaimLineRejected(CONTRACT, "q1", "P12", "late"), "2021-01-06")
     off = (FunderAmount("la", -57),)
     history.add(ClaimReduced(CONTRACT, "q1", -57, -57, 0, off, 1, "P12"), "2021-01-06")
