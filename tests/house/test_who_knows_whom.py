@@ -2,7 +2,16 @@ import sys
 
 import pytest
 
-from tests.house.tree import PACKAGES, imports, kept_files, pure_sources, sources, teach, under
+from tests.house.tree import (
+    PACKAGES,
+    imports,
+    kept_files,
+    pure_sources,
+    sources,
+    teach,
+    text,
+    under,
+)
 
 PURE = ("ledger", "msgspec")
 LOG = (*PURE, "eventsourcing", "psycopg", "psycopg_pool", "cryptography", "structlog")
@@ -99,3 +108,16 @@ def test_the_house_tests_need_the_standard_library_only():
 
 def test_the_packages_are_found_at_all():
     assert {path.parts[0] for path in kept_files()} >= {"ledger", "tests", "scripts"}
+
+
+VAULT = ("ledger/log/sealing/vault.sql", "ledger/log/sealing/migrations/0002_the_vault.sql")
+
+
+def test_nothing_but_the_vault_reads_identities():
+    naming = {
+        str(path)
+        for path in kept_files()
+        if path.suffix in {".py", ".sql"} and path.parts[0] != "tests"
+        if "child_keys.identities" in text(path)
+    }
+    assert naming == set(VAULT), "nothing else joins to the vault"
