@@ -34,6 +34,7 @@ from ledger.events.claims import (
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ErasureDeclined, ErasureRequested
 from ledger.events.samples import SampleClosed, SampleDrawn
 from ledger.events.settlements import (
@@ -60,6 +61,8 @@ NO_CONTRACT: Final = (
     ErasureDeclined,
     PartnerBankSet,
     PartnerBankConfirmed,
+    PeriodClosed,
+    PeriodReopened,
 )
 Papers = ClaimData | SettlementData
 

@@ -19,6 +19,7 @@ from ledger.events.catalogue import EVENTS, EventData
 from ledger.events.codec import AnyEvent
 from ledger.events.privacy import ErasureRequested
 from ledger.invariants import ensure
+from ledger.period_close import Periods
 from ledger.settlement import BankDetails
 
 KINDS: Final = tuple(EVENTS.values())
@@ -88,6 +89,7 @@ class Book:
     write_offs: dict[str, WriteOff] = field(default_factory=dict)
     banks: dict[str, BankDetails] = field(default_factory=dict)
     bank_setters: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    closed: dict[str | None, Periods] = field(default_factory=dict)
     erasures: dict[str, ErasureAsked | None] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     frozen: set[str] = field(default_factory=set)

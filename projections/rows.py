@@ -71,7 +71,9 @@ class Series(NamedTuple):
     """An account of a fund and contract, told apart by what is posted there (`detail`).
 
     Series of the book `memo` are no accounts: exact shares (whose amounts count as parts of
-    parts_total), amounts and unfunded amounts of payments, disputes, and fees over a limit.
+    parts_total), amounts and unfunded amounts of payments, disputes, and fees over a limit. A
+    series of the book `prior_period` goes with one of the journal: it takes what was posted late
+    from its effective day to the day it is posted on.
     """
 
     series: int
@@ -87,7 +89,10 @@ class Series(NamedTuple):
 
 
 class Posting(NamedTuple):
-    """The n-th amount of a series; `line` numbers the lines of one event."""
+    """The n-th amount of a series; `line` numbers the lines of one event.
+
+    `posted_on` is None where that is the effective day: everywhere but behind a closed period.
+    """
 
     series: int
     n: int
@@ -96,6 +101,7 @@ class Posting(NamedTuple):
     effective_on: datetime.date
     child: str | None
     amount_minor: int
+    posted_on: datetime.date | None = None
 
 
 class Curve(NamedTuple):
@@ -187,6 +193,26 @@ class Erasure(NamedTuple):
     actor: str
 
 
+class Period(NamedTuple):
+    """A step of a period of a contract, or of the whole ledger: closed, or reopened.
+
+    Only a closing has a hardness, a version, a root and a trial balance; only a reopening a reason.
+    """
+
+    version: int
+    step: str
+    contract: str | None
+    first_on: datetime.date
+    last_on: datetime.date
+    hardness: str | None
+    at_version: int | None
+    root: str | None
+    trial_balance: str | None
+    reason_code: str | None
+    effective_on: datetime.date
+    actor: str
+
+
 class IndexSlot(NamedTuple):
     """Which versions of one slot of 32,768 concern a subject, as offsets from its first."""
 
@@ -212,6 +238,7 @@ Row = (
     | Measurement
     | Verification
     | Erasure
+    | Period
 )
 TABLES: Final[dict[type[Row], str]] = {
     Terms: "terms",
@@ -230,6 +257,7 @@ TABLES: Final[dict[type[Row], str]] = {
     **CLAIM_TABLES,
     **SAMPLE_TABLES,
     **SETTLEMENT_TABLES,
+    Period: "periods",
 }
 
 

@@ -9,6 +9,7 @@ from api.cli.appending import append
 from api.cli.books import app as books
 from api.cli.books import statement
 from api.cli.claiming import app as claim
+from api.cli.closing import close, reopen
 from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.privacy import app as privacy
 from api.cli.publishing import app as report
@@ -31,6 +32,8 @@ app.add_typer(show, name="show")
 app.add_typer(claim, name="claim")
 app.add_typer(receipt, name="receipt")
 app.add_typer(settle, name="settle")
+app.command()(close)
+app.command()(reopen)
 app.add_typer(report, name="report")
 app.command()(statement)
 app.add_typer(books, name="books")

@@ -101,6 +101,7 @@ ABOUT_ONE: Final = (
 )
 ABOUT_ALL: Final = (
     ("trial-balance", "Every account; the total is 0.00.", tables.trial_balance),
+    ("periods", "Closings, and what became of them.", tables.periods),
     ("outcomes", "Areas achieved and verified, and children.", tables.outcomes),
 )
 for one in ABOUT_ONE:

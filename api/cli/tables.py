@@ -98,6 +98,13 @@ def trial_balance(answer: Answer) -> Iterator[Table]:
     yield table("Trial balance, debits positive", ("account", "fund", "balance"), rows, texts=2)
 
 
+def periods(answer: Answer) -> Iterator[Table]:
+    """Closings, the latest first, and what became of each."""
+    heads = ("closing", "contract", "from", "to", "hardness", "state", "closed_by", "reopened_by")
+    rows = [[row[head] for head in heads] for row in answer["items"]]
+    yield table("Closed periods", [head.replace("_", " ") for head in heads], rows, texts=8)
+
+
 def outcomes(answer: Answer) -> Iterator[Table]:
     """Areas achieved and verified, in percent of the measured children at risk in them."""
     yield table(

@@ -31,3 +31,5 @@ FirstOn = Annotated[
 LastOn = Annotated[
     datetime.date | None, Query(alias="to", description="effective on this day or before")
 ]
+PostedFrom = Annotated[datetime.date | None, Query(description="posted on this day or after")]
+PostedUpto = Annotated[datetime.date | None, Query(description="posted on this day or before")]

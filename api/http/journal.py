@@ -5,17 +5,32 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.http.filters import Account, FirstOn, LastOn, Ref
+from api.http.filters import Account, FirstOn, LastOn, PostedFrom, PostedUpto, Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
+from api.http.problems import shape_invalid
 from projections.reading import journal, trial_balance
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["books"])
 
 
 @router.get("/trial-balance", name="read_trial_balance")
-async def read_trial_balance(read: AtMoment, contract: Ref = None, fund: Ref = None) -> Response:
-    """Read every account's balance, debit positive; the total is zero."""
+async def read_trial_balance(
+    read: AtMoment, contract: Ref = None, fund: Ref = None, posted_upto: PostedUpto = None
+) -> Response:
+    """Read every account's balance, debit positive; the total is zero.
+
+    With `posted_upto` by the day of posting, which up to a closed day never changes.
+    """
+    if posted_upto is not None:
+        if read.at.as_of is not None:
+            raise shape_invalid("name the effective day or the day of posting", "/query/as_of")
+        return await read.answer(
+            lambda connection, ledger, at: trial_balance.posted_trial_balance(
+                connection, ledger, at.known_at, posted_upto=posted_upto, contract=contract,
+                fund=fund,
+            )
+        )  # fmt: skip
     return await read.answer(
         lambda connection, ledger, at: trial_balance.trial_balance(
             connection, ledger, at, contract=contract, fund=fund
@@ -29,6 +44,8 @@ async def list_journal(  # noqa: PLR0913 (one filter each)
     read: AtMoment,
     first_on: FirstOn = None,
     last_on: LastOn = None,
+    posted_from: PostedFrom = None,
+    posted_upto: PostedUpto = None,
     account: Account = None,
     contract: Ref = None,
     fund: Ref = None,
@@ -38,11 +55,15 @@ async def list_journal(  # noqa: PLR0913 (one filter each)
     limit: Limit = 100,
     after: After = None,
 ) -> Response:
-    """List the journal's lines in the order in which they were posted."""
+    """List the journal's lines in the order of their versions.
+
+    A line effective in a closed period is posted on the first open day, as `prior_period`.
+    """
     return await read.answer(
         lambda connection, ledger, at: journal.journal_lines(
             connection, ledger, at,
-            first_on=first_on, last_on=last_on, account=account, contract=contract, fund=fund,
+            first_on=first_on, last_on=last_on, posted_from=posted_from, posted_upto=posted_upto,
+            account=account, contract=contract, fund=fund,
             funder=funder, partner=partner, child=child, limit=limit, after=after,
         )
     )  # fmt: skip

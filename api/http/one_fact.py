@@ -45,16 +45,18 @@ async def append(
     sent: bytes,
     *,
     on_day: datetime.date | None = None,
+    by_body: bool = False,
 ) -> AppendAnswer:
     """Append the fact that a request means, dated today unless it says another day.
 
-    What is compared of a retry is what was sent, and where to; not the day on which it was.
+    What is compared of a retry is what was sent, and where to; not the day on which it was. When
+    `by_body`, the fact says more than the request did, and that is not compared.
     """
     today = today_in(on.terms)
     compared = msgspec.json.encode(
         {
             "type": TYPE_OF[type(content)],
-            "data": msgspec.to_builtins(content),
+            "data": None if by_body else msgspec.to_builtins(content),
             "body": msgspec.json.decode(sent),
         }
     )

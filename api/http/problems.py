@@ -28,6 +28,7 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "unknown_erasure": 404,
     "unknown_identity": 404,
     "unknown_export": 404,
+    "unknown_closing": 404,
     "method_not_allowed": 405,
     "event_id_reused": 409,
     "idempotency_key_running": 409,
@@ -60,8 +61,8 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
 
 REFUSAL_STATUS: Final[Mapping[str, int]] = {
     refusal.code: 409 if refusal.code.startswith("already_") else 422 for refusal in ALL_REFUSALS
-}
-"""What the rules refuse: 409 for what is there already, 422 for anything else."""
+} | {"period_moved": 503}
+"""What the rules refuse: 409 for what is there already, 422 for anything else but bad luck."""
 
 STATUS_OF: Final[Mapping[str, int]] = {**DOOR_STATUS, **REFUSAL_STATUS}
 

@@ -4,6 +4,7 @@ from typing import Final, get_args
 
 from api.http.bodies import JSON, NDJSON
 from api.http.claim_schemas import CLAIM_BODIES
+from api.http.period_schemas import PERIOD_BODIES
 from api.http.permissions import ROLES
 from api.http.settlement_schemas import SETTLEMENT_BODIES
 from api.http.shapes import (
@@ -100,7 +101,7 @@ def _report(description: str) -> Schema:
     return {"description": f"{description}; a hidden number is null", "content": kinds}
 
 
-FACT_BODIES: Final = {**CLAIM_BODIES, **SETTLEMENT_BODIES}
+FACT_BODIES: Final = {**CLAIM_BODIES, **SETTLEMENT_BODIES, **PERIOD_BODIES}
 """The doors that mean one fact: their answer is that of `/events`."""
 BODIES: Final[dict[str, Schema]] = {
     **FACT_BODIES,

@@ -13,6 +13,7 @@ from ledger.accepting import (
     claims,
     delivery,
     people,
+    periods,
     privacy,
     settlements,
     terms,
@@ -56,6 +57,7 @@ from ledger.events.claims import CreditApplied, WriteOffApproved, WriteOffReques
 from ledger.events.codec import Fact
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ErasureDeclined, ErasureRequested, RetentionSet
 from ledger.events.settlements import (
     SettlementApproved,
@@ -100,14 +102,12 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             child_named(contract_named(book, content.contract), content.child)
         case RegisterSubmitted():
             delivery.may_register(book, content)
-        case VerificationRecorded():
-            people.may_verify(book, content, actor)
-        case PaymentDecided():
-            people.may_decide(book, content)
-        case FactVoided():
-            people.may_void(book, content, actor)
+        case VerificationRecorded() | PaymentDecided() | FactVoided():
+            _people(book, content, actor)
         case ErasureRequested() | ErasureDeclined():
             privacy.may_erase(book, content, actor)
+        case PeriodClosed() | PeriodReopened():
+            periods.may_close_or_reopen(book, content, actor)
         case _ if isinstance(content, PathData):
             _child(book, content)
         case _ if isinstance(content, TermsData):
@@ -122,6 +122,20 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             accept_settlement(book, content, actor)
         case _:
             _cash(book, content)
+
+
+def _people(
+    book: Book, content: VerificationRecorded | PaymentDecided | FactVoided, actor: str
+) -> None:
+    match content:
+        case VerificationRecorded():
+            people.may_verify(book, content, actor)
+        case PaymentDecided():
+            people.may_decide(book, content)
+        case FactVoided():
+            people.may_void(book, content, actor)
+        case _:
+            assert_never(content)
 
 
 def _child(book: Book, content: PathData) -> None:
@@ -205,6 +219,8 @@ def _dates(book: Book, fact: Fact, today: datetime.date) -> None:
             settlements.may_step_on(book, content, day)
         case _ if isinstance(content, Following):
             must_not_come_before(book, content, day)
+        case PeriodClosed():
+            periods.must_be_over(content, today)
         case _:
             pass
 
@@ -235,5 +251,7 @@ def _amounts(book: Book, content: FactData) -> None:
             claims.must_fit_the_invoice(book, content)
         case SettlementApproved() | SettlementPaid():
             settlements.must_be_owed(book, content)
+        case PeriodClosed():
+            periods.must_be_current(book, content)
         case _:
             pass

@@ -14,6 +14,7 @@ from ledger.events import (
     decisions,
     delivery,
     people,
+    periods,
     privacy,
     samples,
     settlements,
@@ -79,6 +80,7 @@ SettlementData = (
     | settlements.SettlementPaid
 )
 BankData = settlements.PartnerBankSet | settlements.PartnerBankConfirmed
+PeriodData = periods.PeriodClosed | periods.PeriodReopened
 ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
 FactData = (
     ChildData
@@ -90,6 +92,7 @@ FactData = (
     | SettlementData
     | BankData
     | ErasureData
+    | PeriodData
     | delivery.RegisterSubmitted
     | people.FactVoided
 )
@@ -114,7 +117,7 @@ SettlementDecisionData = settlements.SettlementCollected | settlements.PartnerSe
 DecisionData = MoneyDecisionData | ClaimDecisionData | SettlementDecisionData | privacy.ChildErased
 EventData = FactData | DecisionData
 
-BY_DOORS: Final = (privacy.ErasureRequested, privacy.ErasureDeclined)
+BY_DOORS: Final = (privacy.ErasureRequested, privacy.ErasureDeclined, periods.PeriodClosed)
 FACTS: Final[dict[str, type[FactData]]] = {
     "contract.signed": terms.ContractSigned,
     "funder.joined": terms.FunderJoined,
@@ -164,6 +167,8 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "settlement.withdrawn": settlements.SettlementWithdrawn,
     "settlement.approved": settlements.SettlementApproved,
     "settlement.paid": settlements.SettlementPaid,
+    "period.closed": periods.PeriodClosed,
+    "period.reopened": periods.PeriodReopened,
     "retention.set": privacy.RetentionSet,
     "erasure.requested": privacy.ErasureRequested,
     "erasure.declined": privacy.ErasureDeclined,

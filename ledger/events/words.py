@@ -77,6 +77,7 @@ Basis = Literal[
 ErasureScope = Literal["all", "identity"]
 RetainedKind = Literal["scores", "identity", "financial_records"]
 RetainedAfter = Literal["left_programme", "contract_ended", "last_payment"]
+Hardness = Literal["soft", "hard"]
 WithheldReason = Literal["time_barred", "cap_reached", "manual_decision"]
 
 

@@ -47,6 +47,7 @@ from ledger.events.decisions import (
 )
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
+from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested, RetentionSet
 from ledger.events.sealed import is_unreadable
 from ledger.events.settlements import PartnerBankConfirmed, PartnerBankSet
@@ -64,6 +65,7 @@ from ledger.evolving import (
     claims,
     delivery,
     payments,
+    periods,
     privacy,
     settlements,
     terms,
@@ -82,6 +84,8 @@ OF_NO_CONTRACT: Final = (
     ChildErased,
     PartnerBankSet,
     PartnerBankConfirmed,
+    PeriodClosed,
+    PeriodReopened,
 )
 
 
@@ -117,9 +121,11 @@ def _of_no_contract(
     | ErasureDeclined
     | ChildErased
     | PartnerBankSet
-    | PartnerBankConfirmed,
+    | PartnerBankConfirmed
+    | PeriodClosed
+    | PeriodReopened,
 ) -> None:
-    """What names a receipt, or a child or a partner wherever it is."""
+    """What names a receipt, a child or a partner wherever it is, or perhaps the whole ledger."""
     match content:
         case ReceiptAllocated():
             cash.receipt_is_allocated(book, content)
@@ -135,6 +141,8 @@ def _of_no_contract(
             settlements.bank_is_set(book, event, content)
         case PartnerBankConfirmed():
             settlements.bank_is_confirmed(book, content)
+        case PeriodClosed() | PeriodReopened():
+            periods.period_is_closed_or_reopened(book, event, content)
         case _:
             assert_never(content)
 

@@ -69,6 +69,18 @@ from ledger.refusals.people import (
     VoiderIsRecorder,
     YearNotOver,
 )
+from ledger.refusals.periods import (
+    AlreadyClosed,
+    CloserCannotReopen,
+    EarlierPeriodSoft,
+    LaterPeriodClosed,
+    LedgerIsClosed,
+    PeriodGap,
+    PeriodMoved,
+    PeriodNotOver,
+    PeriodOverlaps,
+    UnknownPeriod,
+)
 from ledger.refusals.refusal import Refusal
 from ledger.refusals.samples import (
     AlreadyDeducted,
@@ -108,6 +120,7 @@ ALL_REFUSALS: Final[tuple[type[Refusal], ...]] = tuple(Refusal.__subclasses__())
 __all__ = [
     "ALL_REFUSALS",
     "AlreadyApproved",
+    "AlreadyClosed",
     "AlreadyCompleted",
     "AlreadyConfirmed",
     "AlreadyDeducted",
@@ -127,6 +140,8 @@ __all__ = [
     "ChildIsErased",
     "ChildNeeded",
     "ClaimNotOpen",
+    "CloserCannotReopen",
+    "EarlierPeriodSoft",
     "EngagedNotAttended",
     "ExceedsCredit",
     "ExceedsDispute",
@@ -136,6 +151,8 @@ __all__ = [
     "ExceedsUnallocated",
     "FutureDate",
     "InformantNeeded",
+    "LaterPeriodClosed",
+    "LedgerIsClosed",
     "LinesQueried",
     "MinutesNeeded",
     "NoConsent",
@@ -150,6 +167,10 @@ __all__ = [
     "NothingToVerify",
     "OutOfOrder",
     "OutsideContract",
+    "PeriodGap",
+    "PeriodMoved",
+    "PeriodNotOver",
+    "PeriodOverlaps",
     "PreparerCannotApprove",
     "PreparerCannotJudge",
     "Refusal",
@@ -176,6 +197,7 @@ __all__ = [
     "UnknownLine",
     "UnknownOrder",
     "UnknownPartner",
+    "UnknownPeriod",
     "UnknownReceipt",
     "UnknownSample",
     "UnknownSettlement",

@@ -37,7 +37,7 @@ where ledger = %(ledger)s and generation = %(generation)s
 
 -- rows_postings
 -- The postings that some versions of the log added to a generation.
-select series, n, version, line, effective_on, child, amount_minor
+select series, n, version, line, effective_on, child, amount_minor, posted_on
 from projections.postings
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
@@ -83,6 +83,14 @@ where ledger = %(ledger)s and generation = %(generation)s
 -- The verdicts that some versions of the log added to a generation.
 select version, contract, child, trigger, area, verdict, effective_on, actor
 from projections.verifications
+where ledger = %(ledger)s and generation = %(generation)s
+    and version > %(after)s and version <= %(upto)s
+
+-- rows_periods
+-- The steps of periods that some versions of the log added to a generation.
+select version, step, contract, first_on, last_on, hardness, at_version, root, trial_balance,
+    reason_code, effective_on, actor
+from projections.periods
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
 

@@ -2,58 +2,42 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from psycopg import Connection
-from psycopg.rows import tuple_row
 
-from ledger.events.codec import AnyEvent, decode_event
-from ledger.events.people import FactVoided
-from ledger.log.queries import load_queries
 from projections.audit.findings import Report
+from projections.audit.queries import rows_of
 from projections.claim_rows import ClaimContent, ClaimReduction
-from projections.folds.bearings import Bearings
-from projections.folds.ledger_reader import read_event
-from projections.rows import OFFSETS_PER_SLOT, TABLES, Page, Payment, PaymentChange
+from projections.rows import OFFSETS_PER_SLOT, TABLES, Page, Payment, PaymentChange, Period
 from projections.rows import Series as SeriesRow
 
-QUERIES: Final = load_queries(Path(__file__).with_name("audit.sql")) | load_queries(
-    Path(__file__).with_name("rows.sql")
-)
 JSON_FIELDS: Final[dict[type[Any], tuple[str, ...]]] = {
     Payment: ("split", "carries", "evidence"),
     PaymentChange: ("evidence",),
     ClaimContent: ("funders",),
     ClaimReduction: ("funders",),
+    Period: ("trial_balance",),
 }
 
 
 class TablesCheck:
-    """Folds the log again and compares each slot of 32,768 versions with the stored rows."""
+    """Compares what the log folds to, slot by slot of 32,768 versions, with the stored rows."""
 
     def __init__(self, connection: Connection[Any], report: Report, place: dict[str, Any]) -> None:
         """`place` has the ledger, the generation that is read and the version it has got to."""
         self._connection = connection
         self._report = report
         self._place = place
-        self._bearings = Bearings()
-        self._page = Page(0)
         self._series: list[Any] = []
         self._after = 0
 
-    def follow(self, event: AnyEvent) -> None:
-        """Fold one event; at the end of a slot compare."""
-        if event.version > self._place["version"]:
-            return
-        voided = None
-        if isinstance(event.data, FactVoided):
-            ledger = self._place["ledger"]
-            voided = read_one(self._connection, ledger, event.data.version)
-        read_event(event, voided, self._bearings, self._page)
-        if event.version % OFFSETS_PER_SLOT == 0 or event.version == self._place["version"]:
-            self._compare_slot(event.version)
+    def follow(self, version: int, page: Page) -> None:
+        """Take the rows of a slot up to a version; at the end of the slot compare."""
+        last: int = self._place["version"]
+        if version <= last and (version % OFFSETS_PER_SLOT == 0 or version == last):
+            self._compare_slot(page, version)
 
     def finish(self) -> None:
         """Compare the series, which hang on no version, and hold that entries balance."""
@@ -61,20 +45,19 @@ class TablesCheck:
         for version, fund, amount_minor in self._rows("unbalanced"):
             self._report.find("entry_unbalanced", version, f"{fund} is off by {amount_minor}")
 
-    def _compare_slot(self, upto: int) -> None:
+    def _compare_slot(self, page: Page, upto: int) -> None:
         for kind in TABLES:
-            rows: list[Any] = self._page.rows[kind]
+            rows: list[Any] = page.rows[kind]
             if kind is SeriesRow:
                 self._series.extend(rows)
             else:
                 self._compare(kind, rows, after=self._after, upto=upto)
-        slots = [(*slot[:2], tuple(slot.offsets)) for slot in self._page.slots()]
+        slots = [(*slot[:2], tuple(slot.offsets)) for slot in page.slots()]
         stored = self._rows("rows_event_index", after=self._after, upto=upto)
         self._report_difference(
             "event_index", slots, ((*row[:2], tuple(row[2])) for row in stored), upto
         )
         self._after = upto
-        self._page = Page(upto // OFFSETS_PER_SLOT)
 
     def _compare(self, kind: type[Any], rows: list[Any], *, after: int, upto: int) -> None:
         table = TABLES[kind]
@@ -98,16 +81,7 @@ class TablesCheck:
             self._report.find("projection_differs", upto, detail)
 
     def _rows(self, query: str, **asked: object) -> list[tuple[Any, ...]]:
-        with self._connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            return cursor.execute(QUERIES[query], {**self._place, **asked}).fetchall()
-
-
-def read_one(connection: Connection[Any], ledger: str, version: int) -> AnyEvent | None:
-    """One event of the log, by its version."""
-    with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-        cursor.execute(QUERIES["event_at"], {"ledger": ledger, "version": version})
-        row = cursor.fetchone()
-    return None if row is None else decode_event(row[0], bytes(row[1]))
+        return rows_of(self._connection, query, {**self._place, **asked})
 
 
 def _plain(row: Any, names: tuple[str, ...], *, parsed: bool) -> Hashable:  # noqa: ANN401 (a row)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -9,12 +10,17 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from ledger.events.codec import AnyEvent
 from ledger.events.sealed import FindKeys, no_keys
+from ledger.log.tree import Frontier
 from projections.audit.chain import Chain, StoredCommit, StoredRow
 from projections.audit.findings import Report
+from projections.audit.periods import PeriodsCheck
+from projections.audit.queries import QUERIES
+from projections.audit.refold import Refold
 from projections.audit.reperformance import Reperformance
 from projections.audit.seals import SealsCheck
-from projections.audit.tables import QUERIES, TablesCheck
+from projections.audit.tables import TablesCheck
 
 EVENTS_PER_FETCH: Final = 5_000
 Progress = Callable[[int, int], None]
@@ -31,7 +37,7 @@ def verify(
     find_keys: FindKeys = no_keys,
     progress: Progress | None = None,
 ) -> Report:
-    """Check the log, re-perform the rules, and compare the read tables with their folds.
+    """Check the log, re-perform the rules, take closings again, compare the read tables.
 
     `find_keys` opens what is sealed; what stays sealed, or was erased, is counted and said.
 
@@ -44,25 +50,47 @@ def verify(
         again = Reperformance(report, ZoneInfo(timezone))
         seals = SealsCheck(report, find_keys(ledger, None))
         tables = _tables(connection, ledger, report, version)
+        figures = _Figures(Refold(connection, ledger), PeriodsCheck(report), tables)
         for row in _events(connection, ledger):
+            before = chain.frontier
             event = chain.follow(row)
             if event is None:
                 again.give_up(row.version)
             else:
                 again.follow(seals.follow(event))
-                if tables is not None:
-                    tables.follow(event)
+                figures.follow(event, before)
             if progress is not None and row.version % EVENTS_PER_FETCH == 0:
                 progress(row.version, version)
         chain.finish(version=version, root=root)
         again.finish()
         seals.finish()
-        if tables is not None:
-            tables.finish()
+        figures.finish()
     report.close()
     if progress is not None:
         progress(version, version)
     return report
+
+
+@dataclass(slots=True)
+class _Figures:
+    """What the log folds to, for those who compare with it."""
+
+    refold: Refold
+    periods: PeriodsCheck
+    tables: TablesCheck | None
+
+    def follow(self, event: AnyEvent, before: Frontier) -> None:
+        """Fold an event; `before` is the tree in front of it."""
+        self.refold.follow(event)
+        self.periods.follow(event, before, self.refold.page)
+        if self.tables is not None:
+            self.tables.follow(event.version, self.refold.page)
+
+    def finish(self) -> None:
+        """Compare what can only be compared at the end."""
+        self.periods.finish()
+        if self.tables is not None:
+            self.tables.finish()
 
 
 @contextmanager

@@ -12,7 +12,9 @@ from typing import Final
 from ledger.events.claims import ClaimCollected, ClaimReduced, ClaimSubmitted, FunderAmount
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced
+from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.terms import FunderJoined
+from ledger.period_close import Periods, periods_after
 from projections.rows import POSTINGS_PER_CURVE, Cash, Curve, Posting, Series
 
 GENERAL_FUND: Final = "general"
@@ -43,6 +45,7 @@ class Bearings:
     invoices: dict[tuple[str, str], Cash] = field(default_factory=dict)
     withheld: dict[WithheldKey, str] = field(default_factory=dict)
     claims: dict[tuple[str, str], ClaimedSums] = field(default_factory=dict)
+    closed: dict[str | None, Periods] = field(default_factory=dict)
     series: dict[Series, int] = field(default_factory=dict)
     counts: list[int] = field(default_factory=list)
     day_sums: list[dict[datetime.date, int]] = field(default_factory=list)
@@ -88,6 +91,11 @@ class Bearings:
             sums.funders[share.funder] = sums.funders.get(share.funder, 0) + share.amount_minor
             if sampled:
                 sums.deducted[share.funder] = -share.amount_minor
+
+    def learn_period(self, step: PeriodClosed | PeriodReopened, actor: str) -> None:
+        """Remember which days are closed, as the book does."""
+        periods = self.closed.get(step.contract, ())
+        self.closed[step.contract] = periods_after(periods, step, actor)
 
     def fund_of_funder(self, contract: str, funder: str) -> str:
         """The fund that a funder's money belongs to."""

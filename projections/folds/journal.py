@@ -1,4 +1,9 @@
-"""The journal: entries by the posting rules, and the memo series that balances also need."""
+"""The journal: entries by the posting rules, and the memo series that balances also need.
+
+What is effective in a closed period is posted on the first open day behind it. Beside each such
+line stand two of the book `prior_period`: the amount off its effective day, and onto that day. So
+balances by the day of posting come from the same curves as those by the effective day (0021).
+"""
 
 import datetime
 from collections.abc import Iterator
@@ -17,6 +22,7 @@ from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
 from ledger.events.people import FactVoided
 from ledger.events.settlements import PartnerSettled
+from ledger.period_close import posting_day
 from projections.folds.bearings import Bearings
 from projections.folds.posting_rules import RULES, Entry, Transaction
 from projections.rows import Cash, Page, Posting, Series
@@ -164,7 +170,9 @@ def cash_entry(fact: Cash) -> Entry:
 def post(event: AnyEvent, bearings: Bearings, page: Page) -> None:
     """Add the postings of an event; a fold that must run after the cash fold."""
     line = 0
+    late: list[tuple[Series, int, _Place, datetime.date]] = []
     for entry in entries_of(event, bearings):
+        posted_on = posting_day(bearings.closed, entry.contract, entry.effective_on)
         for posted in entry.lines:
             key = Series(
                 UNNUMBERED, "journal", posted.account, entry.contract, posted.fund,
@@ -172,11 +180,21 @@ def post(event: AnyEvent, bearings: Bearings, page: Page) -> None:
             )  # fmt: skip
             line += 1
             where = _Place(event.version, line, entry.effective_on, entry.child)
-            _add(key, posted.amount_minor, where, bearings, page)
+            if posted_on == entry.effective_on:
+                _add(key, posted.amount_minor, where, bearings, page)
+            else:
+                _add(key, posted.amount_minor, where, bearings, page, posted_on)
+                late.append((key, posted.amount_minor, where, posted_on))
     for key, amount_minor in _memos(event, bearings):
         line += 1
         where = _Place(event.version, line, event.effective_on, getattr(event.data, "child", None))
         _add(key, amount_minor, where, bearings, page)
+    for key, amount_minor, where, posted_on in late:
+        moved = key._replace(book="prior_period")
+        off, onto = where._replace(line=line + 1), where._replace(line=line + 2)
+        _add(moved, -amount_minor, off, bearings, page)
+        _add(moved, amount_minor, onto._replace(effective_on=posted_on), bearings, page)
+        line += 2
 
 
 def _memos(event: AnyEvent, bearings: Bearings) -> Iterator[tuple[Series, int]]:
@@ -238,13 +256,20 @@ def _memo(account: str, contract: str, fund: str, funder: str | None, detail: st
     return Series(UNNUMBERED, "memo", account, contract, fund, funder, None, detail, 0, 0)
 
 
-def _add(key: Series, amount_minor: int, where: _Place, bearings: Bearings, page: Page) -> None:
+def _add(
+    key: Series,
+    amount_minor: int,
+    where: _Place,
+    bearings: Bearings,
+    page: Page,
+    posted_on: datetime.date | None = None,
+) -> None:
     known = len(bearings.counts)
     number = bearings.number_of(key)
     if number == known:
         page.add(key._replace(series=number))
     bearings.counts[number] += 1
-    posting = Posting(number, bearings.counts[number], *where, amount_minor)
+    posting = Posting(number, bearings.counts[number], *where, amount_minor, posted_on)
     page.add(posting)
     curve = bearings.curve_after(posting)
     if curve is not None:

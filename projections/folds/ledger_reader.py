@@ -18,6 +18,7 @@ from ledger.events.catalogue import (
 from ledger.events.claims import CreditApplied
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
+from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested
 from ledger.events.samples import SampleSelected
 from projections.folds.bearings import Bearings
@@ -26,6 +27,7 @@ from projections.folds.children import record_child
 from projections.folds.claims import record_claim
 from projections.folds.journal import post
 from projections.folds.payments import record_payment
+from projections.folds.periods import record_period
 from projections.folds.privacy import record_erasure
 from projections.folds.samples import record_sample
 from projections.folds.settlements import record_settlement
@@ -42,6 +44,7 @@ SETTLEMENTS: Final = (
     *get_args(BankData),
 )
 ERASURES: Final = (ErasureRequested, ErasureDeclined, ChildErased)
+PERIODS: Final = (PeriodClosed, PeriodReopened)
 Fold = Callable[[AnyEvent, Bearings, Page], None]
 
 
@@ -61,6 +64,8 @@ def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
         return (record_settlement, post)
     if shape in ERASURES:
         return (record_erasure,)
+    if shape in PERIODS:
+        return (record_period,)
     if shape in DECISIONS.values():
         return (record_payment, post)
     return (record_child, post) if shape is FactVoided else (record_child,)

@@ -1,12 +1,19 @@
-"""Balances at any pair, from the cumulative curves (design: a probe and at most 2,048 rows)."""
+"""Balances at any pair, from the cumulative curves (design: a probe and at most 2,048 rows).
+
+The day of the pair is the effective one, or that of posting: then what closed periods have moved
+to a later day is put in, from curves of its own that only such postings have (0021).
+"""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
 from projections.reading.asking import ask
 from projections.reading.pair import Pair
+
+EFFECTIVE: Final = ("journal", "memo")
+POSTED: Final = ("journal", "prior_period")
 
 
 class Balance(NamedTuple):
@@ -30,18 +37,22 @@ def balances(  # noqa: PLR0913 (one filter each)
     at: Pair,
     *,
     book: str | None = None,
+    posted: bool = False,
     account: str | None = None,
     contract: str | None = None,
     fund: str | None = None,
     funders: Sequence[str] | None = None,
     partners: Sequence[str] | None = None,
 ) -> list[Balance]:
-    """Every matching series that anything was posted to by then."""
+    """Every matching series that anything was posted to by then.
+
+    When `posted`, the day is that of posting, in the journal; an account may come as two series.
+    """
     asked = {
         "ledger": ledger,
         "day": at.day,
         "known_at": at.known_at,
-        "book": book,
+        "books": list(POSTED if posted else EFFECTIVE if book is None else (book,)),
         "account": account,
         "contract": contract,
         "fund": fund,

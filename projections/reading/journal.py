@@ -16,6 +16,8 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
     *,
     first_on: datetime.date | None = None,
     last_on: datetime.date | None = None,
+    posted_from: datetime.date | None = None,
+    posted_upto: datetime.date | None = None,
     account: str | None = None,
     contract: str | None = None,
     fund: str | None = None,
@@ -25,13 +27,13 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
     limit: int | None = None,
     after: str | None = None,
 ) -> Page:
-    """Lines in order of posting, effective between two days (inclusive), debit positive."""
+    """Lines in the order of their versions, effective and posted between days, debit positive."""
     most = bounded(limit)
     start = keys_of(after, (int, int)) or (0, 0)
     asked = {
         "ledger": ledger, "day": at.day, "known_at": at.known_at,
         "after_version": start[0], "after_line": start[1],
-        "first_on": first_on, "last_on": last_on,
+        "first_on": first_on, "last_on": last_on, "from": posted_from, "upto": posted_upto,
         "account": account, "contract": contract, "fund": fund,
         "funder": funder, "partner": partner,
         "versions": None if child is None else _versions_of(connection, ledger, child),
@@ -42,8 +44,7 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
         most,
         lambda row: cursor_of(row["version"], row["line"]),
     )
-    # A closed period will move late lines to the first open one; as yet no period closes.
-    return Page([shown({**row, "posted_on": row["effective_on"]}) for row in rows], following)
+    return Page([shown(row) for row in rows], following)
 
 
 def _versions_of(connection: Connection[Any], ledger: str, child: str) -> list[int]:

@@ -10,6 +10,7 @@ from psycopg.rows import tuple_row
 from ledger.events.catalogue import SCHEMA
 from ledger.events.claims import FunderAmount
 from ledger.events.codec import decode_event
+from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.log.queries import load_queries
 from projections.folds.bearings import Bearings
 from projections.folds.journal import UNNUMBERED
@@ -33,6 +34,15 @@ def load_bearings(connection: Connection[Any], *, ledger: str, generation: int) 
             bearings.learn_terms(decode_event(f"{kind}.v{SCHEMA}", bytes(stored)))
         for row in cursor.execute(QUERIES["cash"], place):
             bearings.learn_cash(Cash(*row))
+        for step, contract, first_on, last_on, hardness, root, reason, actor in cursor.execute(
+            QUERIES["periods"], place
+        ):
+            bearings.learn_period(
+                PeriodClosed(first_on, last_on, hardness, (), 0, root, contract)
+                if step == "closed"
+                else PeriodReopened(first_on, last_on, reason, contract),
+                actor,
+            )
         for contract, child, trigger, reference, payment in cursor.execute(
             QUERIES["withheld"], place
         ):

@@ -12,6 +12,13 @@ from projections.cash
 where ledger = %(ledger)s and generation = %(generation)s
 order by version
 
+-- periods
+-- The closings and reopenings of a generation, without what they stored.
+select step, contract, first_on, last_on, hardness, root, reason_code, actor
+from projections.periods
+where ledger = %(ledger)s and generation = %(generation)s
+order by version
+
 -- withheld
 -- The withheld rows of a generation that are still there.
 select contract, child, trigger, reference, payment

@@ -51,6 +51,10 @@ delete from projections.verifications where ledger = %(ledger)s and generation =
 delete from projections.event_index where ledger = %(ledger)s and generation = %(generation)s
 
 
+-- drop_periods
+-- Deletes a dropped generation's rows of projections.periods.
+delete from projections.periods where ledger = %(ledger)s and generation = %(generation)s
+
 -- drop_erasures
 -- Deletes a dropped generation's rows of projections.erasures.
 delete from projections.erasures where ledger = %(ledger)s and generation = %(generation)s

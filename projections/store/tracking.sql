@@ -94,4 +94,4 @@ order by originator_version
 analyze projections.terms, projections.payments, projections.payment_changes,
     projections.payment_shares, projections.series, projections.postings, projections.curves,
     projections.cash, projections.child_steps, projections.voids, projections.measurements,
-    projections.verifications, projections.event_index
+    projections.verifications, projections.periods, projections.event_index

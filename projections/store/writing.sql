@@ -34,7 +34,7 @@ copy projections.series (
 -- copy_postings
 -- Adds a batch's postings.
 copy projections.postings (
-    ledger, generation, series, n, version, line, effective_on, child, amount_minor
+    ledger, generation, series, n, version, line, effective_on, child, amount_minor, posted_on
 ) from stdin
 
 -- copy_curves
@@ -152,6 +152,13 @@ copy projections.settlement_steps (
 -- Adds a batch's bank details of partners.
 copy projections.partner_banks (
     ledger, generation, version, partner, step, fingerprint, effective_on, actor
+) from stdin
+
+-- copy_periods
+-- Adds a batch's closings and reopenings of periods.
+copy projections.periods (
+    ledger, generation, version, step, contract, first_on, last_on, hardness, at_version,
+    root, trial_balance, reason_code, effective_on, actor
 ) from stdin
 
 -- copy_event_index

@@ -165,9 +165,8 @@ CASES: Final = (
     Case("future_date", "recorder", fact("child.enrolled", on="2199-01-01")),
     Case("future_date", "finance", fact("receipt.recorded", on="2199-12-31")),
 )
-# More than 20,000 decisions from one fact: a test of the rules provokes it.
-BY_THE_RULES: Final = {"too_many_decisions"}
-# A receipt can be over-allocated once invoices come with claims.
+# More than 20,000 decisions from one fact, a ledger that moves ten times: tests of the rules do.
+BY_THE_RULES: Final = {"too_many_decisions", "period_moved"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.refused['type']}")
@@ -199,6 +198,7 @@ def test_every_code_of_the_rules_is_provoked_over_http_or_by_the_rules() -> None
                 "samples",
                 "settlements",
                 "settlement_duties",
+                "periods",
             )
         ),
     )

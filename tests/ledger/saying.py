@@ -35,7 +35,7 @@ class World:
         about = None if spoken.about is None else self.versions[spoken.about]
         events = decide(
             self.book,
-            spoken.typed(about),
+            spoken.typed(about, self.book.version),
             actor=spoken.actor,
             today=TODAY,
             recorded_at=f"2024-12-01T00:00:00.{self.book.version:06}Z",

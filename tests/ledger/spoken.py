@@ -29,12 +29,18 @@ class Spoken:
     content: dict[str, Any]
     about: "Spoken | None" = None
 
-    def typed(self, about_version: int | None) -> Fact:
-        """Read the fact through the door that clients use; an erasure has a door of its own."""
+    def typed(self, about_version: int | None, book_version: int = 0) -> Fact:
+        """Read the fact through the door that clients use; some facts have doors of their own.
+
+        A closing is of the book as it stands, unless it names another version.
+        """
         content = self.content
         if content["type"] not in APPENDED:
             day = datetime.date.fromisoformat(content["effective_on"])
-            terms = msgspec.convert(content["data"], FACTS[content["type"]])
+            terms = content["data"]
+            if content["type"] == "period.closed":
+                terms = {"at_version": book_version} | terms
+            terms = msgspec.convert(terms, FACTS[content["type"]])
             return Fact(effective_on=day, data=terms)
         if about_version is not None:
             content = content | {"data": content["data"] | {"version": about_version}}

@@ -10,6 +10,7 @@ from ledger.events.children import (
 )
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, VerificationRecorded
+from ledger.events.periods import AccountBalance, PeriodClosed, PeriodReopened
 from ledger.events.terms import (
     Area,
     CapSet,
@@ -24,6 +25,7 @@ from ledger.events.terms import (
     Trigger,
 )
 from tests.projections.history import CONTRACT, History, day
+from tests.properties.accountant import Accountant
 
 SIGN_UP = {"phil": 73903, "dcms": 43932, "la": 31551, "sch": 18614}
 ENGAGED = {"phil": 73683, "dcms": 43801, "la": 31457, "sch": 18559}
@@ -129,3 +131,37 @@ def transfer(history: History, child: str, school: str, on: str) -> int:
 
 def void(history: History, version: int, on: str) -> int:
     return history.add(FactVoided(CONTRACT, version, "wrong"), on, actor="anna")
+
+
+def close(
+    history: History,
+    first: str,
+    last: str,
+    contract: str | None = CONTRACT,
+    hardness: str = "hard",
+    actor: str = "ada",
+) -> int:
+    """Close a period with the trial balance and the root that the history has."""
+    accountant = Accountant().read_all(history.events)
+    accounts = accountant.trial_balance(contract, day(last))
+    return history.add(
+        PeriodClosed(
+            day(first),
+            day(last),
+            hardness,  # type: ignore[arg-type]
+            tuple(AccountBalance(**row) for row in accounts),
+            history.version,
+            accountant.frontier.root().hex(),
+            contract,
+        ),
+        "2021-09-05",
+        actor=actor,
+    )
+
+
+def reopen(
+    history: History, first: str, last: str, contract: str | None = CONTRACT, actor: str = "anna"
+) -> int:
+    """Reopen a period."""
+    opened = PeriodReopened(day(first), day(last), "wrong_rate", contract)
+    return history.add(opened, "2021-09-20", actor=actor)

@@ -178,6 +178,7 @@ def test_lines_of_the_journal_carry_everybody_they_concern(history, read):
         "line": 1,
         "effective_on": "2019-09-09",
         "posted_on": "2019-09-09",
+        "prior_period": False,
         "account": "assets:accrued-income:phil",
         "contract": CONTRACT,
         "fund": "restricted",

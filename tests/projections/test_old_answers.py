@@ -3,6 +3,7 @@
 import datetime
 from itertools import count
 
+import msgspec
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,12 +19,14 @@ from projections.reading.outcomes import outcomes
 from projections.reading.pair import Pair
 from projections.reading.partners import partners
 from projections.reading.payments import payments
+from projections.reading.periods import closings, report
 from projections.reading.summary import summary
-from projections.reading.trial_balance import trial_balance
+from projections.reading.trial_balance import posted_trial_balance, trial_balance
 from projections.runner import Runner
 from tests.projections.history import History
+from tests.properties.accountant import Accountant, live_through
 from tests.properties.facts import CONTRACT, TODAY
-from tests.properties.noise import histories
+from tests.properties.noise import chances, histories
 from tests.properties.world import World
 
 FEW = settings(
@@ -44,6 +47,8 @@ def everything(connection, ledger, at):
         "outcomes": outcomes(connection, ledger, at),
         "summary": summary(connection, ledger, at, by="quarter"),
         "trial balance": trial_balance(connection, ledger, at),
+        "posted": posted_trial_balance(connection, ledger, at.known_at, posted_upto=at.day),
+        "periods": closings(connection, ledger, at, limit=1000).items,
         "journal": journal_lines(connection, ledger, at, limit=1000).items,
         "events": events(connection, ledger, at, limit=1000, contract=CONTRACT).items,
     }
@@ -54,9 +59,12 @@ def told(dsn):
     """Tell a new ledger some facts; it decides, stores, and is projected."""
     runner = Runner(dsn)
 
-    def tell(world, history, facts):
-        for sent in facts:
-            world.take(sent)
+    def tell(world, history, facts, chance=None):
+        if chance is None:
+            for sent in facts:
+                world.take(sent)
+        else:
+            live_through(world, facts, chance)
         history.events = world.events
         if world.events:
             history.store(dsn)
@@ -68,14 +76,14 @@ def told(dsn):
 
 
 @FEW
-@given(histories, st.lists(st.integers(0, 60), min_size=2, max_size=3).map(sorted))
-def test_an_old_answer_never_changes(told, facts, cuts):
+@given(histories, st.lists(st.integers(0, 60), min_size=2, max_size=3).map(sorted), chances)
+def test_an_old_answer_never_changes(told, facts, cuts, chance):
     dsn, connection, tell = told
     world, history = World(), History(f"l{next(NUMBERS)}")
     answers = {}
     start = 0
     for end in (*cuts, len(facts)):
-        version = tell(world, history, facts[start:end])
+        version = tell(world, history, facts[start:end], chance)
         start = max(start, end)
         if version:
             for day in DAYS:
@@ -87,6 +95,30 @@ def test_an_old_answer_never_changes(told, facts, cuts):
     for at, answer in answers.items():
         assert everything(connection, history.ledger, at) == answer
     assert verify(dsn, history.ledger).findings == []
+
+
+@FEW
+@given(histories, st.lists(st.integers(0, 60), min_size=2, max_size=3).map(sorted), chances)
+def test_a_closed_periods_report_is_what_its_closing_stored_at_any_later_version(
+    told, facts, cuts, chance
+):
+    _, connection, tell = told
+    world, history = World(), History(f"l{next(NUMBERS)}")
+    start = 0
+    for end in (*cuts, len(facts)):
+        version = tell(world, history, facts[start:end], chance)
+        start = max(start, end)
+        accountant = Accountant().read_all(world.events)
+        for event in accountant.standing:
+            again = report(connection, history.ledger, event.version, Pair(None, version))
+            assert again["accounts"] == list(msgspec.to_builtins(event.data.trial_balance))
+        for day in DAYS[1:]:
+            for contract in (None, CONTRACT):
+                found = posted_trial_balance(
+                    connection, history.ledger, version, posted_upto=day, contract=contract
+                )
+                assert found["accounts"] == accountant.trial_balance(contract, day)
+                assert found["total_minor"] == 0
 
 
 @FEW

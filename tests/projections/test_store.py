@@ -61,6 +61,7 @@ def busy(history: History, children: int = 20) -> History:
         history.accrue("2019-11-04", 8_500)
         if number % 3 == 0:
             history.reverse(history.release("2020-07-31", given.ENGAGED, child=f"c{number}"))
+    given.close(history, "2019-09-01", "2020-08-31")
     given.void(
         history, history.add(ReceiptRecorded(CONTRACT, "la", "r1", 5), "2020-01-01"), "2020-02-01"
     )

@@ -66,6 +66,11 @@ def figure(desk: Desk, name: str) -> str:
     found = re.fullmatch(r"(state|funded amount|lines|rejected lines) of claim (\S+)", name)
     if found is not None:
         return _of_claim(desk, *found.groups())
+    if name in OF_PERIODS:
+        return OF_PERIODS[name](desk)
+    found = re.fullmatch(r"(\S+) posted by (\S+?)(?: known at version (\d+))?", name)
+    if found is not None:
+        return _posted_by(desk, *found.groups())
     found = re.fullmatch(r"(\S+) in fund (\S+)", name)
     if found is not None:
         accounts = desk.read(f"/trial-balance?fund={found[2]}")["accounts"]
@@ -83,6 +88,33 @@ def _of_claim(desk: Desk, what: str, claim: str) -> str:
     fields = {"rejected lines": "rejected", "funded amount": "funded_minor"}
     value = said[fields.get(what, what)]
     return pounds(value) if what == "funded amount" else str(value)
+
+
+def _posted_by(desk: Desk, account: str, day: str, known_at: str | None) -> str:
+    """What an account stands at by the day of posting."""
+    asked = f"/trial-balance?posted_upto={day}" + (f"&known_at={known_at}" if known_at else "")
+    rows = [row for row in desk.read(asked)["accounts"] if row["account"] == account]
+    return pounds(sum(row["balance_minor"] for row in rows))
+
+
+def _holding(desk: Desk) -> str:
+    """How many of the closings that stand say today what they said when they were made."""
+    closings = [row for row in desk.read("/periods")["items"] if row["state"] != "reopened"]
+    held = 0
+    for row in closings:
+        path = f"/periods/{row['closing']}"
+        again = desk.read(f"{path}/trial-balance?known_at={desk.version()}")
+        held += again["accounts"] == desk.read(path)["accounts"]
+    return f"{held} of {len(closings)}"
+
+
+def _late(desk: Desk) -> str:
+    """How many lines of the journal are of a prior period."""
+    lines = desk.read("/journal?limit=1000")["items"]
+    return str(sum(line["prior_period"] for line in lines))
+
+
+OF_PERIODS: Final = {"closings that hold": _holding, "lines of a prior period": _late}
 
 
 def _of_all(desk: Desk, name: str) -> str:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from tests.scenarios import period_phrases
+
 CONTRACT: Final = "wlz"
 Wording = tuple[re.Pattern[str], Callable[..., Iterator[dict[str, Any]]]]
-WORDINGS: Final[list[Wording]] = []
+WORDINGS: Final[list[Wording]] = [*period_phrases.WORDINGS]
 KINDS: Final = (
     (r"SIGN_UP", lambda _: {"kind": "sign_up"}),
     (r"ENGAGED_Y(\d)", lambda m: {"kind": "engagement", "year": int(m[1])}),

@@ -23,7 +23,7 @@ left join lateral (
         and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
 ) as tail on true
 where numbered.ledger = %(ledger)s and numbered.generation = projections.live(%(ledger)s)
-    and (%(book)s::text is null or numbered.book = %(book)s)
+    and numbered.book = any(%(books)s::text[])
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and (%(fund)s::text is null or numbered.fund = %(fund)s)
     and (%(funders)s::text[] is null or numbered.funder = any(%(funders)s))

@@ -1,0 +1,22 @@
+"""What an audit asks the database."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from ledger.log.queries import load_queries
+
+QUERIES: Final = load_queries(Path(__file__).with_name("audit.sql")) | load_queries(
+    Path(__file__).with_name("rows.sql")
+)
+
+
+def rows_of(
+    connection: Connection[Any], query: str, asked: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    with connection.cursor(row_factory=tuple_row, binary=True) as cursor:
+        return cursor.execute(QUERIES[query], asked).fetchall()
