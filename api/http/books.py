@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.http.asking import named
 from api.http.contracts import UNKNOWN_FUNDER
-from api.http.filters import PATTERN, Ref
+from api.http.filters import PATTERN, PostedUpto, Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
 from api.http.problems import not_here, shape_invalid
@@ -17,10 +17,10 @@ from projections.reading.span import Span
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["books"])
 
-PostedFrom = Annotated[
+SpanFrom = Annotated[
     datetime.date | None, Query(alias="from", description="posted on this day or after")
 ]
-PostedUpto = Annotated[
+SpanTo = Annotated[
     datetime.date | None, Query(alias="to", description="posted on this day or before")
 ]
 BankAccount = Annotated[str | None, Query(pattern=PATTERN, description="only this bank account")]
@@ -39,8 +39,8 @@ async def read_funder_statement(
     read: AtMoment,
     funder: str,
     contract: Ref = None,
-    first_on: PostedFrom = None,
-    last_on: PostedUpto = None,
+    first_on: SpanFrom = None,
+    last_on: SpanTo = None,
     limit: Limit = 100,
     after: After = None,
 ) -> Response:
@@ -58,40 +58,59 @@ async def read_funder_statement(
 
 @router.get("/aged-debtors", name="read_aged_debtors")
 async def read_aged_debtors(
-    read: AtMoment, contract: Ref = None, limit: Limit = 100, after: After = None
+    *,
+    read: AtMoment,
+    contract: Ref = None,
+    posted_upto: PostedUpto = None,
+    limit: Limit = 100,
+    after: After = None,
 ) -> Response:
     """Read what funders owe of their invoices, by days past due at `as_of`, or today."""
     return await read.answer(
         lambda connection, ledger, at: aged.aged_debtors(
             connection, ledger, at,
-            today=read.today, contract=contract, limit=limit, after=after,
+            today=read.today, posted_upto=posted_upto,
+            contract=contract, limit=limit, after=after,
         )
     )  # fmt: skip
 
 
 @router.get("/aged-creditors", name="read_aged_creditors")
 async def read_aged_creditors(
-    read: AtMoment, contract: Ref = None, limit: Limit = 100, after: After = None
+    *,
+    read: AtMoment,
+    contract: Ref = None,
+    posted_upto: PostedUpto = None,
+    limit: Limit = 100,
+    after: After = None,
 ) -> Response:
     """Read what partners are owed, by the age of their fees at `as_of`, or today."""
     return await read.answer(
         lambda connection, ledger, at: aged.aged_creditors(
             connection, ledger, at,
-            today=read.today, contract=contract, limit=limit, after=after,
+            today=read.today, posted_upto=posted_upto,
+            contract=contract, limit=limit, after=after,
         )
     )  # fmt: skip
 
 
 @router.get("/accrued-income", name="read_accrued_income")
 async def read_accrued_income(
-    read: AtMoment, contract: Ref = None, limit: Limit = 100, after: After = None
+    *,
+    read: AtMoment,
+    contract: Ref = None,
+    posted_upto: PostedUpto = None,
+    limit: Limit = 100,
+    after: After = None,
 ) -> Response:
     """Read what is released and not invoiced, and what is received and not allocated."""
     return await read.answer(
         lambda connection, ledger, at: accrued_income.accrued_income(
-            connection, ledger, at, contract=contract, limit=limit, after=after
+            connection, ledger, at,
+            posted_upto=posted_upto or datetime.date.max,
+            contract=contract, limit=limit, after=after,
         )
-    )
+    )  # fmt: skip
 
 
 @router.get("/cash-book", name="read_cash_book")
@@ -100,8 +119,8 @@ async def read_cash_book(
     read: AtMoment,
     bank_account: BankAccount = None,
     contract: Ref = None,
-    first_on: PostedFrom = None,
-    last_on: PostedUpto = None,
+    first_on: SpanFrom = None,
+    last_on: SpanTo = None,
     limit: Limit = 100,
     after: After = None,
 ) -> Response:
@@ -120,8 +139,8 @@ async def read_activities(
     *,
     read: AtMoment,
     contract: Ref = None,
-    first_on: PostedFrom = None,
-    last_on: PostedUpto = None,
+    first_on: SpanFrom = None,
+    last_on: SpanTo = None,
 ) -> Response:
     """Read the statement of financial activities: income, expenditure and funds, by fund."""
     span = span_of(first_on, last_on)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from api.http.asking import entity_tag
-from api.http.books import PostedFrom, PostedUpto, span_of
+from api.http.books import SpanFrom, SpanTo, span_of
 from api.http.filters import Ref
 from api.http.moment import AtMoment, Reading
 from api.http.problems import Problem, not_here
@@ -49,8 +49,8 @@ async def read_export(
     read: AtMoment,
     kind: ExportKind,
     contract: Ref = None,
-    first_on: PostedFrom = None,
-    last_on: PostedUpto = None,
+    first_on: SpanFrom = None,
+    last_on: SpanTo = None,
     table: Table = "journal",
     with_children: WithChildren = False,
 ) -> Response:

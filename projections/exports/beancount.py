@@ -20,7 +20,7 @@ def beancount_journal(wanted: Wanted, figures: Figures, entries: Iterable[Entry]
     yield f'option "operating_currency" "{wanted.currency}"\n\n'
     if figures.first_on is not None:
         yield from _openings(figures, figures.first_on, wanted.currency)
-    ends = MonthEnds(min(wanted.span.ends_on, wanted.at.day))
+    ends = MonthEnds(wanted.span.ends_on)
     for entry in entries:
         for day, balances in ends.before(entry):
             yield _assertions(day, balances, wanted.currency)

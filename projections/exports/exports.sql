@@ -15,18 +15,21 @@ order by originator_version
 
 -- counted
 -- How many entries and lines a span has, their first and last day, and their control totals.
-select count(distinct posting.version) as entries, count(*) as lines,
-    min(posting.effective_on) as first_on, max(posting.effective_on) as last_on,
+select count(distinct (day.posted_on, posting.version)) as entries, count(*) as lines,
+    min(day.posted_on) as first_on, max(day.posted_on) as last_on,
     coalesce(sum(posting.amount_minor) filter (where posting.amount_minor > 0), 0) as debits_minor,
     coalesce(-sum(posting.amount_minor) filter (where posting.amount_minor < 0), 0)
         as credits_minor
 from projections.postings as posting
 join projections.series as numbered using (ledger, generation, series)
+cross join lateral (
+    select coalesce(posting.posted_on, posting.effective_on) as posted_on
+) as day
 where posting.ledger = %(ledger)s and posting.generation = projections.live(%(ledger)s)
     and numbered.book = 'journal'
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
-    and posting.effective_on between %(first_on)s and %(last_on)s
+    and day.posted_on between %(first_on)s and %(last_on)s
 
 -- moved
 -- What a span moved in each account of each contract and fund.
@@ -36,23 +39,29 @@ select numbered.contract, numbered.account, numbered.fund,
         as credits_minor
 from projections.postings as posting
 join projections.series as numbered using (ledger, generation, series)
+cross join lateral (
+    select coalesce(posting.posted_on, posting.effective_on) as posted_on
+) as day
 where posting.ledger = %(ledger)s and posting.generation = projections.live(%(ledger)s)
     and numbered.book = 'journal'
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
-    and posting.effective_on between %(first_on)s and %(last_on)s
+    and day.posted_on between %(first_on)s and %(last_on)s
 group by numbered.contract, numbered.account, numbered.fund
 
 -- lines
 -- The lines of the journal in a span, in order of the day of posting, version and line.
-select posting.effective_on as posted_on, posting.effective_on, posting.version, posting.line,
+select day.posted_on, posting.effective_on, posting.version, posting.line,
     numbered.account, numbered.contract, numbered.fund, numbered.funder, numbered.partner,
     posting.child, posting.amount_minor
 from projections.postings as posting
 join projections.series as numbered using (ledger, generation, series)
+cross join lateral (
+    select coalesce(posting.posted_on, posting.effective_on) as posted_on
+) as day
 where posting.ledger = %(ledger)s and posting.generation = projections.live(%(ledger)s)
     and numbered.book = 'journal'
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
-    and posting.effective_on between %(first_on)s and %(last_on)s
-order by posted_on, posting.version, posting.line
+    and day.posted_on between %(first_on)s and %(last_on)s
+order by day.posted_on, posting.version, posting.line

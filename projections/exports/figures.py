@@ -105,6 +105,7 @@ def _trial_rows(
     rows = tuple(
         TrialRow(*key, began.get(key, 0), *sides.get(key, (0, 0)))
         for key in sorted({*began, *ended, *sides})
+        if began.get(key) or ended.get(key) or key in sides  # 0021: or what is late would show it
     )
     for row in rows:
         ensure(

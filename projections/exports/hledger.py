@@ -21,7 +21,7 @@ def hledger_journal(wanted: Wanted, figures: Figures, entries: Iterable[Entry]) 
     yield from (f"account {kind}  ; type: {letter}\n" for kind, letter in TYPES.items())
     for account in sorted({row.account for row in figures.rows}):
         yield f"account {account}\n"
-    ends = MonthEnds(min(wanted.span.ends_on, wanted.at.day))
+    ends = MonthEnds(wanted.span.ends_on)
     for entry in entries:
         for day, balances in ends.before(entry):
             yield _assertions(day, balances, wanted.currency)

@@ -1,7 +1,7 @@
 """The journal: entries by the posting rules, and the memo series that balances also need.
 
 What is effective in a closed period is posted on the first open day behind it. Beside each such
-line stand two of the book `prior_period`: the amount off its effective day, and onto that day. So
+line stand two of a book for prior periods: the amount off its effective day, and onto that day. So
 balances by the day of posting come from the same curves as those by the effective day (0021).
 """
 
@@ -28,6 +28,9 @@ from projections.folds.posting_rules import RULES, Entry, Transaction
 from projections.rows import Cash, Page, Posting, Series
 
 UNNUMBERED: Final = -1
+PRIOR_PERIOD: Final = {"journal": "prior_period", "memo": "prior_period_memo"}
+"""Book -> the book of what was posted late in it."""
+
 CASH_TYPES: Final = frozenset(name for name in RULES if name.startswith(("receipt", "refund"))) | {
     "fee.invoiced",
     "fee.credited",
@@ -171,30 +174,37 @@ def post(event: AnyEvent, bearings: Bearings, page: Page) -> None:
     """Add the postings of an event; a fold that must run after the cash fold."""
     line = 0
     late: list[tuple[Series, int, _Place, datetime.date]] = []
+    for key, amount_minor, effective_on, child in _lines(event, bearings):
+        line += 1
+        where = _Place(event.version, line, effective_on, child)
+        posted_on = posting_day(bearings.closed, key.contract, effective_on)
+        if posted_on == effective_on:
+            _add(key, amount_minor, where, bearings, page)
+        else:
+            _add(key, amount_minor, where, bearings, page, posted_on)
+            late.append((key, amount_minor, where, posted_on))
+    for key, amount_minor, where, posted_on in late:
+        moved = key._replace(book=PRIOR_PERIOD[key.book])
+        off, onto = where._replace(line=line + 1), where._replace(line=line + 2)
+        _add(moved, -amount_minor, off, bearings, page)
+        _add(moved, amount_minor, onto._replace(effective_on=posted_on), bearings, page)
+        line += 2
+
+
+def _lines(
+    event: AnyEvent, bearings: Bearings
+) -> Iterator[tuple[Series, int, datetime.date, str | None]]:
+    """The lines of the entries of an event, and behind them its memos: amount, day and child."""
     for entry in entries_of(event, bearings):
-        posted_on = posting_day(bearings.closed, entry.contract, entry.effective_on)
         for posted in entry.lines:
             key = Series(
                 UNNUMBERED, "journal", posted.account, entry.contract, posted.fund,
                 entry.funder, entry.partner, posted.detail, 0, 0,
             )  # fmt: skip
-            line += 1
-            where = _Place(event.version, line, entry.effective_on, entry.child)
-            if posted_on == entry.effective_on:
-                _add(key, posted.amount_minor, where, bearings, page)
-            else:
-                _add(key, posted.amount_minor, where, bearings, page, posted_on)
-                late.append((key, posted.amount_minor, where, posted_on))
+            yield key, posted.amount_minor, entry.effective_on, entry.child
+    child = getattr(event.data, "child", None)
     for key, amount_minor in _memos(event, bearings):
-        line += 1
-        where = _Place(event.version, line, event.effective_on, getattr(event.data, "child", None))
-        _add(key, amount_minor, where, bearings, page)
-    for key, amount_minor, where, posted_on in late:
-        moved = key._replace(book="prior_period")
-        off, onto = where._replace(line=line + 1), where._replace(line=line + 2)
-        _add(moved, -amount_minor, off, bearings, page)
-        _add(moved, amount_minor, onto._replace(effective_on=posted_on), bearings, page)
-        line += 2
+        yield key, amount_minor, event.effective_on, child
 
 
 def _memos(event: AnyEvent, bearings: Bearings) -> Iterator[tuple[Series, int]]:

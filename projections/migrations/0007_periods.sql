@@ -1,11 +1,16 @@
 -- Closed periods: their steps, and on which day what came late is posted. A posting keeps its
--- effective day; `posted_on` is there only where it is another one. The series of the book
--- `prior_period` say what such postings move from their effective day to the day they are posted.
+-- effective day; `posted_on` is there only where it is another one. The series of the books
+-- `prior_period` and `prior_period_memo` say what such postings move from their effective day to
+-- the day they are posted.
 alter table projections.postings add column posted_on date;
+create index postings_posted_late
+    on projections.postings (ledger, generation, posted_on) where posted_on is not null;
 
 alter table projections.series drop constraint series_book_check;
 alter table projections.series
-    add constraint series_book_check check (book in ('journal', 'memo', 'prior_period'));
+    add constraint series_book_check check (
+        book in ('journal', 'memo', 'prior_period', 'prior_period_memo')
+    );
 
 create table projections.periods (
     ledger text collate "C" not null,

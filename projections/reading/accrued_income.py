@@ -4,12 +4,13 @@ Accrued: released and not yet invoiced. Deferred: received and not yet allocated
 is the funder's credit, a liability, and becomes nobody's income by itself (`domain.md` 6).
 """
 
+import datetime
 from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.balances import balances
 from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.span import standing
 
 FIGURES: Final = {
     "assets:accrued-income:": ("accrued_minor", 1),
@@ -23,14 +24,19 @@ def accrued_income(
     ledger: str,
     at: Pair,
     *,
+    posted_upto: datetime.date = datetime.date.max,
     contract: str | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """What is accrued and what is deferred; the totals are those of all, whatever the page."""
+    """What is accrued and what is deferred, of what was posted up to a day.
+
+    The totals are those of all, whatever the page.
+    """
     rows: dict[Key, dict[str, int]] = {}
     totals = {"accrued_minor": 0, "deferred_minor": 0}
-    for found in balances(connection, ledger, at, book="journal", contract=contract):
+    where = {"book": "journal", "contract": contract}
+    for found in standing(connection, ledger, at, posted_upto, **where):
         for kind, (figure, sign) in FIGURES.items():
             if found.account.startswith(kind):
                 key = (found.contract, found.fund, found.funder or "")

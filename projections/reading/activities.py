@@ -50,6 +50,8 @@ def activities(
         )
         for fund in sorted({balance.fund for balance in ended})
     ]
+    # 0021: a fund that only something late is about is none of a closed period.
+    funds = [fund for fund in funds if any(fund[name] for name in SUMS)]
     totals = {name: sum(fund[name] for fund in funds) for name in SUMS}
     return {"contract": contract, **span.told, "funds": funds, "totals": totals}
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 from psycopg import Connection
 
 from projections.reading.asking import ask
-from projections.reading.balances import Balance, balances
+from projections.reading.balances import Balance
 from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.span import standing
 
 Key = tuple[str, str]
 Row = dict[str, int]
@@ -41,24 +42,26 @@ CREDITORS: Final = (
 )  # fmt: skip
 
 
-def aged_debtors(
+def aged_debtors(  # noqa: PLR0913 (one filter each)
     connection: Connection[Any],
     ledger: str,
     at: Pair,
     *,
     today: datetime.date,
+    posted_upto: datetime.date | None = None,
     contract: str | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
     """What each funder owes of its invoices, by days past due; credit notes count against it.
 
+    `posted_upto` leaves out what was posted later, and ages are then counted to that day.
     The totals are those of all funders, whatever the page, and equal the receivable accounts.
     """
-    aged_on = at.as_of or today
+    aged_on, upto = _days(at, posted_upto, today)
     asked = {
         "ledger": ledger, "day": at.day, "known_at": at.known_at, "contract": contract,
-        "aged_on": aged_on,
+        "aged_on": aged_on, "last_on": upto,
     }  # fmt: skip
     rows: defaultdict[Key, Row] = defaultdict(lambda: dict.fromkeys(DEBTORS, 0))
     for found in ask(connection, "books.aged_documents", asked):
@@ -66,7 +69,7 @@ def aged_debtors(
         sign = 1 if found["kind"] == "invoice" else -1
         row[_debtor_bucket(found)] += sign * found["open_minor"]
         row["total_minor"] += sign * found["open_minor"]
-    accounts = balances(connection, ledger, at, book="journal", contract=contract)
+    accounts = standing(connection, ledger, at, upto, book="journal", contract=contract)
     return {
         "aged_on": aged_on.isoformat(),
         **_page(rows, "funder", limit, after),
@@ -75,6 +78,14 @@ def aged_debtors(
             "receivable_minor": _sum(accounts, "assets:receivable:"),
         },
     }
+
+
+def _days(
+    at: Pair, posted_upto: datetime.date | None, today: datetime.date
+) -> tuple[datetime.date, datetime.date]:
+    """The day that ages are counted to, and the last day of posting that counts."""
+    ends = [day for day in (at.as_of, posted_upto) if day is not None]
+    return min(ends, default=today), posted_upto or datetime.date.max
 
 
 def _debtor_bucket(found: Mapping[str, Any]) -> str:
@@ -86,12 +97,13 @@ def _debtor_bucket(found: Mapping[str, Any]) -> str:
     return OVER
 
 
-def aged_creditors(
+def aged_creditors(  # noqa: PLR0913 (one filter each)
     connection: Connection[Any],
     ledger: str,
     at: Pair,
     *,
     today: datetime.date,
+    posted_upto: datetime.date | None = None,
     contract: str | None = None,
     limit: int | None = None,
     after: str | None = None,
@@ -101,21 +113,15 @@ def aged_creditors(
     What a partner was paid in advance, or too much, is negative. The totals are those of all
     partners, whatever the page, and equal the accounts of accrued fees and of payables.
     """
-    aged_on = at.as_of or today
+    aged_on, upto = _days(at, posted_upto, today)
     where: dict[str, Any] = {"book": "journal", "contract": contract}
-    accounts = balances(connection, ledger, at, **where)
-    rows = {key: dict.fromkeys(CREDITORS, 0) for key in sorted(_owed(accounts))}
-    older = dict.fromkeys(rows, 0)
+    accounts = standing(connection, ledger, at, upto, **where)
+    unpaid = {}
     for bucket, age in CREDITOR_AGES:
         day = min(at.day, aged_on - datetime.timedelta(days=age))
-        unpaid = _unpaid(accounts, balances(connection, ledger, Pair(day, at.known_at), **where))
-        for key, row in rows.items():
-            row[bucket] = unpaid[key] - older[key]
-            older[key] = unpaid[key]
-    for key, owed in _owed(accounts).items():
-        rows[key][YOUNG] = max(0, owed) - older[key]
-        rows[key]["in_advance_minor"] = min(0, owed)
-        rows[key]["total_minor"] = owed
+        then = standing(connection, ledger, Pair(day, at.known_at), upto, **where)
+        unpaid[bucket] = _unpaid(accounts, then)
+    rows = _by_age(_owed(accounts), unpaid)
     return {
         "aged_on": aged_on.isoformat(),
         **_page(rows, "partner", limit, after),
@@ -125,6 +131,20 @@ def aged_creditors(
             "payable_minor": -_sum(accounts, "liabilities:payable:"),
         },
     }
+
+
+def _by_age(owed: Mapping[Key, int], unpaid: Mapping[str, Mapping[Key, int]]) -> dict[Key, Row]:
+    """What each partner is owed, by age; `unpaid` has what is at least as old as each bucket."""
+    rows = {key: dict.fromkeys(CREDITORS, 0) for key in sorted(owed)}
+    for key, row in rows.items():
+        older = 0
+        for bucket, of in unpaid.items():
+            row[bucket] = of[key] - older
+            older = of[key]
+        row[YOUNG] = max(0, owed[key]) - older
+        row["in_advance_minor"] = min(0, owed[key])
+        row["total_minor"] = owed[key]
+    return rows
 
 
 def _unpaid(accounts: Sequence[Balance], then: Sequence[Balance]) -> dict[Key, int]:

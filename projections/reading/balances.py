@@ -4,7 +4,8 @@ The day of the pair is the effective one, or that of posting: then what closed p
 to a later day is put in, from curves of its own that only such postings have (0021).
 """
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
@@ -12,8 +13,13 @@ from psycopg import Connection
 from projections.reading.asking import ask
 from projections.reading.pair import Pair
 
-EFFECTIVE: Final = ("journal", "memo")
-POSTED: Final = ("journal", "prior_period")
+EFFECTIVE: Final = {None: ("journal", "memo"), "journal": ("journal",), "memo": ("memo",)}
+POSTED: Final = {
+    None: ("journal", "memo", "prior_period", "prior_period_memo"),
+    "journal": ("journal", "prior_period"),
+    "memo": ("memo", "prior_period_memo"),
+}
+"""Book that is asked for -> the books whose series add up to it, by day of posting."""
 
 
 class Balance(NamedTuple):
@@ -46,20 +52,48 @@ def balances(  # noqa: PLR0913 (one filter each)
 ) -> list[Balance]:
     """Every matching series that anything was posted to by then.
 
-    When `posted`, the day is that of posting, in the journal; an account may come as two series.
+    When `posted`, the day is that of posting; an account may then come as two series.
     """
     asked = {
         "ledger": ledger,
         "day": at.day,
         "known_at": at.known_at,
-        "books": list(POSTED if posted else EFFECTIVE if book is None else (book,)),
+        "books": list((POSTED if posted else EFFECTIVE)[book]),
         "account": account,
         "contract": contract,
         "fund": fund,
         "funders": None if funders is None else list(funders),
         "partners": None if partners is None else list(partners),
     }
-    rows = ask(connection, "balances.balances", asked)
+    return _told(ask(connection, "balances.balances", asked))
+
+
+def posted_behind(  # noqa: PLR0913 (one filter each)
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    day: datetime.date,
+    *,
+    book: str | None = None,
+    account: str | None = None,
+    contract: str | None = None,
+    funders: Sequence[str] | None = None,
+) -> list[Balance]:
+    """What is effective at a pair and was posted behind a day, of each matching series."""
+    asked = {
+        "ledger": ledger,
+        "day": at.day,
+        "known_at": at.known_at,
+        "posted_behind": day,
+        "books": list(EFFECTIVE[book]),
+        "account": account,
+        "contract": contract,
+        "funders": None if funders is None else list(funders),
+    }
+    return _told(ask(connection, "balances.posted_behind", asked))
+
+
+def _told(rows: Iterable[dict[str, Any]]) -> list[Balance]:
     return [Balance(**{**row, "balance_minor": int(row["balance_minor"])}) for row in rows]
 
 

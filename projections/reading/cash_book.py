@@ -51,7 +51,7 @@ def cash_book(  # noqa: PLR0913 (one filter each)
     began_page = {**began, **_balance_behind(connection, at, span, {**asked, **start})}
     return {
         **span.told,
-        "accounts": [_account(name, began, ended, moved) for name in sorted({*began, *ended})],
+        "accounts": [_account(name, began, ended, moved) for name in sorted({*began, *moved})],
         "entries": _entries(connection, ledger, rows, began_page),
         "next": following,
     }
@@ -62,7 +62,7 @@ def _by_account(found: Iterable[Balance]) -> dict[str, int]:
     for balance in found:
         if balance.account.startswith(BANK):
             sums[balance.account] = sums.get(balance.account, 0) + balance.balance_minor
-    return sums
+    return {account: minor for account, minor in sums.items() if minor}
 
 
 def _cursor(row: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
-from projections.reading.balances import Balance, balances
+from projections.reading.balances import Balance, balances, posted_behind
 from projections.reading.pair import CursorUnreadable, Pair
 
 ONE_DAY: Final = datetime.timedelta(days=1)
@@ -55,8 +55,16 @@ def standing(
     day: datetime.date,
     **filters: Any,  # noqa: ANN401 (those of `balances`)
 ) -> list[Balance]:
-    """What was posted up to a day, of what is effective and known at a pair."""
-    return balances(connection, ledger, Pair(min(at.day, day), at.known_at), **filters)
+    """What was posted up to a day, of what is effective and known at a pair.
+
+    Nothing is posted before it is effective. So the day of posting says it all, unless the pair's
+    day comes first: then what was posted behind the day is taken off. A series may come twice.
+    """
+    if day <= at.day:
+        return balances(connection, ledger, Pair(day, at.known_at), posted=True, **filters)
+    found = balances(connection, ledger, at, **filters)
+    late = posted_behind(connection, ledger, at, day, **filters)
+    return [*found, *(row._replace(balance_minor=-row.balance_minor) for row in late)]
 
 
 def opening(

@@ -38,7 +38,8 @@ def posted_trial_balance(
     behind it, would show the account otherwise.
     """
     at = Pair(posted_upto, known_at)
-    found = balances(connection, ledger, at, posted=True, contract=contract, fund=fund)
+    where = {"book": "journal", "contract": contract, "fund": fund}
+    found = balances(connection, ledger, at, posted=True, **where)
     whole = _summed(found)
     standing = [row for row in whole["accounts"] if row["balance_minor"]]
     return {**whole, "accounts": standing}

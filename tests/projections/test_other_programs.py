@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from projections.exports.account_names import from_beancount, to_beancount
 from projections.exports.month_ends import month_end
+from projections.reading.span import Span
 from tests.projections.booked import ASKED
 from tests.projections.finance import year_of_finance
 from tests.projections.history import day
@@ -56,7 +57,7 @@ def test_bean_check_accepts_the_journal_and_beancount_adds_it_up_as_we_do(
 
 def test_every_account_is_asserted_at_every_month_end(export, ours):
     """Also at the end of months in which nothing was posted, and on the last day asked for."""
-    asked = {"as_of": "2020-11-14"}
+    asked = {"span": Span(None, day("2020-11-14"))}
     journal = export("hledger", **asked).decode()
     asserted = defaultdict(dict)
     for block in journal.split("\n\n"):

@@ -34,3 +34,22 @@ where numbered.ledger = %(ledger)s and numbered.generation = projections.live(%(
         or curve.balances[width_bucket(%(day)s::date, curve.days)] is not null
     )
 order by numbered.series
+
+-- posted_behind
+-- What is effective at a pair and was posted behind a day, of every series that matches: few lines,
+-- for only what came late for a closed period is posted on another day than its own.
+select numbered.book, numbered.account, numbered.contract, numbered.fund, numbered.funder,
+    numbered.partner, numbered.detail, numbered.parts, numbered.parts_total,
+    sum(posting.amount_minor) as balance_minor
+from projections.postings as posting
+join projections.series as numbered using (ledger, generation, series)
+where posting.ledger = %(ledger)s and posting.generation = projections.live(%(ledger)s)
+    and posting.posted_on > %(posted_behind)s
+    and posting.effective_on <= %(day)s and posting.version <= %(known_at)s
+    and numbered.book = any(%(books)s::text[])
+    and (%(contract)s::text is null or numbered.contract = %(contract)s)
+    and (%(funders)s::text[] is null or numbered.funder = any(%(funders)s))
+    and (%(account)s::text is null or numbered.account = %(account)s)
+group by numbered.series, numbered.book, numbered.account, numbered.contract, numbered.fund,
+    numbered.funder, numbered.partner, numbered.detail, numbered.parts, numbered.parts_total
+order by numbered.series

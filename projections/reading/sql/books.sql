@@ -6,7 +6,7 @@ where originator_id = %(ledger)s and originator_version = any(%(versions)s)
 
 -- movements_of_funder
 -- What was posted about a funder in a span, a movement at a time, in order of posting.
-select posting.effective_on as posted_on, posting.version, numbered.detail,
+select day.posted_on, posting.version, numbered.detail,
     min(posting.effective_on) as effective_on, min(numbered.contract) as contract,
     min(numbered.fund) as fund,
     coalesce(sum(posting.amount_minor) filter (
@@ -19,36 +19,49 @@ select posting.effective_on as posted_on, posting.version, numbered.detail,
         where numbered.account = %(unallocated)s), 0)::bigint as unallocated_minor
 from projections.series as numbered
 join projections.postings as posting using (ledger, generation, series)
+cross join lateral (
+    select coalesce(posting.posted_on, posting.effective_on) as posted_on
+) as day
 where numbered.ledger = %(ledger)s and numbered.generation = projections.live(%(ledger)s)
     and numbered.funder = %(funder)s
+    and numbered.book in ('journal', 'memo')
     and numbered.account in (%(accrued)s, 'claimed', %(outstanding)s, %(unallocated)s)
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
-    and posting.effective_on between %(first_on)s and %(last_on)s
-    and (posting.effective_on, posting.version, numbered.detail)
+    and day.posted_on between %(first_on)s and %(last_on)s
+    and (day.posted_on, posting.version, numbered.detail)
         > (%(after_day)s::date, %(after_version)s, %(after_detail)s)
-group by posting.effective_on, posting.version, numbered.detail
-order by posting.effective_on, posting.version, numbered.detail
+group by day.posted_on, posting.version, numbered.detail
+order by day.posted_on, posting.version, numbered.detail
 limit %(limit)s
 
 -- open_documents
--- A funder's invoices and credit notes of which something is open at a pair, oldest first.
+-- A funder's invoices and credit notes of which something is open at a pair, of what was posted up
+-- to a day, oldest first. The first line of a document's entry, or of what settles it, has its day.
 select case document.kind when 'invoice' then 'invoice' else 'credit_note' end as item,
     document.name as document, document.contract, document.claim, document.reference,
     document.issued_on, document.due_on,
     (document.amount_minor * sides.side)::bigint as amount_minor, open.open_minor
 from projections.invoices as document
+left join projections.postings as issued
+    on issued.ledger = document.ledger and issued.generation = document.generation
+    and issued.version = document.version and issued.line = 1
 cross join lateral (
     select case document.kind when 'invoice' then 1 else -1 end as side
 ) as sides
 cross join lateral (
     select (
         sides.side * (
-            case when document.issued_on <= %(day)s then document.amount_minor else 0 end
+            case when document.issued_on <= %(day)s
+                and coalesce(issued.posted_on, document.issued_on) <= %(last_on)s
+                then document.amount_minor else 0 end
             - coalesce(sum(settled.amount_minor), 0)
         )
     )::bigint as open_minor
     from projections.invoice_changes as settled
+    left join projections.postings as posted
+        on posted.ledger = settled.ledger and posted.generation = settled.generation
+        and posted.version = settled.version and posted.line = 1
     where settled.ledger = document.ledger and settled.generation = document.generation
         and (
             document.kind = 'invoice' and settled.invoice = document.name
@@ -56,6 +69,7 @@ cross join lateral (
                 and settled.change = 'credited'
         )
         and settled.version <= %(known_at)s and settled.effective_on <= %(day)s
+        and coalesce(posted.posted_on, settled.effective_on) <= %(last_on)s
 ) as open
 where document.ledger = %(ledger)s and document.generation = projections.live(%(ledger)s)
     and document.version <= %(known_at)s and document.funder = %(funder)s
@@ -65,17 +79,26 @@ order by document.issued_on, document.version
 limit %(limit)s
 
 -- aged_documents
--- What is open of invoices and credit notes by contract and funder, by days past due.
+-- What is open of invoices and credit notes by contract and funder, by days past due, of what was
+-- posted up to a day.
 select document.contract, document.funder, document.kind,
     greatest(%(aged_on)s::date - document.due_on, 0) as days_past_due,
     sum(
-        case when document.issued_on <= %(day)s then document.amount_minor else 0 end
+        case when document.issued_on <= %(day)s
+            and coalesce(issued.posted_on, document.issued_on) <= %(last_on)s
+            then document.amount_minor else 0 end
         - coalesce(settled.amount_minor, 0)
     )::bigint as open_minor
 from projections.invoices as document
+left join projections.postings as issued
+    on issued.ledger = document.ledger and issued.generation = document.generation
+    and issued.version = document.version and issued.line = 1
 left join lateral (
     select sum(change.amount_minor) as amount_minor
     from projections.invoice_changes as change
+    left join projections.postings as posted
+        on posted.ledger = change.ledger and posted.generation = change.generation
+        and posted.version = change.version and posted.line = 1
     where change.ledger = document.ledger and change.generation = document.generation
         and (
             document.kind = 'invoice' and change.invoice = document.name
@@ -83,6 +106,7 @@ left join lateral (
                 and change.change = 'credited'
         )
         and change.version <= %(known_at)s and change.effective_on <= %(day)s
+        and coalesce(posted.posted_on, change.effective_on) <= %(last_on)s
 ) as settled on true
 where document.ledger = %(ledger)s and document.generation = projections.live(%(ledger)s)
     and document.version <= %(known_at)s
@@ -92,7 +116,7 @@ order by document.contract, document.funder
 
 -- cash_book
 -- What went through bank accounts in a span, an event at a time, by account, day and version.
-select numbered.account, posting.effective_on as posted_on, posting.version,
+select numbered.account, day.posted_on, posting.version,
     min(posting.effective_on) as effective_on, min(numbered.contract) as contract,
     min(numbered.funder) as funder, min(numbered.partner) as partner,
     sum(posting.amount_minor)::bigint as amount_minor,
@@ -102,16 +126,19 @@ select numbered.account, posting.effective_on as posted_on, posting.version,
     ) as funds
 from projections.series as numbered
 join projections.postings as posting using (ledger, generation, series)
+cross join lateral (
+    select coalesce(posting.posted_on, posting.effective_on) as posted_on
+) as day
 where numbered.ledger = %(ledger)s and numbered.generation = projections.live(%(ledger)s)
     and numbered.book = 'journal' and starts_with(numbered.account, 'assets:bank:')
     and (%(account)s::text is null or numbered.account = %(account)s)
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
-    and posting.effective_on between %(first_on)s and %(last_on)s
-    and (numbered.account, posting.effective_on, posting.version)
+    and day.posted_on between %(first_on)s and %(last_on)s
+    and (numbered.account, day.posted_on, posting.version)
         > (%(after_account)s, %(after_day)s::date, %(after_version)s)
-group by numbered.account, posting.effective_on, posting.version
-order by numbered.account, posting.effective_on, posting.version
+group by numbered.account, day.posted_on, posting.version
+order by numbered.account, day.posted_on, posting.version
 limit %(limit)s
 
 -- in_and_out
@@ -122,12 +149,15 @@ from (
     select numbered.account, sum(posting.amount_minor) as amount_minor
     from projections.series as numbered
     join projections.postings as posting using (ledger, generation, series)
+    cross join lateral (
+        select coalesce(posting.posted_on, posting.effective_on) as posted_on
+    ) as day
     where numbered.ledger = %(ledger)s and numbered.generation = projections.live(%(ledger)s)
         and numbered.book = 'journal' and starts_with(numbered.account, 'assets:bank:')
         and (%(account)s::text is null or numbered.account = %(account)s)
         and (%(contract)s::text is null or numbered.contract = %(contract)s)
         and posting.version <= %(known_at)s and posting.effective_on <= %(day)s
-        and posting.effective_on between %(first_on)s and %(last_on)s
+        and day.posted_on between %(first_on)s and %(last_on)s
     group by numbered.account, posting.version
 ) as moved
 group by account
@@ -137,10 +167,13 @@ group by account
 select coalesce(sum(posting.amount_minor), 0)::bigint as amount_minor
 from projections.series as numbered
 join projections.postings as posting using (ledger, generation, series)
+cross join lateral (
+    select coalesce(posting.posted_on, posting.effective_on) as posted_on
+) as day
 where numbered.ledger = %(ledger)s and numbered.generation = projections.live(%(ledger)s)
     and numbered.book = 'journal' and numbered.account = %(after_account)s
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
     and posting.version <= least(%(after_version)s::bigint, %(known_at)s)
-    and posting.effective_on = %(after_day)s
-    and posting.effective_on between %(first_on)s and %(last_on)s
+    and day.posted_on = %(after_day)s
+    and day.posted_on between %(first_on)s and %(last_on)s
     and posting.effective_on <= %(day)s
