@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -10,6 +11,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from api.cli.saying import MISUSE, Trouble
 
 TIMEOUT_S: Final = 120
+IDLE_MAX_S: Final = 2
+"""A service hangs up on who is silent for some seconds: before that, we do."""
+
 REFUSED_FROM: Final = 400
 PAGE: Final = 1_000
 ITEMS_SAID: Final = 3
@@ -52,6 +56,7 @@ class Service:
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
         self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_S)
+        self._asked_at = time.monotonic()
 
     def ask(self, *path: str, **query: object) -> dict[str, Any]:
         """The answer to one question; parts of the path are quoted, empty parameters left out."""
@@ -131,6 +136,8 @@ class Service:
         sent |= headers or {}
         if body is not None:
             sent["Content-Type"] = content_type
+        if time.monotonic() - self._asked_at > IDLE_MAX_S:
+            self._connection.close()  # the next request opens it again
         try:
             self._connection.request(method, self._prefix + target, body, sent)
             yield self._connection.getresponse()
@@ -142,6 +149,8 @@ class Service:
             self._connection.close()
             message = f"{self.url} cannot be asked: {type(broken).__name__} {broken}"
             raise Trouble(message) from None
+        finally:
+            self._asked_at = time.monotonic()
 
     def _read(self, status: int, content: bytes) -> dict[str, Any]:
         try:

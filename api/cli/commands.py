@@ -10,11 +10,12 @@ from api.cli.books import app as books
 from api.cli.books import statement
 from api.cli.claiming import app as claim
 from api.cli.closing import close, reopen
+from api.cli.demonstrating import demo
 from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.privacy import app as privacy
 from api.cli.publishing import app as report
 from api.cli.receiving import app as receipt
-from api.cli.running import demo, serve
+from api.cli.running import serve
 from api.cli.saying import console
 from api.cli.settling import app as settle
 from api.cli.showing import app as show

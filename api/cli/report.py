@@ -3,6 +3,7 @@
 Every figure is asked of the running service over HTTP, as any client would ask it.
 """
 
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
@@ -39,7 +40,9 @@ def report(service: Service, comparison: Comparison) -> Iterator[Table | str]:
     yield from remarks(comparison)
     yield _counts(service, comparison)
     yield from _funders(service)
+    yield _cash(service)
     yield _partners(service)
+    yield _closings(service)
     yield from _outcomes(service)
     balance = _ask(service, "trial-balance")
     accounts = len(balance["accounts"])
@@ -174,6 +177,30 @@ def _partners(service: Service) -> Table:
         for partner in partners
     ]
     return table("What the programme owes its partners (made up)", ("partner", *names), rows)
+
+
+def _cash(service: Service) -> Table:
+    names = ("claimed", "invoiced", "received", "outstanding", "unallocated")
+    funders = list(service.items("v1", "ledgers", LEDGER, "funders", contract=CONTRACT))
+    sums = [(funder["funder"], *(funder[f"{name}_minor"] for name in names)) for funder in funders]
+    total = ("all", *(sum(row[place] for row in sums) for place in range(1, len(names) + 1)))
+    rows = [(name, *(money(minor) for minor in minors)) for name, *minors in (*sums, total)]
+    return table("From claims to cash (made up: when it was paid)", ("funder", *names), rows)
+
+
+def _closings(service: Service) -> Table:
+    """Each closing, and what came late for it: posted on the first day behind it."""
+    heads = ("closed", "", "on", "at version", "posted behind it")
+    rows = []
+    for closing in service.items("v1", "ledgers", LEDGER, "periods"):
+        last_on = datetime.date.fromisoformat(closing["to"])
+        behind = (last_on + datetime.timedelta(days=1)).isoformat()
+        days = {"posted_from": behind, "posted_upto": behind, "to": closing["to"]}
+        late = sum(1 for _ in service.items("v1", "ledgers", LEDGER, "journal", **days))
+        days_closed = f"{closing['from']} to {closing['to']}"
+        at = f"{closing['at_version']:,}"
+        rows.append((days_closed, closing["hardness"], closing["closed_on"], at, f"{late} lines"))
+    return table("Closed periods (made up)", heads, rows[::-1], texts=3)
 
 
 def _outcomes(service: Service) -> Iterator[Table | str]:

@@ -80,10 +80,11 @@ def _each(owed: Sequence[Issued]) -> Iterator[Paid]:
 
 def _short_once(owed: Sequence[Issued]) -> Iterator[Paid]:
     """The first invoice is paid 500.00 short; what is missing comes with the second."""
-    first, second, *others = owed
+    first, *others = owed
     yield Paid(((first, first.amount_minor - MISSING_MINOR),))
-    yield Paid(((first, MISSING_MINOR), (second, second.amount_minor)))
-    yield from _each(others)
+    for second in others[:1]:
+        yield Paid(((first, MISSING_MINOR), (second, second.amount_minor)))
+    yield from _each(others[1:])
 
 
 def _over_once(owed: Sequence[Issued]) -> Iterator[Paid]:
@@ -95,9 +96,9 @@ def _over_once(owed: Sequence[Issued]) -> Iterator[Paid]:
 
 def _two_at_once(owed: Sequence[Issued]) -> Iterator[Paid]:
     """The first two invoices are paid by one receipt."""
-    first, second, *others = owed
-    yield Paid(((first, first.amount_minor), (second, second.amount_minor)))
-    yield from _each(others)
+    if len(owed) > 1:
+        yield Paid(tuple((invoice, invoice.amount_minor) for invoice in owed[:2]))
+    yield from _each(owed[2:])
 
 
 HABITS: Final = {"brent": _short_once, "schools": _over_once, "rbkc": _two_at_once}

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
-from api.reference import areas, children, claims, delivery, partners, progress, terms
+from api.reference import (
+    areas,
+    children,
+    claims,
+    delivery,
+    partners,
+    progress,
+    settlements,
+    terms,
+)
 from api.reference.dice import SEED
 from api.reference.roster import roster
 from api.reference.written import Written
@@ -14,6 +23,7 @@ ACTORS: Final = {
     "quality": ("verifier",),
     "finance": ("finance",),
     "funders-panel": ("approver",),
+    "treasurer": ("approver",),
 }
 """Who recorded what, and the roles of their keys."""
 
@@ -28,6 +38,7 @@ def _facts(seed: int) -> Iterator[Written]:
     yield from terms.terms()
     yield from terms.grants()
     yield from partners.orders()
+    yield from settlements.banks()
     for child in everyone:
         yield from children.path_of(child, seed)
         yield from delivery.interactions(child, seed)
@@ -40,5 +51,7 @@ def _facts(seed: int) -> Iterator[Written]:
         for register in delivery.registers(group, seed)
     ]
     yield from registers
+    yield from delivery.reviewed(registers)
     yield from partners.invoices(registers)
     yield from claims.claims()
+    yield from settlements.settlements()

@@ -6,7 +6,7 @@ it is expected at; one that falls short does so by one interaction or one sessio
 
 import datetime
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -24,6 +24,10 @@ SETTLING_IN: Final = 7 * DAY
 LAST_SESSION_BEFORE_YEAR_END: Final = 14 * DAY
 SCHOOLS_SHUT: Final = (datetime.date(2020, 3, 23), datetime.date(2020, 7, 31))
 RESUBMITTED_ONE_IN: Final = 60
+REVIEWED: Final = "choir"
+REVIEWED_MINUTES: Final = 60
+REVIEWED_YEAR: Final = (datetime.date(2020, 9, 1), datetime.date(2021, 8, 31))
+REVIEWED_ON: Final = datetime.date(2022, 1, 17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,22 @@ def registers(group: Group, seed: int) -> Iterator[Written]:
         if expected:
             session = f"{group.name}-y{group.year}-s{number:02}"
             yield from _register(dice, group.order, session, day, status, expected, attended)
+
+
+def reviewed(registers: Iterable[Written]) -> Iterator[Written]:
+    """After a year was closed, a review finds that one session of it was shorter than said.
+
+    Nobody's attendance changes; the fee does, in a year that is closed.
+    """
+    for register in registers:
+        content = register.fact["data"]
+        if content["order"] != REVIEWED or content["status"] != "delivered":
+            continue
+        day = datetime.date.fromisoformat(register.fact["effective_on"])
+        if content["minutes"] > REVIEWED_MINUTES and REVIEWED_YEAR[0] <= day <= REVIEWED_YEAR[1]:
+            shorter = {**content, "minutes": REVIEWED_MINUTES}
+            yield _submitted(f"{content['session']}:review", day, shorter, REVIEWED_ON)
+            return
 
 
 def session_window(intake: Intake, year: int) -> Days:

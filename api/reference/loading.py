@@ -1,5 +1,13 @@
-"""Putting the reference contract into a ledger: what is there already is not sent again."""
+"""Putting the reference contract into a ledger: what is there already is not sent again.
 
+It goes year by year, as the years went: what was received before a programme year was closed, then
+what hangs on the ledger's own decisions (what funders paid of its invoices, what partners billed
+after its runs), then the closing.
+"""
+
+import datetime
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,9 +19,13 @@ import msgspec
 from api.reference.claims import Issued, receipts
 from api.reference.contract import facts
 from api.reference.intakes import LEDGER
+from api.reference.periods import PERIODS, Period
+from api.reference.settlements import Collected
+from api.reference.settlements import invoices as partners_invoices
 from api.reference.written import Written
 from api.service import Service
-from ledger.events.codec import decode_event, decode_fact
+from ledger.events.claims import InvoiceIssued
+from ledger.events.codec import AnyEvent, decode_event, decode_fact
 from ledger.log.ports import LedgerTerms
 from ledger.log.requests import AppendAnswer, AppendRequest, Refused, Submitted
 
@@ -21,7 +33,9 @@ TERMS: Final = LedgerTerms(LEDGER, "West London Zone", "GBP", "Europe/London")
 LOOKED_UP_AT_ONCE: Final = 5_000
 FACTS_A_REQUEST: Final = 500
 REQUESTS_AHEAD: Final = 64
+TOLD_EVERY: Final = 5_000
 ISSUED: Final = "invoice.issued.v1"
+COLLECTED: Final = "settlement.collected.v1"
 
 
 class FactRefused(Exception):
@@ -30,50 +44,78 @@ class FactRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a load came to."""
+    """What a load came to; a closing is a fact."""
 
     facts: int
     appended: int
     version: int
 
 
-def load(service: Service, progress: Callable[[int, int], None]) -> Loaded:
-    """Append the facts that the ledger does not have; `progress(done, of)` is told as it goes."""
+def load(
+    service: Service, close: Callable[[Period], bool], progress: Callable[[int, int], None]
+) -> Loaded:
+    """Append what the ledger does not have; `progress(done, of)` is told as it goes.
+
+    `close` closes a period at the service's door, and says whether that was still to be done.
+    """
     service.create_ledger(TERMS)
     every = facts()
-    missing = list(_missing(service, every))
-    writer = service.writer(LEDGER)
-    waiting: list[tuple[int, Future[AppendAnswer]]] = []
-    done = len(every) - len(missing)
-    for request in _requests(missing):
-        waiting.append((len(request.facts), writer.submit(request)))
-        if len(waiting) > REQUESTS_AHEAD:
-            done += _recorded(waiting.pop(0))
-            progress(done, len(every))
-    for sent in waiting:
-        done += _recorded(sent)
-        progress(done, len(every))
-    paid = list(receipts(invoices(service)))
-    unpaid = list(_missing(service, paid))
-    for request in _requests(unpaid):
-        _recorded((len(request.facts), writer.submit(request)))
-    number = len(every) + len(paid)
-    return Loaded(number, len(missing) + len(unpaid), service.head(LEDGER).version)
+    done, appended, followed = 0, 0, 0
+    for period in (*PERIODS, None):
+        day = datetime.date.max if period is None else period.closed_on
+        received = bisect_right(every, day, key=lambda fact: fact.received_on)
+        for request in range(done, received, TOLD_EVERY):
+            appended += _append(service, every[request : min(request + TOLD_EVERY, received)])
+            progress(min(request + TOLD_EVERY, received), len(every))
+        done = received
+        following = _following(service, day)
+        appended += _append(service, following)
+        followed = len(following)
+        if period is not None:
+            appended += close(period)
+    number = len(every) + followed + len(PERIODS)
+    return Loaded(number, appended, service.head(LEDGER).version)
 
 
-def invoices(service: Service) -> Iterator[Issued]:
-    """The invoices that the ledger has issued, in order: what funders pay hangs on them."""
+def _following(service: Service, day: datetime.date) -> list[Written]:
+    """What was paid and billed by a day because of what the ledger decided so far."""
+    issued: list[Issued] = []
+    collected: list[Collected] = []
     for events in service.log.read(LEDGER):
         for stored in events:
             if stored.stored_name == ISSUED:
-                issued = decode_event(ISSUED, stored.stored).data
-                yield Issued(
-                    invoice=issued.invoice,
-                    claim=issued.claim,
-                    funder=issued.funder,
-                    amount_minor=issued.amount_minor,
-                    due_on=issued.due_on,
-                )
+                issued.append(_issued(decode_event(ISSUED, stored.stored).data))
+            if stored.stored_name == COLLECTED:
+                collected += _collected(decode_event(COLLECTED, stored.stored))
+    followed = (*receipts(issued), *partners_invoices(collected))
+    return [written for written in followed if written.received_on <= day]
+
+
+def _issued(invoice: InvoiceIssued) -> Issued:
+    return Issued(
+        invoice=invoice.invoice,
+        claim=invoice.claim,
+        funder=invoice.funder,
+        amount_minor=invoice.amount_minor,
+        due_on=invoice.due_on,
+    )
+
+
+def _collected(event: AnyEvent) -> Iterator[Collected]:
+    for part in event.data.partners:
+        yield Collected(event.data.settlement, part.partner, part.accrued_minor, event.effective_on)
+
+
+def _append(service: Service, every: Sequence[Written]) -> int:
+    """Append the facts that the ledger does not have; how many they were."""
+    writer = service.writer(LEDGER)
+    waiting: deque[tuple[int, Future[AppendAnswer]]] = deque()
+    appended = 0
+    for request in _requests(list(_missing(service, every))):
+        waiting.append((len(request.facts), writer.submit(request)))
+        if len(waiting) > REQUESTS_AHEAD:
+            appended += _recorded(waiting.popleft())
+    return appended + sum(_recorded(sent) for sent in waiting)
 
 
 def _missing(service: Service, every: Sequence[Written]) -> Iterator[Written]:

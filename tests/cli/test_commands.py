@@ -6,7 +6,7 @@ import socket
 import pytest
 
 SHOWN = (
-    (("show", "child", "c-2019-0003"), "P674"),
+    (("show", "child", "c-2019-0003"), "P684"),
     (("show", "funder", "brent"), "612,000.00"),
     (("show", "partner", "partner-tutors"), "maths-tutoring"),
     (("show", "trial-balance"), "income:outcomes:lcf"),

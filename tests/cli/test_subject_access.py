@@ -42,7 +42,7 @@ def test_everything_held_is_written_for_its_owner_alone(demonstration, type_in, 
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     held = json.loads((folder / "child.json").read_text(encoding="utf-8"))
     assert held["identity"]["content"]["name"] == "Ada <script>Marked"
-    assert [payment["payment"] for payment in held["payments"]] == ["P674", "P16773"]
+    assert [payment["payment"] for payment in held["payments"]] == ["P684", "P16842"]
     page = (folder / "child.html").read_text(encoding="utf-8")
     assert "Ada &lt;script&gt;Marked" in page
     assert "<script" not in page
