@@ -57,7 +57,7 @@ class ClaimReduction(NamedTuple):
 
 
 class Invoice(NamedTuple):
-    """An invoice to a funder, or a credit note."""
+    """An invoice to a funder, or a credit note; `posted_on` where that is another day (0021)."""
 
     version: int
     kind: str
@@ -69,10 +69,14 @@ class Invoice(NamedTuple):
     reference: str
     issued_on: datetime.date
     due_on: datetime.date | None
+    posted_on: datetime.date | None
 
 
 class InvoiceChange(NamedTuple):
-    """What settled a part of an invoice: a receipt, a credit note, a write-off (`source`)."""
+    """What settled a part of an invoice: a receipt, a credit note, a write-off (`source`).
+
+    `posted_on` is there where it is another day than the effective one (0021).
+    """
 
     version: int
     invoice: str
@@ -80,6 +84,7 @@ class InvoiceChange(NamedTuple):
     source: str
     effective_on: datetime.date
     amount_minor: int
+    posted_on: datetime.date | None
 
 
 ClaimRow = ClaimStep | ClaimContent | ClaimLine | ClaimReduction | Invoice | InvoiceChange

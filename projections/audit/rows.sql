@@ -141,14 +141,14 @@ where ledger = %(ledger)s and generation = %(generation)s
 -- rows_invoices
 -- The invoices and credit notes that some versions of the log added to a generation.
 select version, kind, contract, claim, funder, name, amount_minor, reference,
-    issued_on, due_on
+    issued_on, due_on, posted_on
 from projections.invoices
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
 
 -- rows_invoice_changes
 -- The what settled invoices that some versions of the log added to a generation.
-select version, invoice, change, source, effective_on, amount_minor
+select version, invoice, change, source, effective_on, amount_minor, posted_on
 from projections.invoice_changes
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s

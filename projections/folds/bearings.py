@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
-from ledger.events.claims import ClaimCollected, ClaimReduced, ClaimSubmitted, FunderAmount
+from ledger.events.claims import (
+    ClaimCollected,
+    ClaimReduced,
+    ClaimSubmitted,
+    FunderAmount,
+    InvoiceIssued,
+)
 from ledger.events.codec import AnyEvent
 from ledger.events.delivery import OrderPlaced
 from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.terms import FunderJoined
-from ledger.period_close import Periods, periods_after
+from ledger.period_close import Periods, periods_after, posting_day
 from projections.rows import POSTINGS_PER_CURVE, Cash, Curve, Posting, Series
 
 GENERAL_FUND: Final = "general"
@@ -45,6 +51,7 @@ class Bearings:
     invoices: dict[tuple[str, str], Cash] = field(default_factory=dict)
     withheld: dict[WithheldKey, str] = field(default_factory=dict)
     claims: dict[tuple[str, str], ClaimedSums] = field(default_factory=dict)
+    invoiced: dict[str, str] = field(default_factory=dict)
     closed: dict[str | None, Periods] = field(default_factory=dict)
     series: dict[Series, int] = field(default_factory=dict)
     counts: list[int] = field(default_factory=list)
@@ -70,7 +77,7 @@ class Bearings:
             self.invoices[fact.partner, fact.name] = fact
 
     def learn_claim(self, event: AnyEvent) -> None:
-        """Remember what each funder owes of a claim, and whether it was submitted."""
+        """Remember what each funder owes of a claim, whether it was submitted, its invoices."""
         match event.data:
             case ClaimCollected() as collected:
                 self.add_to_claim(collected.contract, collected.claim, collected.funders)
@@ -79,6 +86,8 @@ class Bearings:
                 self.add_to_claim(reduced.contract, reduced.claim, reduced.funders, sampled=sampled)
             case ClaimSubmitted() as submitted:
                 self.claims[submitted.contract, submitted.claim].submitted = True
+            case InvoiceIssued() as issued:
+                self.invoiced[issued.invoice] = issued.contract
             case _:
                 pass
 
@@ -96,6 +105,11 @@ class Bearings:
         """Remember which days are closed, as the book does."""
         periods = self.closed.get(step.contract, ())
         self.closed[step.contract] = periods_after(periods, step, actor)
+
+    def posted_on(self, contract: str, day: datetime.date) -> datetime.date | None:
+        """The day on which something is posted, where it is not its effective day (0021)."""
+        posted_on = posting_day(self.closed, contract, day)
+        return None if posted_on == day else posted_on
 
     def fund_of_funder(self, contract: str, funder: str) -> str:
         """The fund that a funder's money belongs to."""

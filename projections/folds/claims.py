@@ -49,9 +49,9 @@ def record_claim(event: AnyEvent, bearings: Bearings, page: Page) -> None:
             if reduced.payment is not None:  # by hand, or because it failed in a sample
                 page.add(_step(event, reduced, "rejected"))
         case InvoiceIssued() | CreditNoteIssued() as issued:
-            page.add(_invoice(event, issued))
+            page.add(_invoice(event, issued, bearings))
         case ReceiptAllocated() | CreditApplied() | InvoiceWrittenOff() as settled:
-            page.add(_change(event, settled))
+            page.add(_change(event, settled, bearings))
         case _ if isinstance(event.data, Steps):
             step = event.type.removeprefix("claim.").removeprefix("line_")
             page.add(_step(event, event.data, step))
@@ -103,7 +103,9 @@ def _reduction(event: AnyEvent, reduced: ClaimReduced) -> ClaimReduction:
     )
 
 
-def _invoice(event: AnyEvent, issued: InvoiceIssued | CreditNoteIssued) -> Invoice:
+def _invoice(
+    event: AnyEvent, issued: InvoiceIssued | CreditNoteIssued, bearings: Bearings
+) -> Invoice:
     is_invoice = isinstance(issued, InvoiceIssued)
     return Invoice(
         version=event.version,
@@ -116,11 +118,14 @@ def _invoice(event: AnyEvent, issued: InvoiceIssued | CreditNoteIssued) -> Invoi
         reference=issued.reference,
         issued_on=event.effective_on,
         due_on=issued.due_on if isinstance(issued, InvoiceIssued) else None,
+        posted_on=bearings.posted_on(issued.contract, event.effective_on),
     )
 
 
 def _change(
-    event: AnyEvent, settled: ReceiptAllocated | CreditApplied | InvoiceWrittenOff
+    event: AnyEvent,
+    settled: ReceiptAllocated | CreditApplied | InvoiceWrittenOff,
+    bearings: Bearings,
 ) -> InvoiceChange:
     match settled:
         case ReceiptAllocated():
@@ -136,6 +141,7 @@ def _change(
         source=source,
         effective_on=event.effective_on,
         amount_minor=settled.amount_minor,
+        posted_on=bearings.posted_on(bearings.invoiced[settled.invoice], event.effective_on),
     )
 
 

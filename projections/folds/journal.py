@@ -22,7 +22,6 @@ from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
 from ledger.events.people import FactVoided
 from ledger.events.settlements import PartnerSettled
-from ledger.period_close import posting_day
 from projections.folds.bearings import Bearings
 from projections.folds.posting_rules import RULES, Entry, Transaction
 from projections.rows import Cash, Page, Posting, Series
@@ -177,11 +176,9 @@ def post(event: AnyEvent, bearings: Bearings, page: Page) -> None:
     for key, amount_minor, effective_on, child in _lines(event, bearings):
         line += 1
         where = _Place(event.version, line, effective_on, child)
-        posted_on = posting_day(bearings.closed, key.contract, effective_on)
-        if posted_on == effective_on:
-            _add(key, amount_minor, where, bearings, page)
-        else:
-            _add(key, amount_minor, where, bearings, page, posted_on)
+        posted_on = bearings.posted_on(key.contract, effective_on)
+        _add(key, amount_minor, where, bearings, page, posted_on)
+        if posted_on is not None:
             late.append((key, amount_minor, where, posted_on))
     for key, amount_minor, where, posted_on in late:
         moved = key._replace(book=PRIOR_PERIOD[key.book])

@@ -5,6 +5,8 @@
 alter table projections.postings add column posted_on date;
 create index postings_posted_late
     on projections.postings (ledger, generation, posted_on) where posted_on is not null;
+alter table projections.invoices add column posted_on date;
+alter table projections.invoice_changes add column posted_on date;
 
 alter table projections.series drop constraint series_book_check;
 alter table projections.series

@@ -91,3 +91,8 @@ from (
 ) as moved
 where moved.ledger = %(ledger)s and moved.generation = %(generation)s
 order by moved.version
+
+-- invoiced
+-- The invoices of a generation, and the contract of each.
+select name, contract from projections.invoices
+where ledger = %(ledger)s and generation = %(generation)s and kind = 'invoice'

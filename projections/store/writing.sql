@@ -113,13 +113,13 @@ copy projections.claim_reductions (
 -- Adds a batch's invoices and credit notes.
 copy projections.invoices (
     ledger, generation, version, kind, contract, claim, funder, name, amount_minor, reference,
-    issued_on, due_on
+    issued_on, due_on, posted_on
 ) from stdin
 
 -- copy_invoice_changes
 -- Adds a batch's what settled invoices.
 copy projections.invoice_changes (
-    ledger, generation, version, invoice, change, source, effective_on, amount_minor
+    ledger, generation, version, invoice, change, source, effective_on, amount_minor, posted_on
 ) from stdin
 
 -- copy_samples

@@ -37,15 +37,12 @@ limit %(limit)s
 
 -- open_documents
 -- A funder's invoices and credit notes of which something is open at a pair, of what was posted up
--- to a day, oldest first. The first line of a document's entry, or of what settles it, has its day.
+-- to a day, oldest first.
 select case document.kind when 'invoice' then 'invoice' else 'credit_note' end as item,
     document.name as document, document.contract, document.claim, document.reference,
     document.issued_on, document.due_on,
     (document.amount_minor * sides.side)::bigint as amount_minor, open.open_minor
 from projections.invoices as document
-left join projections.postings as issued
-    on issued.ledger = document.ledger and issued.generation = document.generation
-    and issued.version = document.version and issued.line = 1
 cross join lateral (
     select case document.kind when 'invoice' then 1 else -1 end as side
 ) as sides
@@ -53,15 +50,12 @@ cross join lateral (
     select (
         sides.side * (
             case when document.issued_on <= %(day)s
-                and coalesce(issued.posted_on, document.issued_on) <= %(last_on)s
+                and coalesce(document.posted_on, document.issued_on) <= %(last_on)s
                 then document.amount_minor else 0 end
             - coalesce(sum(settled.amount_minor), 0)
         )
     )::bigint as open_minor
     from projections.invoice_changes as settled
-    left join projections.postings as posted
-        on posted.ledger = settled.ledger and posted.generation = settled.generation
-        and posted.version = settled.version and posted.line = 1
     where settled.ledger = document.ledger and settled.generation = document.generation
         and (
             document.kind = 'invoice' and settled.invoice = document.name
@@ -69,7 +63,7 @@ cross join lateral (
                 and settled.change = 'credited'
         )
         and settled.version <= %(known_at)s and settled.effective_on <= %(day)s
-        and coalesce(posted.posted_on, settled.effective_on) <= %(last_on)s
+        and coalesce(settled.posted_on, settled.effective_on) <= %(last_on)s
 ) as open
 where document.ledger = %(ledger)s and document.generation = projections.live(%(ledger)s)
     and document.version <= %(known_at)s and document.funder = %(funder)s
@@ -85,20 +79,14 @@ select document.contract, document.funder, document.kind,
     greatest(%(aged_on)s::date - document.due_on, 0) as days_past_due,
     sum(
         case when document.issued_on <= %(day)s
-            and coalesce(issued.posted_on, document.issued_on) <= %(last_on)s
+            and coalesce(document.posted_on, document.issued_on) <= %(last_on)s
             then document.amount_minor else 0 end
         - coalesce(settled.amount_minor, 0)
     )::bigint as open_minor
 from projections.invoices as document
-left join projections.postings as issued
-    on issued.ledger = document.ledger and issued.generation = document.generation
-    and issued.version = document.version and issued.line = 1
 left join lateral (
     select sum(change.amount_minor) as amount_minor
     from projections.invoice_changes as change
-    left join projections.postings as posted
-        on posted.ledger = change.ledger and posted.generation = change.generation
-        and posted.version = change.version and posted.line = 1
     where change.ledger = document.ledger and change.generation = document.generation
         and (
             document.kind = 'invoice' and change.invoice = document.name
@@ -106,7 +94,7 @@ left join lateral (
                 and change.change = 'credited'
         )
         and change.version <= %(known_at)s and change.effective_on <= %(day)s
-        and coalesce(posted.posted_on, change.effective_on) <= %(last_on)s
+        and coalesce(change.posted_on, change.effective_on) <= %(last_on)s
 ) as settled on true
 where document.ledger = %(ledger)s and document.generation = projections.live(%(ledger)s)
     and document.version <= %(known_at)s
