@@ -182,6 +182,8 @@ QUESTIONS: Final = {
     "trial balance, latest": "/trial-balance",
     "trial balance, any pair": "/trial-balance?{pair}",
     "statement of a funder, a page of 100, any pair": "/statements/funders/philanthropy?{pair}",
+    "claims": "/claims?{pair}",
+    "lines of a claim, a page of 100": "/claims/q1/lines",
     "aged debtors, any pair": "/aged-debtors?{pair}",
     "partner, any pair": "/partners/rugby?{pair}",
     "contract, any pair": "/contracts/lcf?{pair}",
