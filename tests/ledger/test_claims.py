@@ -153,6 +153,12 @@ def test_a_line_that_the_claim_does_not_have_cannot_be_marked(spelt):
     world.when(marked("queried", spelt)).then_refused("unknown_line")
 
 
+def test_a_line_of_another_claim_cannot_be_marked():
+    world = given(contract(), enrolled(), drafted("q1"), submitted("q1"))
+    world = world.given(enrolled("child-8"), drafted("q2"), submitted("q2"))
+    world.when(marked("queried", payment_of(world), "q2")).then_refused("unknown_line")
+
+
 def test_a_payment_is_a_line_where_it_was_released_and_another_where_it_was_reversed():
     wrong = enrolled()
     world = given(contract(), wrong, drafted(), submitted())
