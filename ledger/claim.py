@@ -27,13 +27,17 @@ class PaymentEntry:
 
     version: int
     effective_on: datetime.date
-    payment: str
     amount_minor: int
     split: tuple[SplitLine, ...]
     reverses: int | None = None
     reversed_by: int | None = None
     claim: str | None = None
     netted: bool = False
+
+    @property
+    def payment(self) -> str:
+        """The payment's id: P and the version of its release."""
+        return f"P{self.version if self.reverses is None else self.reverses}"
 
     @property
     def funded_minor(self) -> int:

@@ -96,10 +96,20 @@ def comes_off(contract: str, claim: Claim, line: PaymentEntry) -> ClaimReduced:
 
 def line_of(contract: Contract, claim: Claim, payment: str) -> int | None:
     """The version of a claim's line about a payment."""
-    for version in claim.lines:
-        if contract.payment_entries[version].payment == payment:
+    for version in _entries_about(contract, payment):
+        if version in claim.lines:
             return version
     return None
+
+
+def _entries_about(contract: Contract, payment: str) -> Iterator[int]:
+    """The versions of a payment's release and reversal; its id says the first, in one spelling."""
+    number = payment.removeprefix("P")
+    released = contract.payment_entries.get(int(number)) if number.isdecimal() else None
+    if released is not None and released.payment == payment:
+        yield released.version
+        if released.reversed_by is not None:
+            yield released.reversed_by
 
 
 def entries_of(contract: Contract, versions: Sequence[int]) -> list[PaymentEntry]:

@@ -25,22 +25,25 @@ from ledger.events.claims import (
     WriteOffRequested,
 )
 from ledger.events.codec import AnyEvent
-from ledger.events.decisions import PaymentReleased, PaymentReversed
+from ledger.events.decisions import PaymentReleased, PaymentReversed, SplitLine
 from ledger.invariants import present
 from ledger.state import Book
 
 
 def payment_can_be_claimed(
-    book: Book, contract: Contract, event: AnyEvent, terms: PaymentReleased | PaymentReversed
+    book: Book,
+    contract: Contract,
+    event: AnyEvent,
+    terms: PaymentReleased | PaymentReversed,
+    split: tuple[SplitLine, ...],
 ) -> None:
-    """A release or a reversal waits for a claim, or nets out."""
+    """A release or a reversal waits for a claim, or nets out; `split` is the contract's copy."""
     reverses = terms.reversed_version if isinstance(terms, PaymentReversed) else None
     entry = PaymentEntry(
         version=event.version,
         effective_on=book.share(event.effective_on),
-        payment=terms.payment,
-        amount_minor=terms.amount_minor,
-        split=terms.split,
+        amount_minor=book.share(terms.amount_minor),
+        split=split,
         reverses=reverses,
     )
     book.changes.put(contract.payment_entries, event.version, entry)

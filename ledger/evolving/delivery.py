@@ -71,9 +71,9 @@ def fee_accrues(book: Book, contract: Contract, event: AnyEvent, terms: FeeAccru
     """A fee is owed for a session, and uses the order's limit."""
     accrual = Accrual(
         version=event.version,
-        effective_on=event.effective_on,
-        partner=terms.partner,
-        amount_minor=terms.amount_minor,
+        effective_on=book.share(event.effective_on),
+        partner=book.share(terms.partner),
+        amount_minor=book.share(terms.amount_minor),
         over_limit_minor=terms.over_limit_minor,
         terms_version=terms.terms_version,
     )

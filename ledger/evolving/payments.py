@@ -26,10 +26,7 @@ def payment_is_released(
     book: Book, contract: Contract, event: AnyEvent, terms: PaymentReleased
 ) -> None:
     """A payment stands; its withheld row goes; the caps' use and the carries move."""
-    split = contract.splits.get(terms.split)
-    if split is None:
-        split = terms.split
-        book.changes.put(contract.splits, split, split)
+    split = _one_copy(book, contract, terms.split)
     standing = Standing(
         version=event.version,
         effective_on=book.share(event.effective_on),
@@ -49,7 +46,18 @@ def payment_is_released(
     _set_withheld(book, owner, standing.trigger, None)
     _use(book, contract, owner, split)
     _carry(book, contract, terms.carries)
-    payment_can_be_claimed(book, contract, event, terms)
+    payment_can_be_claimed(book, contract, event, terms, split)
+
+
+def _one_copy(
+    book: Book, contract: Contract, split: tuple[SplitLine, ...]
+) -> tuple[SplitLine, ...]:
+    """The one copy of a split that the book holds: most payments are split like another one."""
+    kept = contract.splits.get(split)
+    if kept is None:
+        book.changes.put(contract.splits, split, split)
+        return split
+    return kept
 
 
 def _rank(contract: Contract, terms: PaymentReleased) -> int:
@@ -70,7 +78,8 @@ def payment_is_reversed(
     _set_standing(book, owner, terms.trigger, None)
     _use(book, contract, owner, terms.split)
     _carry(book, contract, terms.carries)
-    payment_can_be_claimed(book, contract, event, terms)
+    split = _one_copy(book, contract, terms.split)
+    payment_can_be_claimed(book, contract, event, terms, split)
 
 
 def payment_is_withheld(

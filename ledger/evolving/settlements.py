@@ -36,7 +36,7 @@ def fee_can_be_settled(
         effective_on=book.share(event.effective_on),
         partner=book.share(terms.partner),
         fund=book.share(_fund_of_terms(contract, terms)),
-        amount_minor=terms.amount_minor,
+        amount_minor=book.share(terms.amount_minor),
         reverses=reverses,
     )
     book.changes.put(contract.fee_entries, event.version, entry)

@@ -87,6 +87,9 @@ def record_of(
 def _apply(book: Book, record: ChildRecord, event: AnyEvent, at: Pair) -> None:
     child, contract = record.child, record.contract
     match event.data:
+        case InteractionRecorded() as fact:  # most facts are: asked about first
+            if event.effective_on <= at.day:
+                interaction_takes_place(book, child, event, fact)
         case MeasurementRecorded() as fact:
             score_is_measured(book, child, event, fact)
         case MeasurementCorrected() as fact:
@@ -97,8 +100,6 @@ def _apply(book: Book, record: ChildRecord, event: AnyEvent, at: Pair) -> None:
             verdict_is_given(book, child, event, fact)
         case _ if event.effective_on > at.day:
             return
-        case InteractionRecorded() as fact:
-            interaction_takes_place(book, child, event, fact)
         case ChildEnrolled() as fact:
             child_is_enrolled(book, contract, event, fact)
         case ChildTransferred() as fact:

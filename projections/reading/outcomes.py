@@ -1,6 +1,7 @@
 """Outcomes by area: how many children were at risk, were measured, and achieved."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,10 +17,11 @@ from projections.reading.areas import AreaStanding, CardFinder, area_standings
 from projections.reading.asking import ask
 from projections.reading.child_record import ChildRecord
 from projections.reading.pair import Pair
-from projections.reading.terms import terms_at
+from projections.reading.terms import ContractTerms, terms_at
 
-TERMS: Final = ("contract.signed", "rate_card.issued")
+TERMS: Final = ("contract.signed", "cohort.opened", "rate_card.issued")
 COUNTS: Final = (1, 2, 3)
+VALUES: Final[msgspec.json.Decoder[Value | Sealed]] = msgspec.json.Decoder(Value | Sealed)
 
 
 @dataclass(slots=True)
@@ -35,8 +37,16 @@ class Tally:
     sealed: int = 0
     children_with: Counter[int] = field(default_factory=Counter)
 
-    def add(self, standings: list[AreaStanding]) -> None:
-        """Count one child whose scores can be read; achieved means achieved and verified."""
+    def count(self, standings: list[AreaStanding] | Sealed) -> None:
+        """Count one child; achieved means achieved and verified.
+
+        A child with a score that cannot be read is left out, and counted as `erased` or `sealed`:
+        counting it as before would tell its results by subtraction (decision 0019).
+        """
+        if isinstance(standings, Sealed):
+            self.erased += standings == ERASED
+            self.sealed += standings != ERASED
+            return
         achieved = 0
         measured = False
         for found in standings:
@@ -87,28 +97,33 @@ def outcomes(
     cohort: str | None = None,
     find_keys: FindKeys = no_keys,
 ) -> dict[str, Any]:
-    """Counts by area, and children by how many areas they achieved (achieved and verified).
-
-    A child with a score that cannot be read is left out, and counted as `erased` or `sealed`:
-    counting it as before would tell its results by subtraction (decision 0019).
-    """
+    """Counts by area, and children by how many areas they achieved (achieved and verified)."""
     tally = Tally()
-    for name, terms in terms_at(
-        connection, ledger, at.known, contract=contract, types=TERMS
-    ).items():
-        if terms.contract is None:
-            continue
-        finder = CardFinder(terms.cards, at.day)
-        records = _records(connection, ledger, name, terms.contract, at, find_keys)
-        for record, within in records:
-            if cohort not in {None, within}:
-                continue
-            hidden = _hidden(record)
-            if hidden is None:
-                tally.add(area_standings(record, within, finder))
-            tally.erased += hidden == ERASED
-            tally.sealed += hidden not in {None, ERASED}
+    found = terms_at(connection, ledger, at.known, contract=contract, types=TERMS)
+    for name, terms in found.items():
+        for within, standings in _children(connection, ledger, name, terms, at, find_keys):
+            if cohort in {None, within}:
+                tally.count(standings)
     return tally.shown()
+
+
+def outcomes_by_cohort(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    *,
+    contract: str,
+    find_keys: FindKeys = no_keys,
+) -> dict[str, dict[str, Any]] | None:
+    """The same of each cohort by itself, by name; None when the contract is not signed by then."""
+    found = terms_at(connection, ledger, at.known, contract=contract, types=TERMS)
+    terms = found.get(contract)
+    if terms is None or terms.contract is None:
+        return None
+    tallies = {cohort: Tally() for cohort in sorted(terms.cohorts)}
+    for within, standings in _children(connection, ledger, contract, terms, at, find_keys):
+        tallies[within].count(standings)
+    return {cohort: tally.shown() for cohort, tally in tallies.items()}
 
 
 def percent(part: int, whole: int) -> str | None:
@@ -117,6 +132,22 @@ def percent(part: int, whole: int) -> str | None:
         return None
     tenths = (part * 2_000 + whole) // (2 * whole)
     return f"{tenths // 10}.{tenths % 10}"
+
+
+def _children(
+    connection: Connection[Any],
+    ledger: str,
+    contract: str,
+    terms: ContractTerms,
+    at: Pair,
+    find_keys: FindKeys,
+) -> Iterator[tuple[str, list[AreaStanding] | Sealed]]:
+    """Every enrolled child: its cohort, and its areas, or why a score of it cannot be read."""
+    if terms.contract is not None:
+        finder = CardFinder(terms.cards, at.day)
+        records = _records(connection, ledger, contract, terms.contract, at, find_keys)
+        for record, within in records:
+            yield within, _hidden(record) or area_standings(record, within, finder)
 
 
 def _records(
@@ -159,7 +190,7 @@ def _hidden(record: ChildRecord) -> Sealed | None:
 
 def _learn_score(record: ChildRecord, row: dict[str, Any], keys: Opens) -> None:
     key = (row["area"], row["point"], row["informant"])
-    value = msgspec.json.decode(row["value"], type=Value | Sealed)
+    value = VALUES.decode(row["value"])
     if isinstance(value, Sealed):
         value = keys.open(row["child"], row["version"], "value", value)
     if row["correction"]:

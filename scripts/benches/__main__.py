@@ -9,7 +9,9 @@ import structlog
 
 from api.service import PARTS
 from benches.appending import bulk_append
+from benches.books import exporting, to_cash
 from benches.page import HEAD, conditions, latencies, table
+from benches.papers import claiming, settling
 from benches.replaying import fill, memory_of_a_child, rebuilding, replaying
 from benches.sealing import sealing
 from benches.serving import reads, single_appends, streamed_appends
@@ -42,6 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--append", type=int, default=300, help="children appended in bulk")
     parser.add_argument("--singles", type=int, default=3_000, help="single appends over HTTP")
     parser.add_argument("--children", type=int, default=500, help="children replayed and read")
+    parser.add_argument("--lines", type=int, default=5_000, help="lines of a claim")
     parser.add_argument("--reads", type=int, default=100, help="how often each read is asked")
     parser.add_argument("--page", type=Path, default=PAGE, help="where the results are written")
     return parser.parse_args()
@@ -52,6 +55,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
         "children appended": asked.append,
         "single appends": asked.singles,
         "children replayed and read": asked.children,
+        "lines of a claim and fees of a settlement": asked.lines,
         "times each read": asked.reads,
     }
     head = HEAD + conditions(dsn, sizes)
@@ -59,7 +63,9 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     results.append(streamed_appends(dsn, asked.append))
     results += [single_appends(dsn, asked.singles, projecting=on) for on in (False, True)]
     results += sealing(dsn, asked.append)
+    results += [claiming(dsn, asked.lines), settling(dsn, asked.lines)]
     filled = fill(dsn, BIG, asked.children)
+    to_cash(dsn, BIG)
     results += [replaying(dsn, BIG), rebuilding(dsn, BIG)]
     memory = memory_of_a_child(dsn, BIG, asked.children)
     said = f"Filling a ledger with {filled.things:,} events took {filled.seconds:.1f} s. "
@@ -68,6 +74,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     events = log.head(BIG).version
     log.close()
     Runner(dsn).catch_up(BIG)
+    results.append(exporting(dsn, BIG))
     found = reads(dsn, BIG, asked.children, asked.reads)
     return head + table(results) + said + latencies(found, events)
 

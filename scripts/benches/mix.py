@@ -29,10 +29,15 @@ class Batch(NamedTuple):
     lines: tuple[bytes, ...]
 
 
-def _fact(kind: str, day: str, /, event_id: str = "", **content: Any) -> bytes:  # noqa: ANN401
+def fact(kind: str, day: str, /, event_id: str = "", **content: Any) -> bytes:  # noqa: ANN401
+    """A fact about the contract, as a line of JSON."""
+    return fact_of_none(kind, day, event_id, {"contract": CONTRACT, **content})
+
+
+def fact_of_none(kind: str, day: str, event_id: str, content: dict[str, Any]) -> bytes:
+    """A fact about no contract."""
     sent = {"type": kind, "effective_on": day, "received_on": day}
-    data = {"contract": CONTRACT, **content}
-    return json.dumps(sent | {"data": data} | ({"id": event_id} if event_id else {})).encode()
+    return json.dumps(sent | {"data": content} | ({"id": event_id} if event_id else {})).encode()
 
 
 def terms() -> Batch:
@@ -59,12 +64,12 @@ def terms() -> Batch:
     return Batch(
         "finance",
         (
-            _fact("contract.signed", start, maximum_minor=10**12, **signed),
-            *(_fact("funder.joined", start, funder=n, name=n, kind="other") for n in SPLIT),
-            _fact("cohort.opened", start, cohort="2021", years=years),
-            _fact("rate_card.issued", start, card="card", triggers=lines, areas=areas),
-            _fact("shares.set", start, shares=shares),
-            _fact("order.placed", start, **order),
+            fact("contract.signed", start, maximum_minor=10**12, **signed),
+            *(fact("funder.joined", start, funder=n, name=n, kind="other") for n in SPLIT),
+            fact("cohort.opened", start, cohort="2021", years=years),
+            fact("rate_card.issued", start, card="card", triggers=lines, areas=areas),
+            fact("shares.set", start, shares=shares),
+            fact("order.placed", start, **order),
         ),
     )
 
@@ -90,7 +95,7 @@ def _recorded(names: list[str], *, ids: bool, chance: Random) -> Iterator[tuple[
             named = f"{group[0]}.s{number}"
             yield (
                 day,
-                _fact(
+                fact(
                     "register.submitted",
                     day,
                     f"r:{named}" if ids else "",
@@ -106,7 +111,7 @@ def _recorded(names: list[str], *, ids: bool, chance: Random) -> Iterator[tuple[
 
 def _about(child: str, *, ids: bool, chance: Random) -> Iterator[tuple[str, bytes]]:
     def told(kind: str, day: str, name: str, **content: Any) -> tuple[str, bytes]:  # noqa: ANN401
-        return day, _fact(kind, day, f"{name}:{child}" if ids else "", child=child, **content)
+        return day, fact(kind, day, f"{name}:{child}" if ids else "", child=child, **content)
 
     start = "2021-09-01"
     placed = {"cohort": "2021", "school": f"s-{chance.randrange(20)}", "consent_given_on": start}
@@ -127,7 +132,7 @@ def _verified(names: list[str], *, ids: bool) -> Iterator[bytes]:
         for number, on in enumerate(about):
             named = f"v{number}:{child}" if ids else ""
             said = {"child": child, "verdict": "verified", **on}
-            yield _fact("verification.recorded", "2023-08-01", named, **said)
+            yield fact("verification.recorded", "2023-08-01", named, **said)
 
 
 def _day(chance: Random) -> str:

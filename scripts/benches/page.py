@@ -28,13 +28,19 @@ def conditions(dsn: str, sizes: dict[str, int]) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     rows = {
         "cores": f"{os.cpu_count()} ({platform.machine()}), shared by client, service and database",
-        "load before": f"{os.getloadavg()[0]:.1f}",
+        "load before": _load(),
         "Python": platform.python_version(),
         "PostgreSQL": f"{server}, fsync {durable}, synchronous_commit {waits}",
         "libraries": libraries,
         "sizes": ", ".join(f"{name} {size:,}" for name, size in sizes.items()),
     }
     return "\n".join(f"- {name}: {value}" for name, value in rows.items()) + "\n\n"
+
+
+def _load() -> str:
+    load = os.getloadavg()[0]
+    shared = "; others used the cores too: read the ratios, not the speeds"
+    return f"{load:.1f}" + (shared if load > (os.cpu_count() or 1) else "")
 
 
 def table(results: list[Result]) -> str:

@@ -86,5 +86,5 @@ def memory_of_a_child(dsn: str, ledger: str, count: int) -> str:
     log.close()
     return (
         f"{held / count / 1000:.1f} kB a child at {concerning + payments:.0f} events that concern "
-        f"it ({book.version / count:.0f} of the log's; aim 12 kB at 150)"
+        f"it, its payments claimed ({book.version / count:.0f} of the log's; aim 12 kB at 150)"
     )

@@ -181,6 +181,10 @@ QUESTIONS: Final = {
     "funder, any pair": "/funders/philanthropy?{pair}",
     "trial balance, latest": "/trial-balance",
     "trial balance, any pair": "/trial-balance?{pair}",
+    "statement of a funder, a page of 100, any pair": "/statements/funders/philanthropy?{pair}",
+    "claims": "/claims?{pair}",
+    "lines of a claim, a page of 100": "/claims/q1/lines",
+    "aged debtors, any pair": "/aged-debtors?{pair}",
     "partner, any pair": "/partners/rugby?{pair}",
     "contract, any pair": "/contracts/lcf?{pair}",
     "child, latest": "/children/{child}",
@@ -190,6 +194,7 @@ QUESTIONS: Final = {
     "payments, a page of 100": "/payments?{pair}",
     "summary by quarter": "/summary?contract=lcf&by=quarter&{pair}",
     "outcomes by area": "/outcomes?contract=lcf&{pair}",
+    "outcomes by area for outside": "/reports/outcomes?contract=lcf&{pair}",
     "journal, a page of 100": "/journal?{pair}",
     "events of a child": "/events?child={child}",
 }

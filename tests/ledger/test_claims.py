@@ -146,9 +146,26 @@ def test_a_line_is_marked_only_where_that_says_something(how, before):
     world.when(marked(how, payment)).then_refused("unknown_line", "/data/payment")
 
 
-def test_a_line_that_the_claim_does_not_have_cannot_be_marked():
+@pytest.mark.parametrize("spelt", ["P1", "{number}", "P0{number}", "PP{number}", "P-1", "line"])
+def test_a_line_that_the_claim_does_not_have_cannot_be_marked(spelt):
     world = given(contract(), enrolled(), drafted(), submitted())
-    world.when(marked("queried", "P1")).then_refused("unknown_line")
+    spelt = spelt.format(number=payment_of(world)[1:])
+    world.when(marked("queried", spelt)).then_refused("unknown_line")
+
+
+def test_a_line_of_another_claim_cannot_be_marked():
+    world = given(contract(), enrolled(), drafted("q1"), submitted("q1"))
+    world = world.given(enrolled("child-8"), drafted("q2"), submitted("q2"))
+    world.when(marked("queried", payment_of(world), "q2")).then_refused("unknown_line")
+
+
+def test_a_payment_is_a_line_where_it_was_released_and_another_where_it_was_reversed():
+    wrong = enrolled()
+    world = given(contract(), wrong, drafted(), submitted())
+    payment = payment_of(world)
+    world = world.given(voided(wrong), enrolled("child-8"), drafted("q2"), submitted("q2"))
+    world = world.when(marked("rejected", payment, "q2")).then(reduced("q2", 168000))
+    world.when(marked("rejected", payment, "q1")).then(reduced("q1", -168000))
 
 
 def test_a_draft_is_not_queried_and_a_submitted_claim_not_submitted():

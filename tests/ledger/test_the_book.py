@@ -7,6 +7,7 @@ import pytest
 from ledger.book import Book, evolve
 from ledger.changes import Changes
 from ledger.child import Child
+from ledger.deciding import replay
 from ledger.engagement import year_record
 from ledger.events.codec import (
     Event,
@@ -97,6 +98,17 @@ def test_a_book_rebuilt_from_stored_bytes_is_the_same():
     for event in world.events:
         evolve(rebuilt, decode_event(event.stored_name, encode_event(event)))
     assert dump(rebuilt) == dump(world.book)
+
+
+def test_payments_that_are_split_alike_hold_one_split_after_a_replay_too():
+    wrong = enrolled("child-9")
+    world = given(contract(), enrolled(), wrong, enrolled("child-8"), voided(wrong)).world
+    rebuilt = Book()
+    replay(rebuilt, (decode_event(e.stored_name, encode_event(e)) for e in world.events))
+    lcf = rebuilt.contracts["lcf"]
+    held = [entry.split for entry in lcf.payment_entries.values()]
+    held += [paid.split for child in rebuilt.children for paid in child.payments()]
+    assert (len(held), len({id(split) for split in held})) == (6, 2)
 
 
 def test_bytes_under_another_name_are_a_defect():

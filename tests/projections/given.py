@@ -46,11 +46,7 @@ def terms(history: History) -> None:
     ):
         history.add(FunderJoined(CONTRACT, funder, funder.upper(), kind, None, fund), SIGNED_ON)
     history.add(CapSet(CONTRACT, 61_200_000, "partial", "la"), SIGNED_ON)
-    years = (
-        ProgrammeYear(day("2019-09-01"), day("2020-07-31")),
-        ProgrammeYear(day("2020-09-01"), day("2021-07-31")),
-    )
-    history.add(CohortOpened(CONTRACT, "2019", years), SIGNED_ON)
+    open_cohort(history, "2019")
     triggers = (
         Trigger("SIGN_UP", "sign_up", 168_000),
         Trigger("ENGAGED_Y1", "engagement", 167_500, year=1),
@@ -73,9 +69,25 @@ def terms(history: History) -> None:
     history.add(OrderPlaced(CONTRACT, "p1", "o1", "session", 8_500, fund="restricted"), SIGNED_ON)
 
 
-def enrol(history: History, child: str, on: str = "2019-09-09", school: str = "s1") -> int:
+def open_cohort(history: History, cohort: str) -> None:
+    """A cohort, whatever its name, with the programme years of 2019 and 2020."""
+    years = (
+        ProgrammeYear(day("2019-09-01"), day("2020-07-31")),
+        ProgrammeYear(day("2020-09-01"), day("2021-07-31")),
+    )
+    history.add(CohortOpened(CONTRACT, cohort, years), SIGNED_ON)
+
+
+def enrol(
+    history: History,
+    child: str,
+    on: str = "2019-09-09",
+    school: str = "s1",
+    *,
+    cohort: str = "2019",
+) -> int:
     """A sign-up with its payment; the version of the enrolment."""
-    version = history.add(ChildEnrolled(CONTRACT, child, "2019", school, day(on)), on)
+    version = history.add(ChildEnrolled(CONTRACT, child, cohort, school, day(on)), on)
     history.release(on, SIGN_UP, child=child)
     return version
 

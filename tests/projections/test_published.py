@@ -49,9 +49,9 @@ def only(rows, **wanted):
     return found
 
 
-def achieve(history, child, *areas, of=("peer", "emotional")):
+def achieve(history, child, *areas, of=("peer", "emotional"), cohort="2019"):
     """A child that is at risk in the areas, measured in them, and achieved some of them."""
-    given.enrol(history, child)
+    given.enrol(history, child, cohort=cohort)
     for area in of:
         given.measure(history, child, area, "baseline", 6, "2019-10-01")
         score = 2 if area in areas else 6
@@ -170,6 +170,27 @@ def test_outcomes_that_hide_nothing_are_the_internal_ones(history, read, report)
     assert [{name: row[name] for name in inside["areas"][0]} for row in totals] == inside["areas"]
     assert shown["children"][-1] == {"cohort": None, **inside["children"], "hidden": []}
     assert only(shown["areas"], area="peer", cohort="2019")["measured"] == 3
+
+
+def test_each_cohort_is_counted_by_itself(history, read, report):
+    given.terms(history)
+    given.open_cohort(history, "2021")
+    given.open_cohort(history, "2020")
+    achieve(history, "c1", "peer")
+    achieve(history, "c2", "peer", "emotional", cohort="2020")
+    achieve(history, "c3", of=("peer",), cohort="2020")
+    shown = report(published_outcomes, suppress_below=1)
+    assert [row["cohort"] for row in shown["children"]] == ["2019", "2020", "2021", None]
+    for cohort in ("2019", "2020", "2021"):
+        inside = read(outcomes, contract=CONTRACT, cohort=cohort)
+        assert only(shown["children"], cohort=cohort) == {
+            "cohort": cohort, **inside["children"], "hidden": [],
+        }  # fmt: skip
+        rows = [row for row in shown["areas"] if row["cohort"] == cohort]
+        told = [
+            {name: row[name] for name in row if name not in {"cohort", "hidden"}} for row in rows
+        ]
+        assert told == inside["areas"]
 
 
 def test_the_few_who_did_not_achieve_are_hidden_by_a_number_that_is_not_small(history, report):

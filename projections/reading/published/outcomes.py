@@ -12,15 +12,13 @@ from typing import Any, Final, NamedTuple
 from psycopg import Connection
 
 from ledger.events.sealed import FindKeys, no_keys
-from projections.reading.outcomes import outcomes, percent
+from projections.reading.outcomes import outcomes_by_cohort, percent
 from projections.reading.pair import Pair
 from projections.reading.published.rows import Row, hidden_in, row_of
-from projections.reading.terms import terms_at
 from projections.suppression.draft import Draft
 from projections.suppression.hiding import suppress
 from projections.suppression.table import THRESHOLD_DEFAULT, Name, Table
 
-TERMS: Final = ("contract.signed", "cohort.opened")
 AREA_COUNTS: Final = ("at_risk", "measured", "achieved")
 CHILD_COUNTS: Final = ("measured", "at_least_1", "at_least_2", "at_least_3")
 LEFT_OUT: Final = ("erased", "sealed")
@@ -49,15 +47,9 @@ def published_outcomes(
 
     Children whose scores cannot be read are left out; how many they are is a count like the others.
     """
-    terms = terms_at(connection, ledger, at.known, contract=contract, types=TERMS).get(contract)
-    if terms is None or terms.contract is None:
+    found = outcomes_by_cohort(connection, ledger, at, contract=contract, find_keys=find_keys)
+    if found is None:
         return None
-    found = {
-        cohort: outcomes(
-            connection, ledger, at, contract=contract, cohort=cohort, find_keys=find_keys
-        )
-        for cohort in sorted(terms.cohorts)
-    }
     domains = _domains(found)
     counts = with_totals(dict(_counts(found)))
     hidden = suppress(table_of(counts, list(found), list(domains)), suppress_below).cells

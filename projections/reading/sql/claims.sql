@@ -101,12 +101,17 @@ from projections.claim_lines as line
 left join projections.payment_changes as reversal
     on reversal.ledger = line.ledger and reversal.generation = line.generation
         and reversal.version = line.line and reversal.change = 'reversed' and line.adjustment
-join projections.payments as payment
-    on payment.ledger = line.ledger and payment.generation = line.generation
-        and case
-            when line.adjustment then payment.payment = reversal.payment
-            else payment.version = line.line
-        end
+cross join lateral (
+    select released.*
+    from projections.payments as released
+    where released.ledger = line.ledger and released.generation = line.generation
+        and released.version = line.line and not line.adjustment
+    union all
+    select released.*
+    from projections.payments as released
+    where released.ledger = line.ledger and released.generation = line.generation
+        and released.payment = reversal.payment
+) as payment
 where line.ledger = %(ledger)s and line.generation = projections.live(%(ledger)s)
     and line.version <= %(known_at)s and line.line > %(after)s
     and line.contract = %(contract)s and line.claim = %(claim)s
