@@ -1,17 +1,17 @@
 """The books: statements, aged balances, the cash book, activities by fund, accrued income."""
 
 import datetime
+from functools import partial
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from api.http.asking import named
 from api.http.contracts import UNKNOWN_FUNDER
 from api.http.filters import PATTERN, PostedUpto, Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
-from api.http.problems import not_here, shape_invalid
+from api.http.problems import shape_invalid
 from projections.reading import accrued_income, activities, aged, cash_book, statements
 from projections.reading.span import Span
 
@@ -26,11 +26,14 @@ SpanTo = Annotated[
 BankAccount = Annotated[str | None, Query(pattern=PATTERN, description="only this bank account")]
 
 
-def span_of(first_on: datetime.date | None, last_on: datetime.date | None) -> Span:
+async def span_of(first_on: SpanFrom = None, last_on: SpanTo = None) -> Span:
     """The span of a book; one that ends before it begins is refused."""
     if first_on is not None and last_on is not None and last_on < first_on:
         raise shape_invalid("a day on or after `from`", "/query/to")
     return Span(first_on, last_on)
+
+
+InSpan = Annotated[Span, Depends(span_of)]
 
 
 @router.get("/statements/funders/{funder}", name="read_funder_statement")
@@ -39,21 +42,15 @@ async def read_funder_statement(
     read: AtMoment,
     funder: str,
     contract: Ref = None,
-    first_on: SpanFrom = None,
-    last_on: SpanTo = None,
+    span: InSpan,
     limit: Limit = 100,
     after: After = None,
 ) -> Response:
     """Read a funder's statement: opening, movements with reasons, closing, and open items."""
-    named(funder, *UNKNOWN_FUNDER)
-    span = span_of(first_on, last_on)
-    return await read.answer(
-        lambda connection, ledger, at: statements.funder_statement(
-            connection, ledger, funder, at,
-            contract=contract, span=span, limit=limit, after=after,
-        ),
-        missing=not_here(*UNKNOWN_FUNDER),
-    )  # fmt: skip
+    statement = partial(
+        statements.funder_statement, contract=contract, span=span, limit=limit, after=after
+    )
+    return await read.about(funder, statement, UNKNOWN_FUNDER)
 
 
 @router.get("/aged-debtors", name="read_aged_debtors")
@@ -67,9 +64,8 @@ async def read_aged_debtors(
 ) -> Response:
     """Read what funders owe of their invoices, by days past due at `as_of`, or today."""
     return await read.answer(
-        lambda connection, ledger, at: aged.aged_debtors(
-            connection, ledger, at,
-            today=read.today, posted_upto=posted_upto,
+        partial(
+            aged.aged_debtors, today=read.today, posted_upto=posted_upto,
             contract=contract, limit=limit, after=after,
         )
     )  # fmt: skip
@@ -86,9 +82,8 @@ async def read_aged_creditors(
 ) -> Response:
     """Read what partners are owed, by the age of their fees at `as_of`, or today."""
     return await read.answer(
-        lambda connection, ledger, at: aged.aged_creditors(
-            connection, ledger, at,
-            today=read.today, posted_upto=posted_upto,
+        partial(
+            aged.aged_creditors, today=read.today, posted_upto=posted_upto,
             contract=contract, limit=limit, after=after,
         )
     )  # fmt: skip
@@ -105,9 +100,8 @@ async def read_accrued_income(
 ) -> Response:
     """Read what is released and not invoiced, and what is received and not allocated."""
     return await read.answer(
-        lambda connection, ledger, at: accrued_income.accrued_income(
-            connection, ledger, at,
-            posted_upto=posted_upto or datetime.date.max,
+        partial(
+            accrued_income.accrued_income, posted_upto=posted_upto or datetime.date.max,
             contract=contract, limit=limit, after=after,
         )
     )  # fmt: skip
@@ -119,16 +113,14 @@ async def read_cash_book(
     read: AtMoment,
     bank_account: BankAccount = None,
     contract: Ref = None,
-    first_on: SpanFrom = None,
-    last_on: SpanTo = None,
+    span: InSpan,
     limit: Limit = 100,
     after: After = None,
 ) -> Response:
     """Read what went through each bank account, with a running balance."""
-    span = span_of(first_on, last_on)
     return await read.answer(
-        lambda connection, ledger, at: cash_book.cash_book(
-            connection, ledger, at,
+        partial(
+            cash_book.cash_book,
             bank_account=bank_account, contract=contract, span=span, limit=limit, after=after,
         )
     )  # fmt: skip
@@ -139,13 +131,7 @@ async def read_activities(
     *,
     read: AtMoment,
     contract: Ref = None,
-    first_on: SpanFrom = None,
-    last_on: SpanTo = None,
+    span: InSpan,
 ) -> Response:
     """Read the statement of financial activities: income, expenditure and funds, by fund."""
-    span = span_of(first_on, last_on)
-    return await read.answer(
-        lambda connection, ledger, at: activities.activities(
-            connection, ledger, at, contract=contract, span=span
-        )
-    )
+    return await read.answer(partial(activities.activities, contract=contract, span=span))

@@ -1,15 +1,14 @@
 """Children: where each of them is on its path, and what the programme achieved by area."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.http.asking import named
 from api.http.filters import Ref, Stage
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
-from api.http.problems import not_here
 from projections.reading import children, outcomes
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["children"])
@@ -29,8 +28,8 @@ async def list_children(
 ) -> Response:
     """List the children, by contract and reference."""
     return await read.answer(
-        lambda connection, ledger, at: children.children(
-            connection, ledger, at,
+        partial(
+            children.children,
             today=read.today, contract=contract, cohort=cohort, school=school, stage=stage,
             limit=limit, after=after, find_keys=read.find_keys,
         )
@@ -40,26 +39,13 @@ async def list_children(
 @router.get("/children/{child}", name="read_child")
 async def read_child(read: AtMoment, child: str, contract: Ref = None) -> Response:
     """Read one child: stage, engagement, areas, payments, and what is possible and forgone."""
-    named(child, *UNKNOWN)
-    return await read.answer(
-        lambda connection, ledger, at: children.child(
-            connection,
-            ledger,
-            child,
-            at,
-            today=read.today,
-            contract=contract,
-            find_keys=read.find_keys,
-        ),
-        missing=not_here(*UNKNOWN),
-    )
+    one = partial(children.child, today=read.today, contract=contract, find_keys=read.find_keys)
+    return await read.about(child, one, UNKNOWN)
 
 
 @router.get("/outcomes", name="read_outcomes")
 async def read_outcomes(read: AtMoment, contract: Ref = None, cohort: Ref = None) -> Response:
     """Say what was achieved by area, and by how many children."""
     return await read.answer(
-        lambda connection, ledger, at: outcomes.outcomes(
-            connection, ledger, at, contract=contract, cohort=cohort, find_keys=read.find_keys
-        )
+        partial(outcomes.outcomes, contract=contract, cohort=cohort, find_keys=read.find_keys)
     )

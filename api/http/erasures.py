@@ -1,5 +1,6 @@
 """Erasing a child: asked for by one administrator, confirmed by another, or declined."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -17,7 +18,6 @@ from api.http.asking import (
 )
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit, json_answer
-from api.http.problems import not_here
 from ledger.events.privacy import ErasureDeclined, ErasureRequested
 from ledger.events.words import Basis, Code, ErasureScope
 from ledger.log.requests import AppendAnswer, Recorded
@@ -73,11 +73,7 @@ async def decline_erasure(request: Request, on: OnLedger, child: str) -> Respons
 @router.get("/children/{child}/erasure", name="read_erasure")
 async def read_erasure(read: AtMoment, child: str) -> Response:
     """Read where a child's erasure stands."""
-    named(child, *UNASKED)
-    return await read.answer(
-        lambda connection, ledger, at: erasures.erasure(connection, ledger, child, at),
-        missing=not_here(*UNASKED),
-    )
+    return await read.about(child, erasures.erasure, UNASKED)
 
 
 @router.get("/erasures", name="list_erasures")
@@ -85,11 +81,7 @@ async def list_erasures(
     read: AtMoment, state: State = None, limit: Limit = 100, after: After = None
 ) -> Response:
     """List where each erasure stands, by child."""
-    return await read.answer(
-        lambda connection, ledger, at: erasures.erasures(
-            connection, ledger, at, state=state, limit=limit, after=after
-        )
-    )
+    return await read.answer(partial(erasures.erasures, state=state, limit=limit, after=after))
 
 
 def _answered(on: AskingLedger, answer: AppendAnswer, child: str) -> Response:

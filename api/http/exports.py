@@ -13,7 +13,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from api.http.asking import entity_tag
-from api.http.books import SpanFrom, SpanTo, span_of
+from api.http.books import InSpan
 from api.http.filters import Ref
 from api.http.moment import AtMoment, Reading
 from api.http.problems import Problem, not_here
@@ -49,8 +49,7 @@ async def read_export(
     read: AtMoment,
     kind: ExportKind,
     contract: Ref = None,
-    first_on: SpanFrom = None,
-    last_on: SpanTo = None,
+    span: InSpan,
     table: Table = "journal",
     with_children: WithChildren = False,
 ) -> Response:
@@ -59,7 +58,7 @@ async def read_export(
         ledger=read.on.ledger,
         currency=read.on.terms.currency,
         at=read.at,
-        span=span_of(first_on, last_on),
+        span=span,
         contract=contract,
         known_at=read.request.query_params.get("known_at"),
         with_children=with_children,

@@ -1,15 +1,14 @@
 """Invoices to funders, credit notes, and the receipts that pay them."""
 
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.http.asking import named
 from api.http.filters import Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
-from api.http.problems import not_here
 from projections.reading import invoices
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["invoices"])
@@ -31,8 +30,8 @@ async def list_invoices(
 ) -> Response:
     """List invoices in order of issue, with what settled each and what is open."""
     return await read.answer(
-        lambda connection, ledger, at: invoices.invoices(
-            connection, ledger, at,
+        partial(
+            invoices.invoices,
             contract=contract, funder=funder, claim=claim, state=state, limit=limit, after=after,
         )
     )  # fmt: skip
@@ -41,11 +40,7 @@ async def list_invoices(
 @router.get("/invoices/{invoice}", name="read_invoice")
 async def read_invoice(read: AtMoment, invoice: str) -> Response:
     """Read one invoice."""
-    named(invoice, *UNKNOWN)
-    return await read.answer(
-        lambda connection, ledger, at: invoices.invoice(connection, ledger, invoice, at),
-        missing=not_here(*UNKNOWN),
-    )
+    return await read.about(invoice, invoices.invoice, UNKNOWN)
 
 
 @router.get("/credit-notes", name="list_credit_notes")
@@ -58,9 +53,7 @@ async def list_credit_notes(
 ) -> Response:
     """List credit notes in order of issue, with what is left of each."""
     return await read.answer(
-        lambda connection, ledger, at: invoices.credit_notes(
-            connection, ledger, at, contract=contract, funder=funder, limit=limit, after=after
-        )
+        partial(invoices.credit_notes, contract=contract, funder=funder, limit=limit, after=after)
     )
 
 
@@ -76,8 +69,8 @@ async def list_receipts(
 ) -> Response:
     """List receipts in order of version, with the invoices that each was allocated to."""
     return await read.answer(
-        lambda connection, ledger, at: invoices.receipts(
-            connection, ledger, at,
+        partial(
+            invoices.receipts,
             contract=contract, funder=funder, state=state, limit=limit, after=after,
         )
     )  # fmt: skip

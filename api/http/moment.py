@@ -16,7 +16,7 @@ from anyio.to_thread import run_sync
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
-from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, today_in
+from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, named, today_in
 from api.http.pages import page_answer
 from api.http.problems import Problem, not_here, shape_invalid
 from ledger.events.sealed import FindKeys
@@ -47,6 +47,7 @@ MinVersion = Annotated[
 
 Found = dict[str, Any] | Page | None
 Question = Callable[[Any, str, Pair], Found]
+Enquiry = Callable[[Any, str, str, Pair], Found]
 Writer = Callable[[dict[str, Any], dict[str, str]], Response]
 
 
@@ -79,6 +80,14 @@ class Reading:
         if write is not None:
             return write(document, headers)
         return page_answer(self.request, document, headers)
+
+    async def about(self, name: str, enquiry: Enquiry, unknown: tuple[str, str]) -> Response:
+        """Ask about the one thing that the path names; `unknown` is said where there is none."""
+        named(name, *unknown)
+        return await self.answer(
+            lambda connection, ledger, at: enquiry(connection, ledger, name, at),
+            missing=not_here(*unknown),
+        )
 
     def _ask(self, question: Question) -> Found:
         try:

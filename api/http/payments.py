@@ -1,15 +1,14 @@
 """Payments, one by one and added up by period."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.http.asking import named
 from api.http.filters import By, FirstOn, LastOn, Ref, State
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
-from api.http.problems import not_here
 from projections.reading import payments, summary
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["payments"])
@@ -33,8 +32,8 @@ async def list_payments(  # noqa: PLR0913 (one filter each)
 ) -> Response:
     """List the payments in order of version; a reversed one keeps its original amounts."""
     return await read.answer(
-        lambda connection, ledger, at: payments.payments(
-            connection, ledger, at,
+        partial(
+            payments.payments,
             contract=contract, child=child, funder=funder, trigger=trigger, state=state,
             first_on=first_on, last_on=last_on, limit=limit, after=after,
         )
@@ -44,18 +43,10 @@ async def list_payments(  # noqa: PLR0913 (one filter each)
 @router.get("/payments/{payment}", name="read_payment")
 async def read_payment(read: AtMoment, payment: str) -> Response:
     """Read one payment with its split and its evidence."""
-    named(payment, *UNKNOWN)
-    return await read.answer(
-        lambda connection, ledger, at: payments.payment(connection, ledger, payment, at),
-        missing=not_here(*UNKNOWN),
-    )
+    return await read.about(payment, payments.payment, UNKNOWN)
 
 
 @router.get("/summary", name="read_summary")
 async def read_summary(read: AtMoment, contract: Ref = None, by: By = "month") -> Response:
     """Add payments up by period and trigger; count and amount are releases less reversals."""
-    return await read.answer(
-        lambda connection, ledger, at: summary.summary(
-            connection, ledger, at, contract=contract, by=by
-        )
-    )
+    return await read.answer(partial(summary.summary, contract=contract, by=by))

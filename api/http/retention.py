@@ -1,6 +1,7 @@
 """Retention: what is due to go, by the rules that the contracts keep their data by."""
 
 import datetime
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -42,8 +43,8 @@ async def list_due(
     if on is not None and not FIRST_DAY <= on <= LAST_DAY:
         raise shape_invalid("a date from 1900 to 2199", "/query/on")
     return await read.answer(
-        lambda connection, ledger, at: retention.due(
-            connection, ledger, at,
+        partial(
+            retention.due,
             today=read.today, on=on, kind=kind, contract=contract, state=state,
             limit=limit, after=after,
         )

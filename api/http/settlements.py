@@ -1,104 +1,54 @@
 """Settlements: drafted by finance, approved by somebody else, paid; and what each partner gets."""
 
-import datetime
+from functools import partial
 from typing import Annotated, Final, Literal
 
-import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.http import one_fact
-from api.http.asking import OnLedger, named
+from api.http.asking import named
 from api.http.filters import Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
 from api.http.problems import not_here
+from api.http.steps import Step, Subject, add_steps
 from ledger.events.settlements import (
-    Partners,
     SettlementApproved,
     SettlementDrafted,
     SettlementPaid,
     SettlementWithdrawn,
 )
-from ledger.events.words import Code, Title, Version
-from ledger.events.words import Ref as Name
 from projections.reading import remittances, settlements
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["settlements"])
 
-CODE: Final = "unknown_settlement"
-UNKNOWN: Final = (CODE, "there is no such settlement at this moment")
+UNKNOWN: Final = ("unknown_settlement", "there is no such settlement at this moment")
 UNPAID: Final = ("unknown_partner", "the settlement holds nothing of this partner at this moment")
 State = Annotated[Literal["drafted", "approved", "paid", "withdrawn"] | None, Query()]
 
 
-class Draft(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of a draft."""
-
-    contract: Name
-    settlement: Name
-    upto: datetime.date
-    known_at: Version | None = None
-    partners: Partners | None = None
-    effective_on: datetime.date | None = None
-
-
-class Approval(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of an approval."""
-
-    contract: Name
-    effective_on: datetime.date | None = None
-
-
-class Withdrawal(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of a withdrawal."""
-
-    contract: Name
-    reason_code: Code
-    effective_on: datetime.date | None = None
-
-
-class Payment(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that says that the money has gone out."""
-
-    contract: Name
-    bank_account: Name = "main"
-    reference: Title | None = None
-    effective_on: datetime.date | None = None
-
-
-@router.post("/settlements", name="draft_settlement", status_code=201)
-async def draft_settlement(request: Request, on: OnLedger) -> Response:
-    """Draft a settlement of what partners are owed, effective by a day, known at a version."""
-    sent, draft = await one_fact.body_of(request, Draft)
-    terms = (draft.contract, draft.settlement, draft.upto, draft.known_at, draft.partners)
-    content = one_fact.made(SettlementDrafted, *terms)
-    return await one_fact.appended(on, content, sent, on_day=draft.effective_on)
-
-
-@router.post("/settlements/{settlement}/approve", name="approve_settlement", status_code=201)
-async def approve_settlement(request: Request, on: OnLedger, settlement: str) -> Response:
-    """Approve a settlement that somebody else drafted, to accounts that are confirmed."""
-    sent, step = await one_fact.body_of(request, Approval)
-    content = SettlementApproved(step.contract, named(settlement, *UNKNOWN))
-    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
-
-
-@router.post("/settlements/{settlement}/withdraw", name="withdraw_settlement", status_code=201)
-async def withdraw_settlement(request: Request, on: OnLedger, settlement: str) -> Response:
-    """Take a settlement back before it is paid; what it held may be settled again."""
-    sent, step = await one_fact.body_of(request, Withdrawal)
-    content = SettlementWithdrawn(step.contract, named(settlement, *UNKNOWN), step.reason_code)
-    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
-
-
-@router.post("/settlements/{settlement}/pay", name="pay_settlement", status_code=201)
-async def pay_settlement(request: Request, on: OnLedger, settlement: str) -> Response:
-    """Say that an approved settlement's money has gone out: one payment a partner."""
-    sent, step = await one_fact.body_of(request, Payment)
-    name = named(settlement, *UNKNOWN)
-    content = SettlementPaid(step.contract, name, step.reference, step.bank_account)
-    return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
+DRAFTS: Final = (
+    Step(
+        "/settlements", "draft_settlement", SettlementDrafted,
+        "Draft a settlement of what partners are owed, effective by a day, known at a version.",
+    ),
+)  # fmt: skip
+STEPS: Final = (
+    Step(
+        "/settlements/{settlement}/approve", "approve_settlement", SettlementApproved,
+        "Approve a settlement that somebody else drafted, to accounts that are confirmed.",
+    ),
+    Step(
+        "/settlements/{settlement}/withdraw", "withdraw_settlement", SettlementWithdrawn,
+        "Take a settlement back before it is paid; what it held may be settled again.",
+    ),
+    Step(
+        "/settlements/{settlement}/pay", "pay_settlement", SettlementPaid,
+        "Say that an approved settlement's money has gone out: one payment a partner.",
+    ),
+)  # fmt: skip
+add_steps(router, DRAFTS)
+add_steps(router, STEPS, Subject("settlement", *UNKNOWN))
 
 
 @router.get("/settlements", name="list_settlements")
@@ -111,22 +61,15 @@ async def list_settlements(
 ) -> Response:
     """List settlements by contract and name, with what each pays."""
     return await read.answer(
-        lambda connection, ledger, at: settlements.settlements(
-            connection, ledger, at, contract=contract, state=state, limit=limit, after=after
-        )
+        partial(settlements.settlements, contract=contract, state=state, limit=limit, after=after)
     )
 
 
 @router.get("/settlements/{settlement}", name="read_settlement")
 async def read_settlement(read: AtMoment, settlement: str, contract: Ref = None) -> Response:
     """Read one settlement: what it pays whom, and who drafted, approved and paid it."""
-    named(settlement, *UNKNOWN)
-    return await read.answer(
-        lambda connection, ledger, at: settlements.settlement(
-            connection, ledger, settlement, at, contract=contract
-        ),
-        missing=not_here(*UNKNOWN),
-    )
+    one = partial(settlements.settlement, contract=contract)
+    return await read.about(settlement, one, UNKNOWN)
 
 
 @router.get("/settlements/{settlement}/remittances/{partner}", name="read_remittance")
