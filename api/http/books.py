@@ -1,8 +1,9 @@
 """The books: statements, aged balances, the cash book, activities by fund, accrued income."""
 
 import datetime
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
@@ -53,40 +54,34 @@ async def read_funder_statement(
     return await read.about(funder, statement, UNKNOWN_FUNDER)
 
 
-@router.get("/aged-debtors", name="read_aged_debtors")
-async def read_aged_debtors(
-    *,
-    read: AtMoment,
-    contract: Ref = None,
-    posted_upto: PostedUpto = None,
-    limit: Limit = 100,
-    after: After = None,
-) -> Response:
-    """Read what funders owe of their invoices, by days past due at `as_of`, or today."""
-    return await read.answer(
-        partial(
-            aged.aged_debtors, today=read.today, posted_upto=posted_upto,
-            contract=contract, limit=limit, after=after,
-        )
-    )  # fmt: skip
+def _add_aged(path: str, name: str, find: Callable[..., dict[str, Any]], says: str) -> None:
+    @router.get(path, name=name, description=says)
+    async def aged_balances(
+        read: AtMoment,
+        contract: Ref = None,
+        posted_upto: PostedUpto = None,
+        limit: Limit = 100,
+        after: After = None,
+    ) -> Response:
+        return await read.answer(
+            partial(
+                find, today=read.today, posted_upto=posted_upto,
+                contract=contract, limit=limit, after=after,
+            )
+        )  # fmt: skip
 
 
-@router.get("/aged-creditors", name="read_aged_creditors")
-async def read_aged_creditors(
-    *,
-    read: AtMoment,
-    contract: Ref = None,
-    posted_upto: PostedUpto = None,
-    limit: Limit = 100,
-    after: After = None,
-) -> Response:
-    """Read what partners are owed, by the age of their fees at `as_of`, or today."""
-    return await read.answer(
-        partial(
-            aged.aged_creditors, today=read.today, posted_upto=posted_upto,
-            contract=contract, limit=limit, after=after,
-        )
-    )  # fmt: skip
+for door in (
+    (
+        "/aged-debtors", "read_aged_debtors", aged.aged_debtors,
+        "Read what funders owe of their invoices, by days past due at `as_of`, or today.",
+    ),
+    (
+        "/aged-creditors", "read_aged_creditors", aged.aged_creditors,
+        "Read what partners are owed, by the age of their fees at `as_of`, or today.",
+    ),
+):  # fmt: skip
+    _add_aged(*door)
 
 
 @router.get("/accrued-income", name="read_accrued_income")

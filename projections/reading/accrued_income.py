@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.paging import page_of_keys
+from projections.reading.pair import Pair
 from projections.reading.span import standing
 
 FIGURES: Final = {
@@ -43,10 +44,8 @@ def accrued_income(
                 row = rows.setdefault(key, dict.fromkeys(totals, 0))
                 row[figure] += sign * found.balance_minor
                 totals[figure] += sign * found.balance_minor
-    most = bounded(limit)
-    start = keys_of(after, (str, str, str)) or ("", "", "")
-    keys = [key for key in sorted(rows) if key > start and any(rows[key].values())]
-    held, following = page_of(keys[: most + 1], most, lambda key: cursor_of(*key))
+    keys = sorted(key for key, row in rows.items() if any(row.values()))
+    held, following = page_of_keys(keys, first=("", "", ""), limit=limit, after=after)
     named = [dict(zip(("contract", "fund", "funder"), key, strict=True)) for key in held]
     items = [{**name, **rows[key]} for name, key in zip(named, held, strict=True)]
     return {"items": items, "next": following, "totals": totals}

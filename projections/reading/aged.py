@@ -12,7 +12,8 @@ from psycopg import Connection
 
 from projections.reading.asking import ask
 from projections.reading.balances import Balance
-from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.paging import page_of_keys
+from projections.reading.pair import Pair
 from projections.reading.span import standing
 
 Key = tuple[str, str]
@@ -59,10 +60,7 @@ def aged_debtors(  # noqa: PLR0913 (one filter each)
     The totals are those of all funders, whatever the page, and equal the receivable accounts.
     """
     aged_on, upto = _days(at, posted_upto, today)
-    asked = {
-        "ledger": ledger, "day": at.day, "known_at": at.known_at, "contract": contract,
-        "aged_on": aged_on, "last_on": upto,
-    }  # fmt: skip
+    asked = {**at.asked(ledger), "contract": contract, "aged_on": aged_on, "last_on": upto}
     rows: defaultdict[Key, Row] = defaultdict(lambda: dict.fromkeys(DEBTORS, 0))
     for found in ask(connection, "books.aged_documents", asked):
         row = rows[found["contract"], found["funder"]]
@@ -185,9 +183,7 @@ def _totals(rows: Mapping[Key, Row], names: Sequence[str]) -> Row:
 
 def _page(rows: Mapping[Key, Row], of: str, limit: int | None, after: str | None) -> dict[str, Any]:
     """The rows in which something is open, by contract and name."""
-    most = bounded(limit)
-    start = keys_of(after, (str, str)) or ("", "")
-    keys = [key for key in sorted(rows) if key > start and any(rows[key].values())]
-    held, following = page_of(keys[: most + 1], most, lambda key: cursor_of(*key))
+    keys = sorted(key for key, row in rows.items() if any(row.values()))
+    held, following = page_of_keys(keys, first=("", ""), limit=limit, after=after)
     items = [{"contract": key[0], of: key[1], **rows[key]} for key in held]
     return {"items": items, "next": following}

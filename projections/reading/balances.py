@@ -6,7 +6,7 @@ to a later day is put in, from curves of its own that only such postings have (0
 
 import datetime
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from psycopg import Connection
 
@@ -55,9 +55,7 @@ def balances(  # noqa: PLR0913 (one filter each)
     When `posted`, the day is that of posting; an account may then come as two series.
     """
     asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
+        **at.asked(ledger),
         "books": list((POSTED if posted else EFFECTIVE)[book]),
         "account": account,
         "contract": contract,
@@ -81,9 +79,7 @@ def posted_behind(  # noqa: PLR0913 (one filter each)
 ) -> list[Balance]:
     """What is effective at a pair and was posted behind a day, of each matching series."""
     asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
+        **at.asked(ledger),
         "posted_behind": day,
         "books": list(EFFECTIVE[book]),
         "account": account,
@@ -95,6 +91,33 @@ def posted_behind(  # noqa: PLR0913 (one filter each)
 
 def _told(rows: Iterable[dict[str, Any]]) -> list[Balance]:
     return [Balance(**{**row, "balance_minor": int(row["balance_minor"])}) for row in rows]
+
+
+def balances_of(
+    connection: Connection[Any],
+    ledger: str,
+    at: Pair,
+    keys: Sequence[tuple[str, str]],
+    side: Literal["funder", "partner"],
+) -> dict[tuple[str, str], list[Balance]]:
+    """The series of some funders, or partners, by contract and name; all of them in one look."""
+    found: dict[tuple[str, str], list[Balance]] = {key: [] for key in keys}
+    if not keys:
+        return found
+    contracts, names = (sorted(set(parts)) for parts in zip(*keys, strict=True))
+    series = balances(
+        connection,
+        ledger,
+        at,
+        contract=contracts[0] if len(contracts) == 1 else None,
+        funders=names if side == "funder" else None,
+        partners=names if side == "partner" else None,
+    )
+    for balance in series:
+        key = (balance.contract, balance.funder if side == "funder" else balance.partner)
+        if key in found:
+            found[key].append(balance)
+    return found
 
 
 def total(found: Sequence[Balance], *, account: str, detail: str) -> int:

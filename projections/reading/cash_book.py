@@ -34,7 +34,7 @@ def cash_book(  # noqa: PLR0913 (one filter each)
     account = None if bank_account is None else BANK + bank_account
     filters = {"book": "journal", "contract": contract, "account": account}
     asked = {
-        "ledger": ledger, "day": at.day, "known_at": at.known_at, "contract": contract,
+        **at.asked(ledger), "contract": contract,
         "account": account, **span.asked,
     }  # fmt: skip
     began = _by_account(opening(connection, ledger, at, span, **filters))

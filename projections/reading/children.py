@@ -3,6 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from psycopg import Connection
@@ -15,18 +16,12 @@ from projections.reading.child_record import ChildRecord, record_of
 from projections.reading.engagement import engagement
 from projections.reading.erasures import erased_children
 from projections.reading.evidence import events_of_children
-from projections.reading.pair import (
-    Page,
-    Pair,
-    SeveralContracts,
-    bounded,
-    cursor_of,
-    keys_of,
-    page_of,
-)
+from projections.reading.paging import ask_page, only
+from projections.reading.pair import Page, Pair
 from projections.reading.payments import payments_of_children
 from projections.reading.terms import ContractTerms, terms_at
 
+BY_CHILD: Final = {"child": "", "contract": ""}
 PAYMENT_FIELDS: Final = (
     "trigger", "payment", "state", "amount_minor", "effective_on", "split", "version",
 )  # fmt: skip
@@ -47,19 +42,10 @@ def children(  # noqa: PLR0913 (one filter each)
     find_keys: FindKeys = no_keys,
 ) -> Page:
     """Children by reference and contract; `today` says whether a contract has ended."""
-    most = bounded(limit)
-    start = keys_of(after, (str, str)) or ("", "")
-    asked = _asked(ledger, at, contract=contract, limit=most + 1) | {
-        "cohort": cohort,
-        "school": school,
-        "stage": stage,
-        "after_child": start[0],
-        "after_contract": start[1],
-    }
-    paths, following = page_of(
-        ask(connection, "children.children", asked),
-        most,
-        lambda row: cursor_of(row["child"], row["contract"]),
+    filters = {"cohort": cohort, "school": school, "stage": stage}
+    asked = _asked(ledger, at, contract=contract, limit=None) | filters
+    paths, following = ask_page(
+        connection, "children.children", asked, by=BY_CHILD, limit=limit, after=after
     )
     return Page(_shown(connection, ledger, at, paths, today, find_keys), following)
 
@@ -77,10 +63,10 @@ def child(
     """One child, or None when no contract has enrolled it. Raises `SeveralContracts`."""
     asked = _asked(ledger, at, contract=contract, limit=None) | {"child": name}
     paths = ask(connection, "children.children", asked)
-    if len(paths) > 1:
-        raise SeveralContracts([row["contract"] for row in paths])
-    shown = _shown(connection, ledger, at, paths, today, find_keys)
-    return shown[0] if shown else None
+    path = only(paths, itemgetter("contract"))
+    if path is None:
+        return None
+    return _shown(connection, ledger, at, [path], today, find_keys)[0]
 
 
 def records(
@@ -102,9 +88,7 @@ def _asked(ledger: str, at: Pair, *, contract: str | None, limit: int | None) ->
     filters = dict.fromkeys(("child", "cohort", "school", "stage"))
     return {
         **filters,
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
+        **at.asked(ledger),
         "contract": contract,
         "after_child": "",
         "after_contract": "",

@@ -1,19 +1,15 @@
 """Claims and their lines: what was claimed of whom, up to when, and where it stands."""
 
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.asking import ask, shown
-from projections.reading.pair import (
-    Page,
-    Pair,
-    SeveralContracts,
-    bounded,
-    cursor_of,
-    keys_of,
-    page_of,
-)
+from projections.reading.asking import shown
+from projections.reading.paging import BY_VERSION, ask_page, only
+from projections.reading.pair import Page, Pair
+
+BY_CLAIM: Final = {"contract": "", "claim": ""}
 
 
 def claims(  # noqa: PLR0913 (one filter each)
@@ -28,23 +24,9 @@ def claims(  # noqa: PLR0913 (one filter each)
     after: str | None = None,
 ) -> Page:
     """Claims by contract and name; amounts are less what came off."""
-    most = bounded(limit)
-    start = keys_of(after, (str, str)) or ("", "")
-    asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
-        "contract": contract,
-        "claim": claim,
-        "state": state,
-        "after_contract": start[0],
-        "after_claim": start[1],
-        "limit": most + 1,
-    }
-    rows, following = page_of(
-        ask(connection, "claims.claims", asked),
-        most,
-        lambda row: cursor_of(row["contract"], row["claim"]),
+    asked = {**at.asked(ledger), "contract": contract, "claim": claim, "state": state}
+    rows, following = ask_page(
+        connection, "claims.claims", asked, by=BY_CLAIM, limit=limit, after=after
     )
     return Page([_shown(row) for row in rows], following)
 
@@ -54,9 +36,7 @@ def claim(
 ) -> dict[str, Any] | None:
     """One claim, or None. Raises `SeveralContracts`."""
     found = claims(connection, ledger, at, contract=contract, claim=name).items
-    if len(found) > 1:
-        raise SeveralContracts([item["contract"] for item in found])
-    return found[0] if found else None
+    return only(found, itemgetter("contract"))
 
 
 def lines(
@@ -73,18 +53,9 @@ def lines(
     found = claim(connection, ledger, name, at, contract=contract)
     if found is None:
         return None
-    most = bounded(limit)
-    asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
-        "contract": found["contract"],
-        "claim": name,
-        "after": (keys_of(after, (int,)) or (0,))[0],
-        "limit": most + 1,
-    }
-    rows, following = page_of(
-        ask(connection, "claims.lines", asked), most, lambda row: cursor_of(row["version"])
+    asked = {**at.asked(ledger), "contract": found["contract"], "claim": name}
+    rows, following = ask_page(
+        connection, "claims.lines", asked, by=BY_VERSION, limit=limit, after=after
     )
     return Page([_line(row) for row in rows], following)
 

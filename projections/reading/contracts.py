@@ -11,7 +11,8 @@ from projections.reading.areas import CardFinder
 from projections.reading.asking import ask
 from projections.reading.balances import balances
 from projections.reading.children import priced, prices
-from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.paging import page_of_keys
+from projections.reading.pair import Page, Pair
 from projections.reading.terms import ContractTerms, terms_at
 
 
@@ -25,12 +26,10 @@ def contracts(
     after: str | None = None,
 ) -> Page:
     """Every contract by name; `today` says whether it has ended when there is no as_of."""
-    most = bounded(limit)
-    start = (keys_of(after, (str,)) or ("",))[0]
     found = terms_at(connection, ledger, at)
-    names = [name for name, terms in found.items() if terms.contract is not None and name > start]
-    listed, following = page_of(names[: most + 1], most, cursor_of)
-    shown = [_shown(connection, ledger, name, found[name], at, today) for name in listed]
+    names = [(name,) for name, terms in found.items() if terms.contract is not None]
+    listed, following = page_of_keys(names, first=("",), limit=limit, after=after)
+    shown = [_shown(connection, ledger, name, found[name], at, today) for (name,) in listed]
     return Page(shown, following)
 
 
@@ -79,7 +78,7 @@ def _remaining(
     today: datetime.date,
 ) -> tuple[int, int]:
     """What may still be paid, and what cannot be any more, over all children."""
-    asked = {"ledger": ledger, "day": at.day, "known_at": at.known_at, "contract": name}
+    asked = {**at.asked(ledger), "contract": name}
     finder = CardFinder(terms.cards, at.day)
     ended = terms.contract is not None and (at.as_of or today) > terms.contract.ends_on
     possible = forgone = 0

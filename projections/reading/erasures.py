@@ -6,7 +6,8 @@ from typing import Any
 from psycopg import Connection
 
 from projections.reading.asking import ask, shown
-from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.paging import BY_VERSION, ask_page
+from projections.reading.pair import Page, Pair
 
 
 def erased_children(
@@ -28,18 +29,11 @@ def erasures(
     after: str | None = None,
 ) -> Page:
     """Where each erasure stands, by child: requested, declined or erased, by whom and why."""
-    most = bounded(limit)
-    asked = {
-        "ledger": ledger,
-        "known_at": at.known_at,
-        "child": child,
-        "state": state,
-        "after": (keys_of(after, (str,)) or ("",))[0],
-        "limit": most + 1,
-    }
-    rows = ask(connection, "erasures.standing", asked)
-    found, following = page_of(rows, most, lambda row: cursor_of(row["child"]))
-    return Page([shown(row) for row in found], following)
+    asked = {"ledger": ledger, "known_at": at.known_at, "child": child, "state": state}
+    rows, following = ask_page(
+        connection, "erasures.standing", asked, by={"child": ""}, limit=limit, after=after
+    )
+    return Page([shown(row) for row in rows], following)
 
 
 def erasure(
@@ -60,14 +54,8 @@ def steps(
     after: str | None = None,
 ) -> Page:
     """The steps on the way to one child's erasure, in order of version."""
-    most = bounded(limit)
-    asked = {
-        "ledger": ledger,
-        "known_at": at.known_at,
-        "child": child,
-        "after": (keys_of(after, (int,)) or (0,))[0],
-        "limit": most + 1,
-    }
-    rows = ask(connection, "erasures.steps", asked)
-    found, following = page_of(rows, most, lambda row: cursor_of(row["version"]))
-    return Page([shown(row) for row in found], following)
+    asked = {"ledger": ledger, "known_at": at.known_at, "child": child}
+    rows, following = ask_page(
+        connection, "erasures.steps", asked, by=BY_VERSION, limit=limit, after=after
+    )
+    return Page([shown(row) for row in rows], following)

@@ -1,22 +1,15 @@
 """Funders: what each committed, was charged, and paid, within one contract."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.balances import Balance, balances, total
-from projections.reading.pair import (
-    Page,
-    Pair,
-    SeveralContracts,
-    bounded,
-    cursor_of,
-    keys_of,
-    page_of,
-)
+from projections.reading.balances import Balance, balances_of, total
+from projections.reading.paging import only, page_of_keys
+from projections.reading.pair import Page, Pair
 from projections.reading.terms import ContractTerms, terms_at
 
 TERMS: Final = ("contract.signed", "funder.joined", "cap.set")
@@ -33,13 +26,9 @@ def funders(
     after: str | None = None,
 ) -> Page:
     """Every funder of every contract (or of one), by contract and name."""
-    most = bounded(limit)
-    start = keys_of(after, (str, str)) or ("", "")
     terms = terms_at(connection, ledger, at, contract=contract, types=TERMS)
     named = sorted((name, funder) for name, held in terms.items() for funder in held.funders)
-    keys, following = page_of(
-        [key for key in named if key > start][: most + 1], most, lambda key: cursor_of(*key)
-    )
+    keys, following = page_of_keys(named, first=("", ""), limit=limit, after=after)
     return Page(_positions(connection, ledger, at, keys, terms), following)
 
 
@@ -49,10 +38,8 @@ def funder(
     """One funder, or None when no contract has it. Raises `SeveralContracts`."""
     terms = terms_at(connection, ledger, at, contract=contract, types=TERMS)
     keys = [(found, name) for found, held in terms.items() if name in held.funders]
-    if len(keys) > 1:
-        raise SeveralContracts([key[0] for key in keys])
-    shown = _positions(connection, ledger, at, keys, terms)
-    return shown[0] if shown else None
+    key = only(keys, itemgetter(0))
+    return None if key is None else _positions(connection, ledger, at, [key], terms)[0]
 
 
 def _positions(
@@ -62,18 +49,7 @@ def _positions(
     keys: Sequence[tuple[str, str]],
     terms: dict[str, ContractTerms],
 ) -> list[dict[str, Any]]:
-    if not keys:
-        return []
-    contracts = {contract for contract, _ in keys}
-    found: defaultdict[tuple[str, str | None], list[Balance]] = defaultdict(list)
-    for balance in balances(
-        connection,
-        ledger,
-        at,
-        contract=contracts.pop() if len(contracts) == 1 else None,
-        funders=sorted({name for _, name in keys}),
-    ):
-        found[balance.contract, balance.funder].append(balance)
+    found = balances_of(connection, ledger, at, keys, "funder")
     return [_position(key, terms[key[0]], found[key]) for key in keys]
 
 

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.asking import ask, shown
-from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.asking import shown
+from projections.reading.paging import BY_VERSION, ask_page
+from projections.reading.pair import Page, Pair
 
 FILTERS: Final = ("name", "contract", "funder", "claim", "state")
 
@@ -54,10 +55,9 @@ def receipts(  # noqa: PLR0913 (one filter each)
     after: str | None = None,
 ) -> Page:
     """Receipts in order of version, with what each was allocated to."""
-    filters = {"contract": contract, "funder": funder, "state": state}
-    asked, most = _asked(ledger, at, filters, limit, after)
-    rows, following = page_of(
-        ask(connection, "claims.receipts", asked), most, lambda row: cursor_of(row["version"])
+    asked = {**at.asked(ledger), "contract": contract, "funder": funder, "state": state}
+    rows, following = ask_page(
+        connection, "claims.receipts", asked, by=BY_VERSION, limit=limit, after=after
     )
     items = [shown({**row, "open_minor": row["amount_minor"] - row["allocated_minor"]})
              for row in rows]  # fmt: skip
@@ -74,29 +74,11 @@ def _documents(
     limit: int | None,
     after: str | None,
 ) -> Page:
-    asked, most = _asked(ledger, at, filters, limit, after)
-    rows, following = page_of(
-        ask(connection, "claims.invoices", asked | {"kind": kind}),
-        most,
-        lambda row: cursor_of(row["version"]),
+    asked = {**at.asked(ledger), **dict.fromkeys(FILTERS), **filters, "kind": kind}
+    rows, following = ask_page(
+        connection, "claims.invoices", asked, by=BY_VERSION, limit=limit, after=after
     )
     return Page([_shown(row, kind) for row in rows], following)
-
-
-def _asked(
-    ledger: str, at: Pair, filters: dict[str, str | None], limit: int | None, after: str | None
-) -> tuple[dict[str, Any], int]:
-    most = bounded(limit)
-    asked = {
-        **dict.fromkeys(FILTERS),
-        **filters,
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
-        "after": (keys_of(after, (int,)) or (0,))[0],
-        "limit": most + 1,
-    }
-    return asked, most
 
 
 def _shown(row: dict[str, Any], kind: str) -> dict[str, Any]:

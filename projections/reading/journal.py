@@ -6,7 +6,8 @@ from typing import Any
 from psycopg import Connection
 
 from projections.reading.asking import ask, shown
-from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.paging import ask_page
+from projections.reading.pair import Page, Pair
 
 
 def journal_lines(  # noqa: PLR0913 (one filter each)
@@ -28,22 +29,15 @@ def journal_lines(  # noqa: PLR0913 (one filter each)
     after: str | None = None,
 ) -> Page:
     """Lines in the order of their versions, effective and posted between days, debit positive."""
-    most = bounded(limit)
-    start = keys_of(after, (int, int)) or (0, 0)
     asked = {
-        "ledger": ledger, "day": at.day, "known_at": at.known_at,
-        "after_version": start[0], "after_line": start[1],
+        **at.asked(ledger),
         "first_on": first_on, "last_on": last_on, "from": posted_from, "upto": posted_upto,
         "account": account, "contract": contract, "fund": fund,
         "funder": funder, "partner": partner,
         "versions": None if child is None else _versions_of(connection, ledger, child),
-        "limit": most + 1,
     }  # fmt: skip
-    rows, following = page_of(
-        ask(connection, "journal.lines", asked),
-        most,
-        lambda row: cursor_of(row["version"], row["line"]),
-    )
+    by = {"version": 0, "line": 0}
+    rows, following = ask_page(connection, "journal.lines", asked, by=by, limit=limit, after=after)
     return Page([shown(row) for row in rows], following)
 
 

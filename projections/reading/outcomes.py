@@ -159,7 +159,7 @@ def _records(
     find_keys: FindKeys,
 ) -> list[tuple[ChildRecord, str]]:
     """Every enrolled child with its scores and the verdicts on its areas, and its cohort."""
-    asked = {"ledger": ledger, "contract": contract, "day": at.day, "known_at": at.known_at}
+    asked = {**at.asked(ledger), "contract": contract}
     within = Contract(terms)
     records: dict[str, tuple[ChildRecord, str]] = {
         row["child"]: (ChildRecord(Child(row["child"], 0), within), row["cohort"])

@@ -27,6 +27,10 @@ class Pair(NamedTuple):
         """The last day that counts."""
         return datetime.date.max if self.as_of is None else self.as_of
 
+    def asked(self, ledger: str) -> dict[str, Any]:
+        """The parameters that a query about a ledger at the pair begins with."""
+        return {"ledger": ledger, "day": self.day, "known_at": self.known_at}
+
     @property
     def known(self) -> "Pair":
         """The same version without a day, for terms whose own day decides nothing.

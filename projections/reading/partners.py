@@ -1,21 +1,14 @@
 """Partners: what each earned, invoiced and was paid, within one contract."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.balances import Balance, balances, total
-from projections.reading.pair import (
-    Page,
-    Pair,
-    SeveralContracts,
-    bounded,
-    cursor_of,
-    keys_of,
-    page_of,
-)
+from projections.reading.balances import Balance, balances_of, total
+from projections.reading.paging import only, page_of_keys
+from projections.reading.pair import Page, Pair
 from projections.reading.settlements import banks_of
 from projections.reading.terms import ContractTerms, terms_at
 
@@ -32,15 +25,11 @@ def partners(
     after: str | None = None,
 ) -> Page:
     """Every partner of every contract (or of one), by contract and name."""
-    most = bounded(limit)
-    start = keys_of(after, (str, str)) or ("", "")
     terms = terms_at(connection, ledger, at, contract=contract, types=TERMS)
     named = sorted(
         {(name, placed.partner) for name, held in terms.items() for placed in held.orders.values()}
     )
-    keys, following = page_of(
-        [key for key in named if key > start][: most + 1], most, lambda key: cursor_of(*key)
-    )
+    keys, following = page_of_keys(named, first=("", ""), limit=limit, after=after)
     return Page(_positions(connection, ledger, at, keys, terms), following)
 
 
@@ -54,10 +43,8 @@ def partner(
         for found, held in terms.items()
         if any(placed.partner == name for placed in held.orders.values())
     ]
-    if len(keys) > 1:
-        raise SeveralContracts([key[0] for key in keys])
-    shown = _positions(connection, ledger, at, keys, terms)
-    return shown[0] if shown else None
+    key = only(keys, itemgetter(0))
+    return None if key is None else _positions(connection, ledger, at, [key], terms)[0]
 
 
 def _positions(
@@ -67,18 +54,7 @@ def _positions(
     keys: Sequence[tuple[str, str]],
     terms: dict[str, ContractTerms],
 ) -> list[dict[str, Any]]:
-    if not keys:
-        return []
-    contracts = {contract for contract, _ in keys}
-    found: defaultdict[tuple[str, str | None], list[Balance]] = defaultdict(list)
-    for balance in balances(
-        connection,
-        ledger,
-        at,
-        contract=contracts.pop() if len(contracts) == 1 else None,
-        partners=sorted({name for _, name in keys}),
-    ):
-        found[balance.contract, balance.partner].append(balance)
+    found = balances_of(connection, ledger, at, keys, "partner")
     banks = banks_of(connection, ledger, sorted({name for _, name in keys}), at)
     return [
         {**_position(key, terms[key[0]], found[key]), "bank": banks.get(key[1])} for key in keys

@@ -7,7 +7,8 @@ from typing import Any
 from psycopg import Connection
 
 from projections.reading.asking import ask, shown
-from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.paging import BY_VERSION, ask_page
+from projections.reading.pair import Page, Pair
 
 
 def payments(  # noqa: PLR0913 (one filter each)
@@ -26,10 +27,7 @@ def payments(  # noqa: PLR0913 (one filter each)
     after: str | None = None,
 ) -> Page:
     """Payments in order of version, effective between two days, both inclusive."""
-    most = bounded(limit)
-    start = keys_of(after, (int,)) or (0,)
-    asked = _asked(ledger, at, limit=most + 1, after=start[0])
-    asked |= {
+    asked = _asked(ledger, at, limit=None) | {
         "contract": contract,
         "children": None if child is None else [child],
         "funder": funder,
@@ -38,15 +36,15 @@ def payments(  # noqa: PLR0913 (one filter each)
         "first_on": first_on,
         "last_on": last_on,
     }
-    rows, following = page_of(
-        ask(connection, "payments.payments", asked), most, lambda row: cursor_of(row["version"])
+    rows, following = ask_page(
+        connection, "payments.payments", asked, by=BY_VERSION, limit=limit, after=after
     )
     return Page([_shown(row) for row in rows], following)
 
 
 def payment(connection: Connection[Any], ledger: str, name: str, at: Pair) -> dict[str, Any] | None:
     """One payment, or None when it is not there at the pair."""
-    asked = _asked(ledger, at, limit=1, after=0) | {"payment": name}
+    asked = _asked(ledger, at, limit=1) | {"payment": name}
     rows = ask(connection, "payments.payments", asked)
     return _shown(rows[0]) if rows else None
 
@@ -55,7 +53,7 @@ def payments_of_children(
     connection: Connection[Any], ledger: str, contract: str, children: Sequence[str], at: Pair
 ) -> dict[str, list[dict[str, Any]]]:
     """The payments of some children of one contract, by child, in order of version."""
-    asked = _asked(ledger, at, limit=None, after=0)
+    asked = _asked(ledger, at, limit=None)
     asked |= {"contract": contract, "children": list(children)}
     found: dict[str, list[dict[str, Any]]] = {child: [] for child in children}
     for row in ask(connection, "payments.payments", asked):
@@ -63,17 +61,15 @@ def payments_of_children(
     return found
 
 
-def _asked(ledger: str, at: Pair, *, limit: int | None, after: int) -> dict[str, Any]:
+def _asked(ledger: str, at: Pair, *, limit: int | None) -> dict[str, Any]:
     filters = (
         "payment", "contract", "children", "funder", "trigger", "state", "first_on", "last_on",
     )  # fmt: skip
     return {
         **dict.fromkeys(filters),
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
+        **at.asked(ledger),
         "limit": limit,
-        "after": after,
+        "after": 0,
     }
 
 

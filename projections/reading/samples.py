@@ -1,19 +1,15 @@
 """Verification samples: what was drawn of a claim, what was said of it, what that took off."""
 
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.asking import ask, shown
-from projections.reading.pair import (
-    Page,
-    Pair,
-    SeveralContracts,
-    bounded,
-    cursor_of,
-    keys_of,
-    page_of,
-)
+from projections.reading.asking import shown
+from projections.reading.paging import ask_page, only
+from projections.reading.pair import Page, Pair
+
+BY_SAMPLE: Final = {"contract": "", "sample": ""}
 
 
 def samples(  # noqa: PLR0913 (one filter each)
@@ -33,23 +29,9 @@ def samples(  # noqa: PLR0913 (one filter each)
     those that failed, and of the lines that were not drawn: a deduction is the third times the
     second over the first, rounded half up.
     """
-    most = bounded(limit)
-    start = keys_of(after, (str, str)) or ("", "")
-    asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
-        "contract": contract,
-        "claim": claim,
-        "sample": sample,
-        "after_contract": start[0],
-        "after_sample": start[1],
-        "limit": most + 1,
-    }
-    rows, following = page_of(
-        ask(connection, "samples.samples", asked),
-        most,
-        lambda row: cursor_of(row["contract"], row["sample"]),
+    asked = {**at.asked(ledger), "contract": contract, "claim": claim, "sample": sample}
+    rows, following = ask_page(
+        connection, "samples.samples", asked, by=BY_SAMPLE, limit=limit, after=after
     )
     return Page([shown(row) for row in rows], following)
 
@@ -59,6 +41,4 @@ def sample(
 ) -> dict[str, Any] | None:
     """One sample, or None. Raises `SeveralContracts`."""
     found = samples(connection, ledger, at, contract=contract, sample=name).items
-    if len(found) > 1:
-        raise SeveralContracts([item["contract"] for item in found])
-    return found[0] if found else None
+    return only(found, itemgetter("contract"))

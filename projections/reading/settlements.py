@@ -1,6 +1,7 @@
 """Settlements: what each pays whom, who drafted, approved and paid it, and where it stands."""
 
-from typing import Any
+from operator import itemgetter
+from typing import Any, Final
 
 from psycopg import Connection
 
@@ -8,15 +9,11 @@ from ledger.events.catalogue import SCHEMA
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.settlements import PartnerPart, PartnerSettled, SettlementCollected
 from projections.reading.asking import ask, shown
-from projections.reading.pair import (
-    Page,
-    Pair,
-    SeveralContracts,
-    bounded,
-    cursor_of,
-    keys_of,
-    page_of,
-)
+from projections.reading.paging import ask_page, only
+from projections.reading.pair import Page, Pair
+
+LIST: Final = "settlements.settlements"
+BY_SETTLEMENT: Final = {"contract": "", "settlement": ""}
 
 
 def settlements(
@@ -30,14 +27,8 @@ def settlements(
     after: str | None = None,
 ) -> Page:
     """Settlements by contract and name."""
-    most = bounded(limit)
-    start = keys_of(after, (str, str)) or ("", "")
-    found = _rows(
-        connection, ledger, at, start=start, contract=contract, state=state, limit=most + 1
-    )
-    rows, following = page_of(
-        found, most, lambda row: cursor_of(row["contract"], row["settlement"])
-    )
+    asked = {**at.asked(ledger), "contract": contract, "settlement": None, "state": state}
+    rows, following = ask_page(connection, LIST, asked, by=BY_SETTLEMENT, limit=limit, after=after)
     return Page([_shown(row) for row in rows], following)
 
 
@@ -53,24 +44,9 @@ def settlement_row(
     connection: Connection[Any], ledger: str, name: str, at: Pair, *, contract: str | None
 ) -> dict[str, Any] | None:
     """One settlement as its tables have it. Raises `SeveralContracts`."""
-    rows = _rows(connection, ledger, at, contract=contract, settlement=name)
-    if len(rows) > 1:
-        raise SeveralContracts([row["contract"] for row in rows])
-    return rows[0] if rows else None
-
-
-def _rows(
-    connection: Connection[Any],
-    ledger: str,
-    at: Pair,
-    *,
-    start: tuple[str, str] = ("", ""),
-    **filters: str | int | None,
-) -> list[dict[str, Any]]:
-    asked = dict.fromkeys(("contract", "settlement", "state", "limit")) | filters
-    asked |= {"after_contract": start[0], "after_settlement": start[1]}
-    asked |= {"ledger": ledger, "day": at.day, "known_at": at.known_at}
-    return ask(connection, "settlements.settlements", asked)
+    asked = {**at.asked(ledger), "contract": contract, "settlement": name, "state": None}
+    rows, _ = ask_page(connection, LIST, asked, by=BY_SETTLEMENT, limit=None, after=None)
+    return only(rows, itemgetter("contract"))
 
 
 def collected_of(row: dict[str, Any]) -> SettlementCollected:
@@ -84,14 +60,8 @@ def payment_to(
     connection: Connection[Any], ledger: str, row: dict[str, Any], partner: str, at: Pair
 ) -> PartnerSettled | None:
     """The payment of a settlement to a partner, or None as long as none went out."""
-    asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
-        "contract": row["contract"],
-        "settlement": row["settlement"],
-        "partner": partner,
-    }
+    asked = {name: row[name] for name in BY_SETTLEMENT}
+    asked |= {**at.asked(ledger), "partner": partner}
     rows = ask(connection, "settlements.payment", asked)
     if not rows:
         return None
@@ -147,6 +117,6 @@ def banks_of(
     connection: Connection[Any], ledger: str, partners: list[str], at: Pair
 ) -> dict[str, dict[str, Any]]:
     """The bank details of partners, by their fingerprint: who set them, and who confirmed them."""
-    asked = {"ledger": ledger, "day": at.day, "known_at": at.known_at, "partners": partners}
+    asked = {**at.asked(ledger), "partners": partners}
     rows = ask(connection, "settlements.banks", asked)
     return {row.pop("partner"): shown(row) for row in rows}

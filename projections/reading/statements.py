@@ -13,7 +13,8 @@ from psycopg import Connection
 from projections.reading.asking import ask, shown
 from projections.reading.balances import Balance
 from projections.reading.open_items import open_items
-from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
+from projections.reading.paging import paged
+from projections.reading.pair import Pair
 from projections.reading.reasons import reasons
 from projections.reading.span import WHOLE, Span, closing, day_in, opening
 from projections.reading.terms import terms_at
@@ -61,7 +62,7 @@ def funder_statement(  # noqa: PLR0913 (one filter each)
     began = opening(connection, ledger, at, span, **who)
     ended = closing(connection, ledger, at, span, **who)
     asked = {
-        "ledger": ledger, "day": at.day, "known_at": at.known_at, "contract": contract,
+        **at.asked(ledger), "contract": contract,
         "funder": funder, **span.asked,
     }  # fmt: skip
     movements, following = _movements(connection, asked, limit, after)
@@ -111,22 +112,23 @@ def _movements(
     connection: Connection[Any], asked: dict[str, Any], limit: int | None, after: str | None
 ) -> tuple[list[dict[str, Any]], str | None]:
     """What was posted in the span, in order of day and version, with its reasons."""
-    most = bounded(limit)
-    keys = keys_of(after, (int, int, str)) or (1, 0, "")
-    page = {
-        "after_day": day_in(keys[0], after), "after_version": keys[1], "after_detail": keys[2],
-        "limit": most + 1,
-    }  # fmt: skip
     accounts = {
         "accrued": f"assets:accrued-income:{asked['funder']}",
         "outstanding": f"assets:receivable:{asked['funder']}",
         "unallocated": f"liabilities:funder-credit:{asked['funder']}",
     }
-    rows, following = page_of(
-        ask(connection, "books.movements_of_funder", {**asked, **accounts, **page}),
-        most,
-        lambda row: cursor_of(row["posted_on"].toordinal(), row["version"], row["detail"]),
-    )
+
+    def find(start: tuple[int, int, str], most: int) -> list[dict[str, Any]]:
+        day, version, detail = start
+        place = {"after_day": day_in(day, after), "after_version": version, "after_detail": detail}
+        page = {**asked, **accounts, **place, "limit": most}
+        return ask(connection, "books.movements_of_funder", page)
+
+    rows, following = paged(
+        find,
+        lambda row: (row["posted_on"].toordinal(), row["version"], row["detail"]),
+        first=(1, 0, ""), limit=limit, after=after,
+    )  # fmt: skip
     why = reasons(connection, asked["ledger"], [row["version"] for row in rows])
     return [_movement(row, why[row["version"]]) for row in rows], following
 

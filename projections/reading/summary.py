@@ -26,9 +26,7 @@ def summary(
 ) -> dict[str, Any]:
     """Counts and amounts by period and trigger; count and amount are releases less reversals."""
     asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
+        **at.asked(ledger),
         "contract": contract,
         "by": by,
         "months": MONTHS[by],

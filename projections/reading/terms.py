@@ -95,9 +95,7 @@ def terms_at(
 ) -> dict[str, ContractTerms]:
     """The terms of every contract (or of one), by contract."""
     asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
+        **at.asked(ledger),
         "contract": contract,
         "types": None if types is None else list(types),
     }

@@ -80,9 +80,7 @@ def batches(
 ) -> list[Batch]:
     """The payments of a contract that stand at a pair."""
     asked = {
-        "ledger": ledger,
-        "day": at.day,
-        "known_at": at.known_at,
+        **at.asked(ledger),
         "contract": contract,
         "by": by,
         "months": MONTHS[by],
