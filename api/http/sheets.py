@@ -7,14 +7,14 @@ references may begin with a hyphen.
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
+
+from api.http.accept import weights_of
 
 MEDIA_TYPE: Final = "text/csv; charset=utf-8; header=present"
 HIDDEN: Final = "*"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-QUALITY: Final = re.compile(r";\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*(?:;|$)")
 PARAMETERS: Final = (
     *("contract", "by", "suppress_below", "hidden_cells"),
     *("as_of", "known_at", "version"),
@@ -32,17 +32,9 @@ Sheet = Callable[[Answer], Iterable[Line]]
 
 def wanted(accept: str) -> bool:
     """Whether a client that sends this `Accept` would rather have a sheet than JSON."""
-    weights = {}
-    for part in accept.lower().split(","):
-        quality = QUALITY.search(part)
-        weights[part.partition(";")[0].strip()] = _thousandths(quality[1]) if quality else 1_000
+    weights = weights_of(accept)
     sheet = weights.get("text/csv", 0)
     return sheet > 0 and sheet >= weights.get("application/json", weights.get("*/*", 0))
-
-
-def _thousandths(quality: str) -> int:
-    whole, _, parts = quality.partition(".")
-    return int(whole) * 1_000 + int(parts.ljust(3, "0"))
 
 
 def outcomes(answer: Answer) -> Iterator[Line]:

@@ -4,7 +4,6 @@ Nothing may be missing, so it waits for the read tables, as a read with `min_ver
 lists are read while the answer goes out.
 """
 
-import re
 from itertools import chain
 from typing import Final
 
@@ -12,6 +11,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
+from api.http.accept import weights_of
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, named, today_in
 from api.http.bodies import JSON
 from api.http.moment import projected_up_to
@@ -25,7 +25,6 @@ router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["privacy"])
 
 HTML: Final = "text/html"
 PURPOSE: Final = "subject_access"
-WEIGHT: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 UNKNOWN: Final = ("unknown_child", "nothing is held on a child of this reference")
 HEADERS: Final = {
     "Cache-Control": "no-store",
@@ -80,19 +79,6 @@ def _is_in_the_log(on: AskingLedger, child: str, at: Pair) -> bool:
 
 
 def prefers_page(accept: str) -> bool:
-    """Whether the client rather has HTML than JSON (RFC 9110, 12.5.1); without a word, JSON."""
-    weights = {HTML: 0.0, JSON: 0.0}
-    for offer in accept.split(","):
-        kind, *parameters = (part.strip().lower() for part in offer.split(";"))
-        if kind in weights:
-            weights[kind] = _weight(parameters)
-    return weights[HTML] > weights[JSON]
-
-
-def _weight(parameters: list[str]) -> float:
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "q":
-            found = WEIGHT.fullmatch(value.strip())
-            return float(value) if found else 0.0
-    return 1.0
+    """Whether the client rather has HTML than JSON; without a word, JSON."""
+    weights = weights_of(accept)
+    return weights.get(HTML, 0) > weights.get(JSON, 0)
