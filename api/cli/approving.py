@@ -10,11 +10,11 @@ from rich.table import Table
 
 from api.cli.appending import COMPLAINTS_MAX
 from api.cli.asking import Service, ServiceRefuses
+from api.cli.doing import READER
 from api.cli.options import Actor, AsJson, Folder, Ledger, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.proposing import BASIS, SCOPES
 from api.cli.saying import FINDING, MISUSE, Trouble, complain, console, say_json, table
-from api.cli.showing import READER
 from api.reference.intakes import LEDGER
 
 TRIES_MAX: Final = 20

@@ -164,6 +164,22 @@ class Service:
         self._connection.close()
 
 
+def current(service: Service, ledger: str, *path: str, **query: object) -> dict[str, Any]:
+    """The answer at the version that the ledger has now, so that what was just appended shows."""
+    version = newest(service, ledger) if query.get("known_at") is None else None
+    return service.ask("v1", "ledgers", ledger, *path, **query, min_version=version)
+
+
+def newest(service: Service, ledger: str) -> int | None:
+    """The version that the ledger has now; None where the key may not see it."""
+    try:
+        return int(service.ask("v1", "ledgers", ledger)["version"])
+    except ServiceRefuses as refused:
+        if refused.code != "role_missing":
+            raise
+        return None
+
+
 def _target(path: Iterable[str], query: Mapping[str, object] | None = None) -> str:
     given = {name: value for name, value in (query or {}).items() if value is not None}
     target = "/" + "/".join(quote(part, safe="") for part in path)

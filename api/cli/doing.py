@@ -1,4 +1,4 @@
-"""What the commands that write have in common: who asks whom, and how an answer is said.
+"""A service asked as one actor: what the commands that ask and those that write have in common.
 
 `at_desk` turns a function that takes a desk into a command with the options that lead to one.
 """
@@ -11,25 +11,46 @@ from typing import Any, Final
 
 from rich.table import Table
 
-from api.cli.asking import Service
-from api.cli.options import Actor, AsJson, Folder, Ledger, Secret, Url
+from api.cli.asking import Service, current, newest
+from api.cli.options import (
+    Actor,
+    AsJson,
+    AsOf,
+    Contract,
+    Folder,
+    KnownAt,
+    Ledger,
+    OfContract,
+    On,
+    Secret,
+    Url,
+)
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.saying import console, money, say_json, table
-from api.cli.showing import current
 from api.reference.intakes import LEDGER
 
+READER: Final = "auditor"
 FINANCE: Final = "finance"
 APPROVER: Final = "approver"
-Draw = Callable[[Mapping[str, Any]], Iterable[Table]]
+Draw = Callable[[Mapping[str, Any]], Iterable[Table | str]]
+About = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A running service asked as one actor about one ledger; `as_json` says how answers look."""
+    """A running service asked as one actor about one ledger; `as_json` says how answers look.
+
+    `about` is what each question, or each step, of the command has in common.
+    """
 
     service: Service
     ledger: str
     as_json: bool
+    about: About
+
+    def step(self, *path: str, **body: object) -> None:
+        """Send what a step is about to its door, and say what was recorded."""
+        self.say_recorded(self.post(path, {**self.about, **body}))
 
     def post(self, path: tuple[str, ...], body: Mapping[str, Any]) -> dict[str, Any]:
         """Send a body to a door; what is None is left out."""
@@ -56,17 +77,63 @@ class Desk:
 
     def say(self, path: tuple[str, ...], draw: Draw, **query: object) -> None:
         """Ask, and print the answer as tables."""
-        answer = current(self.service, self.ledger, *path, **{"known_at": None, **query})
+        answer = self.ask(*path, **query)
+        more = ("There are more; narrow the question.",) if answer.get("next") else ()
+        self.show(answer, draw, *more)
+
+    def tell(self, path: tuple[str, ...], draw: Draw, **query: object) -> None:
+        """The same, with the pair of dates at which the answer holds."""
+        answer = self.ask(*path, **query)
+        remarks = [pair_of(answer)]
+        limit = query.get("limit")
+        if limit is not None and answer.get("next"):
+            remarks.append(f"There are more than {limit}; narrow the question or raise --limit.")
+        self.show(answer, draw, *remarks)
+
+    def ask(self, *path: str, **query: object) -> dict[str, Any]:
+        """The answer as the ledger stands now, or at the pair that the command is about."""
+        return current(self.service, self.ledger, *path, **{**self.about, **query})
+
+    def newest(self) -> int | None:
+        """The version to wait for; None where the command is about an earlier one."""
+        if self.about.get("known_at") is not None:
+            return None
+        return newest(self.service, self.ledger)
+
+    def show(self, answer: Mapping[str, Any], draw: Draw, *remarks: str) -> None:
+        """Print an answer as it is, or as tables with remarks behind them."""
         if self.as_json:
             say_json(answer)
             return
-        for drawn in draw(answer):
-            console().print(drawn)
-        if answer.get("next"):
-            console().print("There are more; narrow the question.")
+        out = console()
+        for drawn in (*draw(answer), *remarks):
+            out.print(drawn)
 
 
-def _leading(
+def pair_of(answer: Mapping[str, Any]) -> str:
+    """The pair of dates at which an answer holds."""
+    return (
+        f"as of {answer.get('as_of') or 'any day'}, "
+        f"known at {answer.get('known_at') or 'now'}, version {answer.get('version')}"
+    )
+
+
+def nothing() -> About:
+    """What a command is about that has no such options."""
+    return {}
+
+
+def pair(*, contract: Contract = None, as_of: AsOf = None, known_at: KnownAt = None) -> About:
+    """What a question is about: perhaps one contract, at a pair of dates."""
+    return {"contract": contract, "as_of": as_of, "known_at": known_at}
+
+
+def step(*, contract: OfContract, on: On = None) -> About:
+    """What a step is about: something of a contract, on a day."""
+    return {"contract": contract, "effective_on": on}
+
+
+def _leading(  # noqa: PLR0913 (each is an option of the command, or of its desk)
     *,
     data: Folder = DEFAULT_FOLDER,
     url: Url = None,
@@ -75,29 +142,39 @@ def _leading(
     ledger: Ledger = LEDGER,
     as_json: AsJson = False,
     usual: str,
+    about: About,
 ) -> Desk:
     """A desk; without --key and --as it uses the data folder's key of the usual actor."""
     service = Service(url_for(url, data), key_for(key, data, actor or usual))
-    return Desk(service, ledger, as_json)
+    return Desk(service, ledger, as_json, about)
 
 
-def at_desk(usual: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a command of a function whose first parameter is a desk."""
+def at_desk(
+    usual: str, about: Callable[..., About] = nothing, *, without: str | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function whose first parameter is a desk.
+
+    `about` is `pair` or `step`, with options of its own; `without` names an option of the desk
+    that the command does not have.
+    """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        _, *own = inspect.signature(command, eval_str=True).parameters.values()
+        _, *own = _options_of(command)
+        subject = _options_of(about)
         leading = [
             option
-            for option in inspect.signature(_leading, eval_str=True).parameters.values()
-            if option.name != "usual"
+            for option in _options_of(_leading)
+            if option.name not in {"usual", "about", without}
         ]
 
         def run(**given: Any) -> None:  # noqa: ANN401 (what typer has read)
             place = {option.name: given.pop(option.name) for option in leading}
-            command(_leading(**place, usual=usual), **given)
+            meant = about(**{option.name: given.pop(option.name) for option in subject})
+            command(_leading(**place, usual=usual, about=meant), **given)
 
         parameters = [
-            option.replace(kind=inspect.Parameter.KEYWORD_ONLY) for option in [*own, *leading]
+            option.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for option in [*own, *subject, *leading]
         ]
         run.__name__, run.__doc__ = command.__name__, command.__doc__
         run.__annotations__ = {option.name: option.annotation for option in parameters}
@@ -105,6 +182,10 @@ def at_desk(usual: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         return run
 
     return decorate
+
+
+def _options_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(function, eval_str=True).parameters.values())
 
 
 def decided(decisions: Iterable[Mapping[str, Any]]) -> Table:

@@ -42,3 +42,12 @@ KnownAt = Annotated[
     typer.Option("--known-at", metavar="VERSION|MOMENT", help="As the ledger stood then."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="The answer of the service as it is.")]
+
+OfContract = Annotated[str, typer.Option("--contract", help="The contract.")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; else today.")]
+Day = Annotated[str, typer.Option("--on", metavar="DATE", help="The day.")]
+Upto = Annotated[str, typer.Option("--upto", metavar="DATE", help="Effective up to this day.")]
+AtVersion = Annotated[
+    int | None, typer.Option("--known-at", help="Known at this version; else now.")
+]
+Reason = Annotated[str, typer.Option("--reason", help="A short code.")]

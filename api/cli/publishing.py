@@ -1,18 +1,15 @@
 """`report`: what may leave the organisation, with small numbers hidden; as tables or as a sheet."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from rich.table import Table
 
-from api.cli.asking import Service
-from api.cli.options import Actor, AsJson, AsOf, Folder, KnownAt, Ledger, Secret, Url
-from api.cli.place import DEFAULT_FOLDER, key_for, url_for
+from api.cli.doing import READER, About, Desk, Draw, at_desk
+from api.cli.options import AsOf, KnownAt
 from api.cli.saying import Trouble, console, money, table
-from api.cli.showing import READER, newest, say
-from api.reference.intakes import LEDGER
 
 SHEET: Final = "text/csv"
 HIDDEN: Final = "*"
@@ -34,68 +31,44 @@ AsSheet = Annotated[
 ]
 
 
-@app.command("outcomes")
-def report_outcomes(  # noqa: PLR0913 (each is an option of the command)
+def reported(
     *,
     contract: Contract,
     suppress_below: SuppressBelow = None,
-    sheet: AsSheet = None,
-    data: Folder = DEFAULT_FOLDER,
-    url: Url = None,
-    key: Secret = None,
-    actor: Actor = None,
-    ledger: Ledger = LEDGER,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    as_json: AsJson = False,
-) -> None:
+) -> About:
+    """What a report is about: one contract, at a pair of dates, with small numbers hidden."""
+    about = {"contract": contract, "suppress_below": suppress_below}
+    return {**about, "as_of": as_of, "known_at": known_at}
+
+
+@app.command("outcomes")
+@at_desk(READER, reported)
+def report_outcomes(at: Desk, *, sheet: AsSheet = None) -> None:
     """Outcomes by area and cohort with totals."""
-    service = Service(url_for(url, data), key_for(key, data, actor or READER))
-    query = {"contract": contract, "suppress_below": suppress_below}
-    query |= {"as_of": as_of, "known_at": known_at}
-    _report(service, ledger, "outcomes", query, outcomes, sheet, as_json=as_json)
+    _report(at, "outcomes", outcomes, sheet)
 
 
 @app.command("payments")
-def report_payments(  # noqa: PLR0913 (each is an option of the command)
+@at_desk(READER, reported)
+def report_payments(
+    at: Desk,
     *,
-    contract: Contract,
     by: Annotated[str, typer.Option(help="month, quarter or year")] = "quarter",
-    suppress_below: SuppressBelow = None,
     sheet: AsSheet = None,
-    data: Folder = DEFAULT_FOLDER,
-    url: Url = None,
-    key: Secret = None,
-    actor: Actor = None,
-    ledger: Ledger = LEDGER,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    as_json: AsJson = False,
 ) -> None:
     """Payments by period and trigger with totals."""
-    service = Service(url_for(url, data), key_for(key, data, actor or READER))
-    query = {"contract": contract, "suppress_below": suppress_below, "by": by}
-    query |= {"as_of": as_of, "known_at": known_at}
-    _report(service, ledger, "payments", query, payments, sheet, as_json=as_json)
+    _report(at, "payments", payments, sheet, by=by)
 
 
-def _report(
-    service: Service,
-    ledger: str,
-    name: str,
-    query: Mapping[str, object],
-    draw: Callable[[Answer], Iterable[Table | str]],
-    sheet: Path | None,
-    *,
-    as_json: bool,
-) -> None:
+def _report(at: Desk, name: str, draw: Draw, sheet: Path | None, **query: object) -> None:
     """Ask for a report at the version the ledger has now, and print it or write the sheet."""
-    path = ("v1", "ledgers", ledger, "reports", name)
-    version = newest(service, ledger) if query["known_at"] is None else None
     if sheet is None:
-        say(service.ask(*path, **query, min_version=version), draw, as_json=as_json)
+        at.tell(("reports", name), draw, **query)
         return
-    content = service.fetch(SHEET, *path, **query, min_version=version)
+    asked = {**at.about, **query, "min_version": at.newest()}
+    content = at.service.fetch(SHEET, "v1", "ledgers", at.ledger, "reports", name, **asked)
     try:
         sheet.write_bytes(content)
     except OSError as refused:

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from api.cli.doing import FINANCE, Desk, Draw, at_desk
-from api.cli.options import AsOf, Contract, KnownAt
+from api.cli.doing import FINANCE, Desk, Draw, at_desk, pair
+from api.cli.options import Day, OfContract
 from api.cli.saying import MINOR_PER_POUND, MISUSE, Trouble, money, table
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -15,7 +15,6 @@ app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 PENCE_DIGITS: Final = 2
 Receipt = Annotated[str, typer.Argument(help="The receipt's reference.")]
 Amount = Annotated[str, typer.Option("--amount", help="Pounds and pence, such as 2000.00.")]
-On = Annotated[str, typer.Option("--on", metavar="DATE", help="The day.")]
 
 
 def pence(amount: str) -> int:
@@ -33,10 +32,10 @@ def record(  # noqa: PLR0913 (each is an option of the command)
     at: Desk,
     receipt: Receipt,
     *,
-    contract: Annotated[str, typer.Option("--contract", help="The contract.")],
+    contract: OfContract,
     funder: Annotated[str, typer.Option("--funder", help="Who paid.")],
     amount: Amount,
-    on: On,
+    on: Day,
     reference: Annotated[str | None, typer.Option(help="What the bank line says.")] = None,
     bank_account: Annotated[str | None, typer.Option(help="Our account.")] = None,
 ) -> None:
@@ -60,7 +59,7 @@ def allocate(
     *,
     invoice: Annotated[str, typer.Option("--invoice", help="The invoice that it pays.")],
     amount: Amount,
-    on: On,
+    on: Day,
 ) -> None:
     """Set a part of a receipt against an invoice of the same funder."""
     content = {"receipt": receipt, "invoice": invoice, "amount_minor": pence(amount)}
@@ -69,18 +68,14 @@ def allocate(
 
 def _add_list(name: str, path: str, help_line: str, draw: Draw) -> None:
     @app.command(name, help=help_line)
-    @at_desk(FINANCE)
+    @at_desk(FINANCE, pair)
     def listed(
         at: Desk,
         *,
-        contract: Contract = None,
         funder: Annotated[str | None, typer.Option(help="Only this funder's.")] = None,
         state: Annotated[str | None, typer.Option(help="open or settled")] = None,
-        as_of: AsOf = None,
-        known_at: KnownAt = None,
     ) -> None:
-        query = {"contract": contract, "funder": funder, "state": state}
-        at.say((path,), draw, **query, as_of=as_of, known_at=known_at)
+        at.say((path,), draw, funder=funder, state=state)
 
 
 def receipts(answer: Mapping[str, Any]) -> Iterator[Table]:

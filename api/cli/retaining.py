@@ -8,12 +8,12 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from api.cli.asking import Service
+from api.cli.asking import Service, current
+from api.cli.doing import READER
 from api.cli.options import Actor, AsJson, Contract, Folder, Ledger, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.proposing import LedgerIsBusy, Proposals
 from api.cli.saying import FINDING, Trouble, console, say_json, table
-from api.cli.showing import READER, current
 from api.reference.intakes import LEDGER
 
 SHOWN_MAX: Final = 1_000

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from api.cli.doing import APPROVER, FINANCE, Desk, at_desk
-from api.cli.options import AsOf, Contract, KnownAt
+from api.cli.doing import APPROVER, FINANCE, Desk, at_desk, pair, step
+from api.cli.options import AtVersion, Day, Reason, Upto
 from api.cli.saying import money, table
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -20,130 +20,86 @@ Fingerprint = Annotated[
 Partners = Annotated[
     list[str] | None, typer.Option("--partner", help="Only this partner; may be repeated.")
 ]
-OfContract = Annotated[str, typer.Option("--contract", help="The contract.")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; else today.")]
-Day = Annotated[str, typer.Option("--on", metavar="DATE", help="The day.")]
-Upto = Annotated[str, typer.Option("--upto", metavar="DATE", help="Effective up to this day.")]
-Known = Annotated[int | None, typer.Option("--known-at", help="Known at this version; else now.")]
 Bank = Annotated[str | None, typer.Option("--bank-account", help="Ours; else `main`.")]
 Reference = Annotated[str | None, typer.Option("--reference", help="What the bank calls it.")]
-Reason = Annotated[str, typer.Option("--reason", help="A short code.")]
 State = Annotated[str | None, typer.Option(help="drafted, approved, paid or withdrawn")]
 
 
 @app.command()
-@at_desk(FINANCE)
+@at_desk(FINANCE, step)
 def draft(
     at: Desk,
     settlement: Settlement,
     *,
-    contract: OfContract,
     upto: Upto,
-    known_at: Known = None,
+    known_at: AtVersion = None,
     partner: Partners = None,
-    on: On = None,
 ) -> None:
     """Draft a settlement of what partners are owed and no other settlement holds."""
-    body = {"contract": contract, "settlement": settlement, "upto": upto, "known_at": known_at}
-    at.say_recorded(
-        at.post(("settlements",), body | {"partners": partner or None, "effective_on": on})
-    )
+    terms = {"upto": upto, "known_at": known_at, "partners": partner or None}
+    at.step("settlements", settlement=settlement, **terms)
 
 
 @app.command()
-@at_desk(APPROVER)
-def approve(at: Desk, settlement: Settlement, *, contract: OfContract, on: On = None) -> None:
+@at_desk(APPROVER, step)
+def approve(at: Desk, settlement: Settlement) -> None:
     """Approve what somebody else drafted."""
-    body = {"contract": contract, "effective_on": on}
-    at.say_recorded(at.post(("settlements", settlement, "approve"), body))
+    at.step("settlements", settlement, "approve")
 
 
 @app.command()
-@at_desk(FINANCE)
-def withdraw(
-    at: Desk, settlement: Settlement, *, contract: OfContract, reason: Reason, on: On = None
-) -> None:
+@at_desk(FINANCE, step)
+def withdraw(at: Desk, settlement: Settlement, *, reason: Reason) -> None:
     """Take a settlement back before it is paid; what it held may be settled again."""
-    body = {"contract": contract, "reason_code": reason, "effective_on": on}
-    at.say_recorded(at.post(("settlements", settlement, "withdraw"), body))
+    at.step("settlements", settlement, "withdraw", reason_code=reason)
 
 
 @app.command()
-@at_desk(FINANCE)
+@at_desk(FINANCE, step)
 def pay(
-    at: Desk,
-    settlement: Settlement,
-    *,
-    contract: OfContract,
-    bank_account: Bank = None,
-    reference: Reference = None,
-    on: On = None,
+    at: Desk, settlement: Settlement, *, bank_account: Bank = None, reference: Reference = None
 ) -> None:
     """Say that an approved settlement's money has gone out."""
-    body = {"contract": contract, "bank_account": bank_account, "reference": reference}
-    at.say_recorded(at.post(("settlements", settlement, "pay"), body | {"effective_on": on}))
+    at.step("settlements", settlement, "pay", bank_account=bank_account, reference=reference)
 
 
-@app.command()
-@at_desk(FINANCE)
-def bank(at: Desk, partner: Partner, fingerprint: Fingerprint, *, on: Day) -> None:
-    """Give a partner's bank details, by their fingerprint."""
-    about = {"partner": partner, "fingerprint": fingerprint}
-    at.say_recorded(at.append("partner.bank_set", on, about))
+def _add_bank(name: str, usual: str, kind: str, help_line: str) -> None:
+    @app.command(name, help=help_line)
+    @at_desk(usual)
+    def bank(at: Desk, partner: Partner, fingerprint: Fingerprint, *, on: Day) -> None:
+        about = {"partner": partner, "fingerprint": fingerprint}
+        at.say_recorded(at.append(kind, on, about))
 
 
-@app.command("confirm-bank")
-@at_desk(APPROVER)
-def confirm_bank(at: Desk, partner: Partner, fingerprint: Fingerprint, *, on: Day) -> None:
-    """Confirm the bank details that somebody else gave."""
-    about = {"partner": partner, "fingerprint": fingerprint}
-    at.say_recorded(at.append("partner.bank_confirmed", on, about))
+for words in (
+    ("bank", FINANCE, "partner.bank_set", "Give a partner's bank details, by their fingerprint."),
+    (
+        "confirm-bank", APPROVER, "partner.bank_confirmed",
+        "Confirm the bank details that somebody else gave.",
+    ),
+):  # fmt: skip
+    _add_bank(*words)
 
 
 @app.command("list")
-@at_desk(FINANCE)
-def list_(
-    at: Desk,
-    *,
-    contract: Contract = None,
-    state: State = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-) -> None:
+@at_desk(FINANCE, pair)
+def list_(at: Desk, *, state: State = None) -> None:
     """The settlements with their totals and where they stand."""
-    query = {"contract": contract, "state": state, "as_of": as_of, "known_at": known_at}
-    at.say(("settlements",), settlements, **query)
+    at.say(("settlements",), settlements, state=state)
 
 
 @app.command()
-@at_desk(FINANCE)
-def show(
-    at: Desk,
-    settlement: Settlement,
-    *,
-    contract: Contract = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-) -> None:
+@at_desk(FINANCE, pair)
+def show(at: Desk, settlement: Settlement) -> None:
     """One settlement: what it pays each partner."""
-    query = {"contract": contract, "as_of": as_of, "known_at": known_at}
-    at.say(("settlements", settlement), one_settlement, **query)
+    at.say(("settlements", settlement), one_settlement)
 
 
 @app.command()
-@at_desk(FINANCE)
-def advice(
-    at: Desk,
-    settlement: Settlement,
-    partner: Partner,
-    *,
-    contract: Contract = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-) -> None:
+@at_desk(FINANCE, pair)
+def advice(at: Desk, settlement: Settlement, partner: Partner) -> None:
     """The remittance advice of one partner: session by session, and what comes off."""
-    query = {"contract": contract, "as_of": as_of, "known_at": known_at}
-    at.say(("settlements", settlement, "remittances", partner), remittance, **query)
+    at.say(("settlements", settlement, "remittances", partner), remittance)
 
 
 def settlements(answer: Mapping[str, Any]) -> Iterator[Table]:
