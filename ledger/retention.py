@@ -2,15 +2,19 @@
 
 import datetime
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
 from ledger.events.privacy import RetentionSet
 from ledger.events.terms import CohortOpened
-from ledger.events.words import ErasureScope, RetainedKind
+from ledger.events.words import Basis, ErasureScope, RetainedKind
 
 MONTHS_A_YEAR: Final = 12
+DUE_BASIS: Final[Basis] = "no_longer_necessary"
+"""The ground in law of an erasure that is asked for because a rule says that it is due."""
+SCOPE_OF: Final[Mapping[RetainedKind, ErasureScope]] = {"scores": "all", "identity": "identity"}
+"""Kind of data -> the erasure that it takes; scores first, because they take the identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +118,5 @@ def due_under_all(days: Sequence[datetime.date | None]) -> datetime.date | None:
 
 def takes(scope: ErasureScope, kind: RetainedKind) -> bool:
     """Whether an erasure of this scope destroys data of this kind."""
-    match kind:
-        case "scores":
-            return scope == "all"
-        case "identity":
-            return True
-        case "financial_records":
-            return False
-        case _:
-            assert_never(kind)
+    needed = SCOPE_OF.get(kind)
+    return needed is not None and scope in {needed, "all"}

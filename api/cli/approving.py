@@ -13,9 +13,9 @@ from api.cli.asking import Service, ServiceRefuses
 from api.cli.doing import READER
 from api.cli.options import Actor, AsJson, Folder, Ledger, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
-from api.cli.proposing import BASIS, SCOPES
 from api.cli.saying import FINDING, MISUSE, Trouble, complain, console, say_json, table
 from api.reference.intakes import LEDGER
+from ledger.retention import DUE_BASIS, SCOPE_OF
 
 TRIES_MAX: Final = 20
 UNCONFIRMED: Final = frozenset({"already_requested", "already_erased", "request_differs"})
@@ -125,11 +125,11 @@ class _Desk:
     def due_requests(self) -> Iterator[Row]:
         """The proposals among them: what is due by the rules, asked for as that and no more."""
         place = ("v1", "ledgers", self.ledger, "retention", "due")
-        for kind, scope in SCOPES.items():
+        for kind, scope in SCOPE_OF.items():
             asked = {"kind": kind, "state": "requested", "min_version": self._head()}
             for item in self.service.items(*place, **asked):
                 request = item["request"]
-                if (request["basis"], request["scope"]) == (BASIS, scope):
+                if (request["basis"], request["scope"]) == (DUE_BASIS, scope):
                     yield {"child": item["child"], **request}
 
     def request_of(self, child: str) -> Row:

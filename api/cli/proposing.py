@@ -11,10 +11,8 @@ from typing import Any, Final
 
 from api.cli.asking import PAGE, Service, ServiceRefuses
 from api.cli.saying import MISUSE, Trouble
+from ledger.retention import DUE_BASIS, SCOPE_OF
 
-BASIS: Final = "no_longer_necessary"
-SCOPES: Final = {"scores": "all", "identity": "identity"}
-"""Kind of data -> what an erasure of it takes; scores first, because they take the identity."""
 LOOKS_MAX: Final = 20
 
 
@@ -37,7 +35,7 @@ class Proposals:
 
     def run(self) -> None:
         """Ask for everything that is due. Raises `LedgerIsBusy`."""
-        for kind in SCOPES:
+        for kind in SCOPE_OF:
             after: str | None = None
             while not self._is_full():
                 page = self._page(kind, after)
@@ -83,10 +81,10 @@ class Proposals:
         return True
 
     def _ask_for(self, item: dict[str, Any]) -> None:
-        child, scope = item["child"], SCOPES[item["kind"]]
+        child, scope = item["child"], SCOPE_OF[item["kind"]]
         answer = self.service.post(
             "v1", "ledgers", self.ledger, "children", child, "erasure",
-            body={"basis": BASIS, "scope": scope},
+            body={"basis": DUE_BASIS, "scope": scope},
             headers={
                 "If-Match": f'"{self.known}"',
                 "Idempotency-Key": f"retention:{child}:{scope}:{item['due_on']}",

@@ -21,7 +21,7 @@ from api.http.shapes import list_of as _list_of
 from api.http.shapes import page as _page
 from api.http.shapes import record as _record
 from api.http.shapes import ref as _ref
-from ledger.events.words import Basis
+from ledger.events.words import Basis, ErasureScope
 
 PROBLEM: Final[Schema] = {
     **_record(
@@ -106,7 +106,9 @@ FACT_BODIES: Final = {**CLAIM_BODIES, **SETTLEMENT_BODIES, **PERIOD_BODIES}
 BODIES: Final[dict[str, Schema]] = {
     **FACT_BODIES,
     "request_erasure": _body(
-        _record({"basis": {"enum": list(get_args(Basis))}}, scope={"enum": ["all", "identity"]}),
+        _record(
+            {"basis": {"enum": list(get_args(Basis))}}, scope={"enum": list(get_args(ErasureScope))}
+        ),
         {"basis": "consent_withdrawn"},
     ),
     "decline_erasure": _body(

@@ -13,12 +13,16 @@ from psycopg_pool import ConnectionPool
 
 from ledger.events.codec import decode_event
 from ledger.events.privacy import ChildErased
+from ledger.events.words import ErasureScope
 from ledger.log.queries import load_queries
 from ledger.log.sealing.store import PURPOSES, KeyStore, Purpose
 
 SQL: Final = load_queries(Path(__file__).with_name("erasing.sql"))
 ERASED_NAME: Final = "child.erased.v1"
-DESTROYED: Final[dict[str, tuple[Purpose, ...]]] = {"all": PURPOSES, "identity": ("identity",)}
+DESTROYED: Final[dict[ErasureScope, tuple[Purpose, ...]]] = {
+    "all": PURPOSES,
+    "identity": ("identity",),
+}
 
 
 class Erasing:
