@@ -23,10 +23,15 @@ LineState = Literal["claimed", "queried", "rejected"]
 
 @dataclass(slots=True, eq=False)
 class PaymentEntry:
-    """A release or a reversal as it can be claimed; `claim` is the live one that holds it."""
+    """A release or a reversal as it can be claimed; `claim` is the live one that holds it.
+
+    It waits for a claim from `waits_from` on: its own day, or that on which a claim let it go; a
+    reversal not before the claim of what it takes back was drafted.
+    """
 
     version: int
     effective_on: datetime.date
+    waits_from: datetime.date
     amount_minor: int
     split: tuple[SplitLine, ...]
     reverses: int | None = None
@@ -52,7 +57,7 @@ class PaymentEntry:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A claim as it stands, its latest step on `last_on`.
+    """A claim as it stands, drafted on `drafted_on`, its latest step on `last_on`.
 
     `preparers` are those who drafted or submitted it.
 
@@ -62,6 +67,7 @@ class Claim:
 
     collected: ClaimCollected
     preparers: tuple[str, ...]
+    drafted_on: datetime.date
     last_on: datetime.date
     state: ClaimState = "drafted"
     lines: dict[int, LineState] = field(default_factory=dict)
