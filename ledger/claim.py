@@ -59,7 +59,9 @@ class PaymentEntry:
 class Claim:
     """A claim as it stands, drafted on `drafted_on`, its latest step on `last_on`.
 
-    `preparers` are those who drafted or submitted it.
+    `preparers` are those who drafted or submitted it; `shapers` are those who had a say since then
+    in what it is worth: who answered for a line or took one off, who drew or closed a sample.
+    Whoever is either does not approve it; who asks or judges may.
 
     `open_sample` is the one whose items are being judged; `deducted` is what one took off of the
     lines that it did not look at, by funder, in negative amounts.
@@ -73,6 +75,7 @@ class Claim:
     lines: dict[int, LineState] = field(default_factory=dict)
     open_sample: str | None = None
     deducted: tuple[FunderAmount, ...] = ()
+    shapers: tuple[str, ...] = ()
 
     def standing(self) -> list[int]:
         """The versions of the lines that were not rejected, in order."""

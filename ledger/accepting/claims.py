@@ -105,10 +105,10 @@ def _may_come_off(contract: Contract, claim: Claim, payment: str) -> None:
 
 
 def may_approve(book: Book, terms: ClaimApproved, actor: str) -> None:
-    """Somebody else than its preparers approves a submitted claim that nothing is open about."""
+    """Somebody who had no part in a submitted claim approves it, when nothing is open about it."""
     claim = claim_named(book, terms.contract, terms.claim)
     must_be(claim, "submitted")
-    if actor in claim.preparers:
+    if actor in {*claim.preparers, *claim.shapers}:
         raise PreparerCannotApprove
     if claim.queried():
         raise LinesQueried(pointer="/data/claim")

@@ -91,6 +91,13 @@ def step_is_taken(book: Book, claim: Claim, event: AnyEvent) -> None:
     book.changes.assign(claim, "last_on", event.effective_on)
 
 
+def claim_is_shaped(book: Book, claim: Claim, event: AnyEvent) -> None:
+    """Somebody has a say in what a submitted claim is worth, and so cannot approve it."""
+    step_is_taken(book, claim, event)
+    if event.actor not in claim.shapers:
+        book.changes.assign(claim, "shapers", (*claim.shapers, event.actor))
+
+
 def claim_is_submitted(book: Book, claim: Claim, event: AnyEvent) -> None:
     """Whoever submits it has prepared it as well."""
     step_is_taken(book, claim, event)
@@ -138,8 +145,11 @@ def line_is_marked(
     event: AnyEvent,
     terms: ClaimLineQueried | ClaimLineCleared | ClaimLineRejected,
 ) -> None:
-    """A line is asked about, answered for, or comes off."""
-    step_is_taken(book, claim, event)
+    """A line is asked about, answered for, or comes off; anybody may ask, also who approves."""
+    if isinstance(terms, ClaimLineQueried):
+        step_is_taken(book, claim, event)
+    else:
+        claim_is_shaped(book, claim, event)
     states: dict[type, LineState] = {
         ClaimLineQueried: "queried",
         ClaimLineCleared: "claimed",
