@@ -26,7 +26,7 @@ from ledger.events.claims import (
 from ledger.events.samples import SampleClosed, SampleDrawn, SampleJudged
 from ledger.events.settlements import SettlementDrafted
 from ledger.refusals import OutOfOrder
-from ledger.settlements import to_settle
+from ledger.settlements import days_to_settle
 from ledger.state import Book
 
 Following = ClaimData | SettlementDrafted | ReceiptAllocated | CreditApplied
@@ -46,10 +46,7 @@ def _followed(book: Book, content: Following) -> Iterator[datetime.date]:
             waiting = claimable(contract, upto=content.upto, known_at=known_at)
             yield from (entry.waits_from for entry in waiting)
         case SettlementDrafted():
-            contract, known_at = book.contracts[content.contract], content.known_at or book.version
-            fees = to_settle(contract, upto=content.upto, known_at=known_at)
-            named = content.partners
-            yield from (fee.waits_from for fee in fees if named is None or fee.partner in named)
+            yield from days_to_settle(book, book.contracts[content.contract], content)
         case ReceiptAllocated():
             yield book.receipts[content.receipt].received_on
             yield book.invoices[content.invoice].issued_on
