@@ -23,10 +23,15 @@ LineState = Literal["claimed", "queried", "rejected"]
 
 @dataclass(slots=True, eq=False)
 class PaymentEntry:
-    """A release or a reversal as it can be claimed; `claim` is the live one that holds it."""
+    """A release or a reversal as it can be claimed; `claim` is the live one that holds it.
+
+    It waits for a claim from `waits_from` on: its own day, or that on which a claim let it go; a
+    reversal not before the claim of what it takes back was drafted.
+    """
 
     version: int
     effective_on: datetime.date
+    waits_from: datetime.date
     amount_minor: int
     split: tuple[SplitLine, ...]
     reverses: int | None = None
@@ -52,9 +57,11 @@ class PaymentEntry:
 
 @dataclass(slots=True, eq=False)
 class Claim:
-    """A claim as it stands, its latest step on `last_on`.
+    """A claim as it stands, drafted on `drafted_on`, its latest step on `last_on`.
 
-    `preparers` are those who drafted or submitted it.
+    `preparers` are those who drafted or submitted it; `shapers` are those who had a say since then
+    in what it is worth: who answered for a line or took one off, who drew or closed a sample.
+    Whoever is either does not approve it; who asks or judges may.
 
     `open_sample` is the one whose items are being judged; `deducted` is what one took off of the
     lines that it did not look at, by funder, in negative amounts.
@@ -62,11 +69,13 @@ class Claim:
 
     collected: ClaimCollected
     preparers: tuple[str, ...]
+    drafted_on: datetime.date
     last_on: datetime.date
     state: ClaimState = "drafted"
     lines: dict[int, LineState] = field(default_factory=dict)
     open_sample: str | None = None
     deducted: tuple[FunderAmount, ...] = ()
+    shapers: tuple[str, ...] = ()
 
     def standing(self) -> list[int]:
         """The versions of the lines that were not rejected, in order."""

@@ -16,10 +16,15 @@ FundSums = dict[str, int]
 
 @dataclass(slots=True, eq=False)
 class FeeEntry:
-    """A fee or a reversal as it can be settled; `settlement` is the live one that holds it."""
+    """A fee or a reversal as it can be settled; `settlement` is the live one that holds it.
+
+    It waits for a settlement from `waits_from` on: its own day, or that on which a settlement let
+    it go; a reversal not before the settlement of what it takes back was drafted.
+    """
 
     version: int
     effective_on: datetime.date
+    waits_from: datetime.date
     partner: str
     fund: str
     amount_minor: int
@@ -78,11 +83,12 @@ class PartnerAccount:
 
 @dataclass(slots=True, eq=False)
 class Settlement:
-    """A settlement as it stands. `last_on` is the day of its latest step."""
+    """A settlement as it stands, drafted on `drafted_on`, its latest step on `last_on`."""
 
     version: int
     collected: SettlementCollected
     drafter: str
+    drafted_on: datetime.date
     last_on: datetime.date
     state: SettlementState = "drafted"
 

@@ -50,6 +50,22 @@ def to_settle(contract: Contract, *, upto: datetime.date, known_at: int) -> Iter
             yield entry
 
 
+def days_to_settle(
+    book: Book, contract: Contract, terms: SettlementDrafted
+) -> Iterator[datetime.date]:
+    """The days of what a draft is about to pay: its fees, and what earlier runs carried."""
+    known_at = terms.known_at or book.version
+    for fee in to_settle(contract, upto=terms.upto, known_at=known_at):
+        if terms.partners is None or fee.partner in terms.partners:
+            yield fee.waits_from
+    for settlement in contract.settlements.values():
+        if settlement.state != "withdrawn" and any(
+            part.carried_minor > 0 and (terms.partners is None or part.partner in terms.partners)
+            for part in settlement.collected.partners
+        ):
+            yield settlement.drafted_on
+
+
 def disputed_of(book: Book, contract: Contract) -> Counter[str]:
     """What is in dispute of each partner's invoices, in minor units."""
     disputed: Counter[str] = Counter()

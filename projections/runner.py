@@ -5,6 +5,7 @@ switches over. Whoever is killed loses the batch in hand and nothing else.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ POLL_SECONDS: Final = 0.02
 RETRY_SECONDS: Final = 1.0
 RESTING_SECONDS: Final = 60
 SWEEP_SECONDS: Final = 30.0
+OTHERS_SECONDS: Final = 15.0
+"""Longer than the longest wait before a process that died is started again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -52,7 +55,8 @@ class Runner:
         """Poll the heads of all ledgers and catch up, until told to stop.
 
         A lost connection is opened again; any other failure ends the loop, for the tables must
-        not go on without the event that failed.
+        not go on without the event that failed. Other ledgers are not held up by it: they are
+        followed for a while before the failure is raised, and again by whoever starts anew.
         """
         while not stop.is_set():
             try:
@@ -90,21 +94,51 @@ class Runner:
     ) -> None:
         following: dict[str, Batches] = {}
         reached: dict[str, int] = {}
+        failed = _Failed()
         polls_per_sweep = int(SWEEP_SECONDS / POLL_SECONDS)
         polls = 0
         while not stop.is_set():
             busy = False
             for ledger, head in _heads(connection):
                 batches = following.setdefault(ledger, Batches(connection, reading, ledger))
-                if reached.get(ledger) != head:
-                    reached[ledger], head_then = batches.apply_next()
-                    busy = busy or reached[ledger] < head_then
+                if reached.get(ledger) != head and ledger not in failed.ledgers:
+                    with failed.kept(ledger):
+                        reached[ledger], head_then = batches.apply_next()
+                        busy = busy or reached[ledger] < head_then
+            failed.raised_in_time()
             if polls % polls_per_sweep == 0:
                 for ledger in following:
                     _sweep(connection, ledger)
             polls += 1
             if not busy:
                 stop.wait(POLL_SECONDS)
+
+
+class _Failed:
+    """The ledgers that could not be brought up to date, and the first failure, to be raised."""
+
+    def __init__(self) -> None:
+        self.ledgers: set[str] = set()
+        self._first: Exception | None = None
+        self._since = 0.0
+
+    @contextmanager
+    def kept(self, ledger: str) -> Iterator[None]:
+        """Keep a failure of one ledger for later; a lost connection is everybody's."""
+        try:
+            yield
+        except psycopg.OperationalError:
+            raise
+        except Exception as failure:  # noqa: BLE001 (raised_in_time raises it)
+            _log.error("projections_held_up", ledger=ledger, failure=type(failure).__name__)
+            self.ledgers.add(ledger)
+            if self._first is None:
+                self._first, self._since = failure, time.monotonic()
+
+    def raised_in_time(self) -> None:
+        """Raise the first failure once the other ledgers were followed for a while."""
+        if self._first is not None and time.monotonic() - self._since > OTHERS_SECONDS:
+            raise self._first
 
 
 def _heads(connection: Connection[Any]) -> list[tuple[str, int]]:

@@ -16,11 +16,13 @@ from ledger.events.claims import (
     WriteOffApproved,
     WriteOffRequested,
 )
+from ledger.events.words import MONEY_MAX_MINOR
 from ledger.refusals import (
     AlreadyApproved,
     AlreadyDeducted,
     AlreadyExists,
     ClaimNotOpen,
+    ClaimTooLarge,
     ExceedsCredit,
     ExceedsInvoice,
     LinesQueried,
@@ -52,15 +54,22 @@ def must_be(claim: Claim, *states: str) -> None:
 
 
 def may_draft(book: Book, terms: ClaimDrafted) -> None:
-    """There is something to claim, and the reference is free in the contract."""
+    """There is something to claim, not too much, and the reference is free in the contract.
+
+    What it adds up to counts without signs: a line that is rejected makes a claim larger when it
+    was an adjustment.
+    """
     contract = contract_named(book, terms.contract)
     if terms.claim in contract.claims:
         raise AlreadyExists(pointer="/data/claim")
     if terms.known_at is not None and terms.known_at > book.version:
         raise VersionAhead(pointer="/data/known_at")
     known_at = terms.known_at or book.version
-    if not claimable(contract, upto=terms.upto, known_at=known_at):
+    entries = claimable(contract, upto=terms.upto, known_at=known_at)
+    if not entries:
         raise NothingToClaim(pointer="/data/upto")
+    if sum(abs(entry.amount_minor) for entry in entries) > MONEY_MAX_MINOR:
+        raise ClaimTooLarge(pointer="/data/upto")
 
 
 def may_submit(book: Book, terms: ClaimSubmitted) -> None:
@@ -96,10 +105,10 @@ def _may_come_off(contract: Contract, claim: Claim, payment: str) -> None:
 
 
 def may_approve(book: Book, terms: ClaimApproved, actor: str) -> None:
-    """Somebody else than its preparers approves a submitted claim that nothing is open about."""
+    """Somebody who had no part in a submitted claim approves it, when nothing is open about it."""
     claim = claim_named(book, terms.contract, terms.claim)
     must_be(claim, "submitted")
-    if actor in claim.preparers:
+    if actor in {*claim.preparers, *claim.shapers}:
         raise PreparerCannotApprove
     if claim.queried():
         raise LinesQueried(pointer="/data/claim")

@@ -1,15 +1,19 @@
-"""What follows something is not dated before it: steps of a claim, and what settles an invoice.
+"""What follows something is not dated before it: claims, settlements, what settles an invoice.
 
-Otherwise an answer as of a day between the two would show an invoice paid before it was issued.
+Otherwise an answer as of a day between the two would show an invoice paid before it was issued, or
+a payment in two claims at once (0023).
 """
 
 import datetime
 from collections.abc import Iterator
+from typing import assert_never
 
+from ledger.claims import claimable
 from ledger.events.cash import ReceiptAllocated
 from ledger.events.catalogue import ClaimData
 from ledger.events.claims import (
     ClaimApproved,
+    ClaimDrafted,
     ClaimLineCleared,
     ClaimLineQueried,
     ClaimLineRejected,
@@ -20,10 +24,12 @@ from ledger.events.claims import (
     WriteOffRequested,
 )
 from ledger.events.samples import SampleClosed, SampleDrawn, SampleJudged
+from ledger.events.settlements import SettlementDrafted
 from ledger.refusals import OutOfOrder
+from ledger.settlements import days_to_settle
 from ledger.state import Book
 
-Following = ClaimData | ReceiptAllocated | CreditApplied
+Following = ClaimData | SettlementDrafted | ReceiptAllocated | CreditApplied
 
 
 def must_not_come_before(book: Book, content: Following, day: datetime.date) -> None:
@@ -33,8 +39,14 @@ def must_not_come_before(book: Book, content: Following, day: datetime.date) -> 
 
 
 def _followed(book: Book, content: Following) -> Iterator[datetime.date]:
-    """The days of what a fact follows; none of a draft, which follows nothing."""
+    """The days of what a fact follows; a draft follows all that it is about to collect."""
     match content:
+        case ClaimDrafted():
+            contract, known_at = book.contracts[content.contract], content.known_at or book.version
+            waiting = claimable(contract, upto=content.upto, known_at=known_at)
+            yield from (entry.waits_from for entry in waiting)
+        case SettlementDrafted():
+            yield from days_to_settle(book, book.contracts[content.contract], content)
         case ReceiptAllocated():
             yield book.receipts[content.receipt].received_on
             yield book.invoices[content.invoice].issued_on
@@ -60,4 +72,4 @@ def _followed(book: Book, content: Following) -> Iterator[datetime.date]:
         ):
             yield book.contracts[content.contract].claims[content.claim].last_on
         case _:
-            return
+            assert_never(content)

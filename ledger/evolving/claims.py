@@ -1,5 +1,7 @@
 """Claims, invoices and what settles them enter the book."""
 
+import datetime
+
 from ledger.claim import (
     Claim,
     ClaimState,
@@ -39,9 +41,11 @@ def payment_can_be_claimed(
 ) -> None:
     """A release or a reversal waits for a claim, or nets out; `split` is the contract's copy."""
     reverses = terms.reversed_version if isinstance(terms, PaymentReversed) else None
+    day = book.share(event.effective_on)
     entry = PaymentEntry(
         version=event.version,
-        effective_on=book.share(event.effective_on),
+        effective_on=day,
+        waits_from=day if reverses is None else _first_day(contract, reverses, day),
         amount_minor=book.share(terms.amount_minor),
         split=split,
         reverses=reverses,
@@ -51,6 +55,12 @@ def payment_can_be_claimed(
         released = contract.payment_entries[reverses]
         book.changes.assign(released, "reversed_by", event.version)
         _net_out(book, contract, released)
+
+
+def _first_day(contract: Contract, reverses: int, day: datetime.date) -> datetime.date:
+    """The first day on which a reversal can be claimed: not before what it takes back was."""
+    holder = contract.payment_entries[reverses].claim
+    return day if holder is None else max(day, contract.claims[holder].drafted_on)
 
 
 def _net_out(book: Book, contract: Contract, released: PaymentEntry) -> None:
@@ -69,7 +79,8 @@ def claim_is_collected(
     """A claim holds its lines: no other one can have them while it lives."""
     versions = sorted((*terms.lines, *terms.adjustments))
     lines: dict[int, LineState] = dict.fromkeys(versions, "claimed")
-    claim = Claim(terms, (event.actor,), event.effective_on, lines=lines)
+    day = event.effective_on
+    claim = Claim(terms, (event.actor,), drafted_on=day, last_on=day, lines=lines)
     book.changes.put(contract.claims, terms.claim, claim)
     for version in versions:
         book.changes.assign(contract.payment_entries[version], "claim", terms.claim)
@@ -78,6 +89,13 @@ def claim_is_collected(
 def step_is_taken(book: Book, claim: Claim, event: AnyEvent) -> None:
     """The next step is on the same day or later."""
     book.changes.assign(claim, "last_on", event.effective_on)
+
+
+def claim_is_shaped(book: Book, claim: Claim, event: AnyEvent) -> None:
+    """Somebody has a say in what a submitted claim is worth, and so cannot approve it."""
+    step_is_taken(book, claim, event)
+    if event.actor not in claim.shapers:
+        book.changes.assign(claim, "shapers", (*claim.shapers, event.actor))
 
 
 def claim_is_submitted(book: Book, claim: Claim, event: AnyEvent) -> None:
@@ -93,25 +111,27 @@ def claim_is_reduced(book: Book, claim: Claim, terms: ClaimReduced) -> None:
         book.changes.assign(claim, "deducted", terms.funders)
 
 
-def claim_is_withdrawn(book: Book, contract: Contract, claim: Claim) -> None:
-    """Its lines may be claimed again."""
+def claim_is_withdrawn(book: Book, contract: Contract, claim: Claim, event: AnyEvent) -> None:
+    """Its lines may be claimed again, from this day on."""
     _set_state(book, claim, "withdrawn")
-    _let_go(book, contract, list(claim.lines))
+    _let_go(book, contract, list(claim.lines), event.effective_on)
 
 
-def claim_is_approved(book: Book, contract: Contract, claim: Claim) -> None:
-    """What was rejected may be claimed again; the rest is claimed for ever."""
+def claim_is_approved(book: Book, contract: Contract, claim: Claim, event: AnyEvent) -> None:
+    """What was rejected may be claimed again, from this day on; the rest is claimed for ever."""
     _set_state(book, claim, "approved")
-    _let_go(book, contract, [v for v, state in claim.lines.items() if state == "rejected"])
+    rejected = [version for version, state in claim.lines.items() if state == "rejected"]
+    _let_go(book, contract, rejected, event.effective_on)
 
 
 def _set_state(book: Book, claim: Claim, state: ClaimState) -> None:
     book.changes.assign(claim, "state", state)
 
 
-def _let_go(book: Book, contract: Contract, versions: list[int]) -> None:
+def _let_go(book: Book, contract: Contract, versions: list[int], day: datetime.date) -> None:
     for version in versions:
         book.changes.assign(contract.payment_entries[version], "claim", None)
+        book.changes.assign(contract.payment_entries[version], "waits_from", book.share(day))
     for version in versions:
         entry = contract.payment_entries[version]
         released = entry if entry.reverses is None else contract.payment_entries[entry.reverses]
@@ -125,8 +145,11 @@ def line_is_marked(
     event: AnyEvent,
     terms: ClaimLineQueried | ClaimLineCleared | ClaimLineRejected,
 ) -> None:
-    """A line is asked about, answered for, or comes off."""
-    step_is_taken(book, claim, event)
+    """A line is asked about, answered for, or comes off; anybody may ask, also who approves."""
+    if isinstance(terms, ClaimLineQueried):
+        step_is_taken(book, claim, event)
+    else:
+        claim_is_shaped(book, claim, event)
     states: dict[type, LineState] = {
         ClaimLineQueried: "queried",
         ClaimLineCleared: "claimed",

@@ -40,9 +40,9 @@ def evolve_claim(book: Book, contract: Contract, event: AnyEvent) -> None:
         case ClaimSubmitted():
             claims.claim_is_submitted(book, contract.claims[content.claim], event)
         case ClaimWithdrawn():
-            claims.claim_is_withdrawn(book, contract, contract.claims[content.claim])
+            claims.claim_is_withdrawn(book, contract, contract.claims[content.claim], event)
         case ClaimApproved():
-            claims.claim_is_approved(book, contract, contract.claims[content.claim])
+            claims.claim_is_approved(book, contract, contract.claims[content.claim], event)
         case ClaimLineQueried() | ClaimLineCleared() | ClaimLineRejected():
             claims.line_is_marked(book, contract, contract.claims[content.claim], event, content)
         case SampleDrawn() | SampleSelected() | SampleJudged() | SampleClosed():

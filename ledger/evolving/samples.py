@@ -3,7 +3,7 @@
 from ledger.contract import Contract
 from ledger.events.codec import AnyEvent
 from ledger.events.samples import SampleJudged, SampleSelected
-from ledger.evolving.claims import step_is_taken
+from ledger.evolving.claims import claim_is_shaped, step_is_taken
 from ledger.sample import ItemVerdict, Sample
 from ledger.state import Book
 
@@ -16,7 +16,7 @@ def sample_is_selected(
     book.changes.put(contract.samples, terms.sample, sample)
     claim = contract.claims[terms.claim]
     book.changes.assign(claim, "open_sample", terms.sample)
-    step_is_taken(book, claim, event)
+    claim_is_shaped(book, claim, event)
 
 
 def item_is_judged(book: Book, contract: Contract, event: AnyEvent, terms: SampleJudged) -> None:
@@ -35,4 +35,4 @@ def sample_is_closed(book: Book, contract: Contract, event: AnyEvent, sample: Sa
             book.changes.put(claim.lines, version, "rejected")
     book.changes.assign(sample, "closed", True)  # noqa: FBT003 (the attribute's value)
     book.changes.assign(claim, "open_sample", None)
-    step_is_taken(book, claim, event)
+    claim_is_shaped(book, claim, event)

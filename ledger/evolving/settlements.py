@@ -1,5 +1,6 @@
 """Settlements, the fees that go into them, and partners' bank details enter the book."""
 
+import datetime
 from collections.abc import Iterable
 
 from ledger.contract import Contract
@@ -31,9 +32,11 @@ def fee_can_be_settled(
 ) -> None:
     """A fee or a reversal waits for a settlement, or nets out."""
     reverses = terms.reversed_version if isinstance(terms, FeeReversed) else None
+    day = book.share(event.effective_on)
     entry = FeeEntry(
         version=event.version,
-        effective_on=book.share(event.effective_on),
+        effective_on=day,
+        waits_from=day if reverses is None else _first_day(contract, reverses, day),
         partner=book.share(terms.partner),
         fund=book.share(_fund_of_terms(contract, terms)),
         amount_minor=book.share(terms.amount_minor),
@@ -46,6 +49,12 @@ def fee_can_be_settled(
         accrued = contract.fee_entries[reverses]
         book.changes.assign(accrued, "reversed_by", event.version)
         _net_out(book, contract, accrued)
+
+
+def _first_day(contract: Contract, reverses: int, day: datetime.date) -> datetime.date:
+    """The first day on which a reversal can be settled: not before what it takes back was."""
+    holder = contract.fee_entries[reverses].settlement
+    return day if holder is None else max(day, contract.settlements[holder].drafted_on)
 
 
 def _fund_of_terms(contract: Contract, terms: FeeAccrued | FeeReversed) -> str:
@@ -88,7 +97,8 @@ def settlement_is_collected(
     book: Book, contract: Contract, event: AnyEvent, terms: SettlementCollected
 ) -> None:
     """A settlement holds its fees and reserves what it will pay: no other can have either."""
-    drafted = Settlement(event.version, terms, event.actor, event.effective_on)
+    day = event.effective_on
+    drafted = Settlement(event.version, terms, event.actor, drafted_on=day, last_on=day)
     book.changes.put(contract.settlements, terms.settlement, drafted)
     for part in terms.partners:
         for version in part.accruals:
@@ -128,7 +138,9 @@ def settlement_is_withdrawn(
     for part in settlement.collected.partners:
         _hold(book, contract, part, sign=-1)
     for version in versions:
-        book.changes.assign(contract.fee_entries[version], "settlement", None)
+        fee, day = contract.fee_entries[version], book.share(event.effective_on)
+        book.changes.assign(fee, "settlement", None)
+        book.changes.assign(fee, "waits_from", day)
     for version in versions:
         entry = contract.fee_entries[version]
         accrued = entry if entry.reverses is None else contract.fee_entries[entry.reverses]

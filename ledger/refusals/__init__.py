@@ -28,6 +28,7 @@ from ledger.refusals.children import (
 from ledger.refusals.claims import (
     AlreadyApproved,
     ClaimNotOpen,
+    ClaimTooLarge,
     ExceedsCredit,
     LinesQueried,
     NothingToClaim,
@@ -140,6 +141,7 @@ __all__ = [
     "ChildIsErased",
     "ChildNeeded",
     "ClaimNotOpen",
+    "ClaimTooLarge",
     "CloserCannotReopen",
     "EarlierPeriodSoft",
     "EngagedNotAttended",

@@ -33,6 +33,12 @@ class NothingToClaim(Refusal):
     code = "nothing_to_claim"
 
 
+class ClaimTooLarge(Refusal):
+    """The lines add up to more than one amount may be; claim them in parts."""
+
+    code = "claim_too_large"
+
+
 class ClaimNotOpen(Refusal):
     """The claim is in another state."""
 

@@ -22,6 +22,19 @@ GRANT_CARD: Final[Step] = (
         triggers=[{"trigger": "COVID_GRANT", "kind": "grant"}],
     ),
 )
+GRANTED: Final[list[Step]] = [
+    GRANT_CARD,
+    (
+        "finance",
+        fact(
+            "shares.set",
+            where={"trigger": "COVID_GRANT"},
+            shares=[{"funder": "philanthropy", "parts": 1}],
+        ),
+    ),
+    ("finance", fact("grant.agreed", reference="first", amount_minor=10**15)),
+    ("finance", fact("grant.agreed", reference="second", amount_minor=10**15)),
+]
 LATE_SHARES: Final[Step] = (
     "finance",
     fact("shares.set", on="2024-01-01", contract="late", shares=[{"funder": "f", "parts": 1}]),
@@ -162,6 +175,8 @@ CASES: Final = (
     Case("exceeds_invoice", "finance", fact("fee.credited", amount_minor=102_001), [INVOICED]),
     Case("exceeds_invoice", "finance", fact("fee.disputed", amount_minor=102_001), [INVOICED]),
     Case("exceeds_unallocated", "finance", fact("refund.paid", amount_minor=200_001), [RECEIVED]),
+    Case("claim_too_large", "finance", fact("claim.drafted"), GRANTED, pointer="/data/upto"),
+    Case("out_of_order", "finance", fact("claim.drafted", on="2022-01-09"), [ENROLLED]),
     Case("future_date", "recorder", fact("child.enrolled", on="2199-01-01")),
     Case("future_date", "finance", fact("receipt.recorded", on="2199-12-31")),
 )

@@ -1,7 +1,5 @@
 """Who drafted cannot approve, and who set bank details cannot confirm them: by every path."""
 
-import json
-from collections.abc import Callable
 from typing import Final
 
 import httpx
@@ -9,41 +7,14 @@ import pytest
 
 from tests.api.desk import Desk, Json, fact
 from tests.api.settling import ACCOUNT, bank, delivered
+from tests.api.ways import EVENTS, Path
 
-Path = Callable[[httpx.Client, str, Json], Json]
 BOTH: Final = ("finance", "approver")
-
-
-def alone(client: httpx.Client, path: str, sent: Json) -> Json:
-    return dict(client.post(f"{path}/events", json=sent).json())
-
-
-def in_a_dry_run(client: httpx.Client, path: str, sent: Json) -> Json:
-    return dict(client.post(f"{path}/events?dry_run=true", json=sent).json())
-
-
-def in_a_batch(client: httpx.Client, path: str, sent: Json) -> Json:
-    return dict(client.post(f"{path}/events", json={"events": [sent]}).json())
-
-
-def among_independent_facts(client: httpx.Client, path: str, sent: Json) -> Json:
-    body = {"mode": "independent", "events": [sent]}
-    [result] = client.post(f"{path}/events", json=body).json()["results"]
-    return dict(result["problem"])
-
-
-def as_a_line(client: httpx.Client, path: str, sent: Json) -> Json:
-    headers = {"Content-Type": "application/x-ndjson"}
-    line = client.post(f"{path}/events", content=json.dumps(sent), headers=headers).text
-    return dict(json.loads(line.splitlines()[0])["problem"])
 
 
 def by_its_door(client: httpx.Client, path: str, sent: Json) -> Json:
     door = f"{path}/settlements/{sent['data']['settlement']}/approve"
     return dict(client.post(door, json={"contract": sent["data"]["contract"]}).json())
-
-
-EVENTS: Final = (alone, in_a_dry_run, in_a_batch, among_independent_facts, as_a_line)
 
 
 @pytest.fixture

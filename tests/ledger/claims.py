@@ -29,9 +29,13 @@ def approved(claim="q1", *, by=APPROVER, on="2021-01-15"):
     return fact("claim.approved", on, by, claim=claim)
 
 
-def claimed(claim="q1", upto="2020-12-31"):
+def claimed(claim="q1", upto="2020-12-31", *, month="2021-01"):
     """Take a claim through to its invoices."""
-    return [drafted(claim, upto), submitted(claim), approved(claim)]
+    return [
+        drafted(claim, upto, on=f"{month}-04"),
+        submitted(claim, on=f"{month}-05"),
+        approved(claim, on=f"{month}-15"),
+    ]
 
 
 def allocated(amount, invoice, receipt="r-1", *, on="2021-02-20"):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ledger.book import Book
 from ledger.deciding import decide, replay
-from ledger.events.codec import AnyEvent
+from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.events.decisions import SplitLine
 from ledger.payments import payments_follow
 from ledger.refusals import Refusal
@@ -57,6 +57,8 @@ class World:
         assert dump(self.book) == before, "what was undone leaves no trace"
         events = self.hear(spoken)
         assert events == once, "the same fact on the same book decides the same"
+        read = [decode_event(event.stored_name, encode_event(event)) for event in events]
+        assert read == events, "what is stored can be read"
         self.must_rebuild()
         self.must_be_settled()
         must_keep_every_fee(self.book)

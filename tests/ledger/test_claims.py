@@ -92,7 +92,7 @@ def test_a_payment_reversed_while_its_claim_is_a_draft_stays_in_it():
 
 def test_a_withdrawn_claim_gives_its_lines_back():
     world = given(contract(), enrolled(), drafted(), submitted(), withdrawn())
-    world.when(drafted("q2")).then(collected("q2", "1 and 0", 168000, SPLIT))
+    world.when(drafted("q2", on="2021-01-06")).then(collected("q2", "1 and 0", 168000, SPLIT))
 
 
 def test_what_was_reversed_meanwhile_nets_out_when_its_claim_is_withdrawn():
@@ -104,7 +104,9 @@ def test_what_was_reversed_meanwhile_nets_out_when_its_claim_is_withdrawn():
 def test_a_line_that_comes_back_is_claimed_while_another_claim_takes_it_back():
     wrong = enrolled()
     world = given(contract(), wrong, drafted(), voided(wrong), drafted("q2"), withdrawn())
-    world = world.when(drafted("q3")).then(collected("q3", "1 and 0", 168000, SPLIT))
+    world = world.when(drafted("q3", on="2021-01-06")).then(
+        collected("q3", "1 and 0", 168000, SPLIT)
+    )
     world = world.given(withdrawn("q2"), withdrawn("q3"))
     world.when(drafted("q4")).then_refused("nothing_to_claim")
 
@@ -112,7 +114,7 @@ def test_a_line_that_comes_back_is_claimed_while_another_claim_takes_it_back():
 def test_an_adjustment_of_a_withdrawn_claim_comes_in_the_next_one():
     wrong = enrolled()
     world = given(contract(), wrong, claimed(), voided(wrong), drafted("q2"), withdrawn("q2"))
-    world.when(drafted("q3")).then(collected("q3", "0 and 1", -168000))
+    world.when(drafted("q3", on="2021-01-06")).then(collected("q3", "0 and 1", -168000))
 
 
 def test_an_approved_claim_is_not_withdrawn():
@@ -124,7 +126,7 @@ def test_a_rejected_line_comes_off_and_may_be_claimed_again():
     world = given(contract(), signed_up("child-7", "child-8"), drafted(), submitted())
     world = world.when(marked("rejected", payment_of(world))).then(reduced("q1", -168000))
     world = world.when(approved()).then(*(invoiced(f, a) for f, a in SPLIT.items()))
-    world.when(drafted("q2")).then(collected("q2", "1 and 0", 168000, SPLIT))
+    world.when(drafted("q2", on="2021-01-15")).then(collected("q2", "1 and 0", 168000, SPLIT))
 
 
 def test_a_claim_waits_for_the_answer_to_a_question():
@@ -200,9 +202,11 @@ def test_a_claim_belongs_to_its_contract():
 
 def test_a_correction_after_the_claim_takes_back_the_rank_that_fell():
     three = [achieved(area) for area in ("peers", "emotions", "parents")]
-    told = (contract(*OUTCOMES), enrolled(), three, claimed("q1", "2021-12-31"))
-    world = given(told, corrected("peers", 9))
-    world.when(drafted("q2", "2021-12-31")).then(collected("q2", "0 and 1", -83750))
+    told = (contract(*OUTCOMES), enrolled(), three)
+    world = given(told, claimed("q1", "2021-12-31", month="2022-01"), corrected("peers", 9))
+    world.when(drafted("q2", "2021-12-31", on="2022-01-04")).then(
+        collected("q2", "0 and 1", -83750)
+    )
 
 
 def test_a_year_verified_late_is_in_the_claim_of_when_it_was_known():

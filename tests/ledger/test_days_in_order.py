@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.ledger import settlements as settling
 from tests.ledger.claims import (
     allocated,
     approved,
@@ -14,9 +15,10 @@ from tests.ledger.claims import (
     write_off,
     written_off,
 )
-from tests.ledger.facts import enrolled, received, voided
-from tests.ledger.saying import given
-from tests.ledger.terms import SCH, contract
+from tests.ledger.facts import enrolled, received, refunded, register, voided
+from tests.ledger.saying import collected, given
+from tests.ledger.settlements import delivered
+from tests.ledger.terms import SCH, contract, order
 
 ISSUED_ON = "2021-01-15"
 BEFORE = "2021-01-14"
@@ -84,3 +86,86 @@ def test_no_write_off_comes_before_its_invoice_or_its_request():
     world = world.given(write_off(1, invoice, on="2021-06-01"))
     world = world.when(written_off(on="2021-05-31")).then_refused("out_of_order")
     world.given(written_off(on="2021-06-01"))
+
+
+def test_nothing_is_claimed_before_its_own_day():
+    world = given(contract(), enrolled(on="2020-03-02"))
+    early = drafted(upto="2020-12-31", on="2020-03-01")
+    world = world.when(early).then_refused("out_of_order", "/effective_on")
+    world.when(drafted(on="2020-03-02")).then(collected("q1", "1 and 0"))
+
+
+@pytest.mark.parametrize("let_go", ["withdrawn", "rejected"])
+def test_a_payment_is_in_one_live_claim_by_each_day(let_go):
+    world = given(contract(), enrolled(), drafted(), submitted())
+    payment = world.world.book.contracts["lcf"].children["child-7"].standing["SIGN_UP"].payment
+    how = {
+        "withdrawn": [withdrawn(on="2021-01-15")],
+        "rejected": [marked("rejected", payment), approved(on="2021-01-15")],
+    }
+    world = world.given(how[let_go])
+    world = world.when(drafted("q2", on="2021-01-14")).then_refused("out_of_order")
+    world.when(drafted("q2", on="2021-01-15")).then(collected("q2", "1 and 0"))
+
+
+def test_no_claim_takes_back_what_was_not_claimed_by_then():
+    wrong = enrolled()
+    world = given(contract(), wrong, claimed(), voided(wrong))
+    world = world.when(drafted("q2", on="2021-01-03")).then_refused("out_of_order")
+    world.when(drafted("q2", on="2021-01-04")).then(collected("q2", "0 and 1"))
+
+
+def test_no_fee_is_settled_before_its_session_and_none_twice_by_any_day():
+    world = given(contract(), order(), delivered(1, month="2020-03"))
+    world = world.when(settling.drafted(on="2020-02-28")).then_refused("out_of_order")
+    world = world.given(settling.drafted(), settling.withdrawn(on="2021-01-16"))
+    again = settling.drafted("s2", on="2021-01-15")
+    world = world.when(again).then_refused("out_of_order", "/effective_on")
+    world.given(settling.drafted("s2", on="2021-01-16"))
+
+
+def test_a_fee_of_another_partner_holds_up_no_settlement():
+    tutors = order("tutoring", partner="tutors")
+    lesson = register("t-1", "2020-05-04", order="tutoring", expected=())
+    world = given(contract(), order(), tutors, delivered(1), lesson)
+    world.given(settling.drafted(partners=["chess"], on="2020-04-01"))
+
+
+def test_no_settlement_takes_back_a_fee_that_was_not_settled_by_then():
+    paid = (settling.banked(), settling.run())
+    world = given(
+        contract(), order(), delivered(2), paid, delivered(1, status="cancelled_by_partner")
+    )
+    world = world.when(settling.drafted("s2", on="2021-01-03")).then_refused("out_of_order")
+    world.given(settling.drafted("s2", on="2021-01-04"))
+
+
+def test_no_money_is_refunded_before_it_came():
+    world = given(contract(), received(500, on="2020-11-01"))
+    early = refunded(500, on="2020-10-31")
+    world = world.when(early).then_refused("exceeds_unallocated", "/data/amount_minor")
+    world.when(refunded(500, on="2020-11-01")).then_nothing()
+
+
+def test_a_refund_dated_back_leaves_enough_for_what_went_later():
+    told = (received(500, on="2020-11-01"), refunded(400, on="2020-11-20"))
+    world = given(contract(), told, received(500, "r-2", on="2020-12-01"))
+    world = world.when(refunded(101, on="2020-11-10")).then_refused("exceeds_unallocated")
+    world = world.when(refunded(501, on="2020-12-01")).then_nothing()
+    world.when(refunded(100, on="2020-11-10")).then_refused("exceeds_unallocated")
+    world.when(refunded(99, on="2020-11-10")).then_nothing()
+
+
+def test_no_invoice_is_paid_with_credit_that_had_not_come_by_then():
+    world, invoice = invoiced(received(500, on="2021-01-20"), refunded(500, on="2021-01-21"))
+    world = world.given(received(500, "r-2", on="2021-06-01"))
+    early = allocated(500, invoice, on="2021-05-31")
+    world = world.when(early).then_refused("exceeds_unallocated", "/data/amount_minor")
+    world.when(allocated(500, invoice, on="2021-06-01")).then_nothing()
+
+
+def test_a_receipt_stays_on_which_the_refund_of_a_day_rests():
+    first = received(500, on="2020-11-01")
+    later = (refunded(500, on="2020-11-02"), received(500, "r-2", on="2020-12-01"))
+    world = given(contract(), first, later)
+    world.when(voided(first)).then_refused("still_relied_on", "/data/version")

@@ -1,6 +1,6 @@
 """Disputes of partners' invoices: held back from a settlement until they are over."""
 
-from tests.ledger.facts import fee
+from tests.ledger.facts import fee, register
 from tests.ledger.saying import given
 from tests.ledger.settlements import approved, banked, delivered, drafted, paid
 from tests.ledger.terms import contract, order
@@ -96,3 +96,18 @@ def test_a_dispute_in_another_contract_holds_nothing_back():
 def elsewhere_of(facts):
     for spoken in facts:
         yield from elsewhere_of(spoken) if isinstance(spoken, list) else [spoken]
+
+
+def test_what_was_held_back_is_not_paid_before_the_day_on_which_it_was_held_back():
+    world = ready(disputed(8500), drafted(), approved(), paid(), given_up(8500))
+    early = drafted("s2", on="2021-01-03")
+    world = world.when(early).then_refused("out_of_order", "/effective_on")
+    part = {"brought": 8500, "pay": 8500}
+    world.when(drafted("s2", on="2021-01-04")).then(to_settle("s2", 0, chess=part))
+
+
+def test_what_was_held_back_of_one_partner_holds_up_no_other_one():
+    lesson = register("t-1", "2020-05-04", order="tutoring", expected=())
+    told = (disputed(8500), drafted(), approved(), paid(), given_up(8500))
+    world = ready(told, order("tutoring", partner="tutors"), lesson)
+    world.given(drafted("s2", partners=["tutors"], on="2020-06-01"))

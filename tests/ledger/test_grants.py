@@ -1,7 +1,8 @@
 """Grants: agreed sums that hang on no child (`domain.md` 4)."""
 
-from tests.ledger.facts import enrolled, granted, verified
-from tests.ledger.saying import given, released
+from tests.ledger.claims import claimed, drafted
+from tests.ledger.facts import enrolled, granted, verified, voided
+from tests.ledger.saying import collected, given, released
 from tests.ledger.terms import (
     GRANT,
     PARTS,
@@ -35,6 +36,21 @@ def test_a_grant_is_unique_by_contract_and_reference():
     given(contract(), granted(100)).when(granted(200, on="2020-08-31")).then_refused(
         "already_exists", "/data/reference"
     )
+
+
+def test_more_than_an_amount_may_be_is_claimed_in_parts():
+    most, day = 10**15, "2020-07-31"
+    world = given(contract(GRANT), granted(most), granted(1, "covid-2", on="2020-08-31"))
+    world = world.when(drafted(on="2020-09-01")).then_refused("claim_too_large", "/data/upto")
+    world = world.when(drafted("q1", day)).then(collected("q1", "1 and 0", most))
+    world.when(drafted("q2")).then(collected("q2", "1 and 0", 1))
+
+
+def test_an_adjustment_makes_no_room_in_a_claim_for_it_may_be_rejected():
+    wrong = granted(10**15 // 2)
+    later = granted(10**15, "covid-2", on="2020-08-31")
+    world = given(contract(GRANT), wrong, claimed("q1"), voided(wrong, on="2021-01-16"), later)
+    world.when(drafted("q2")).then_refused("claim_too_large", "/data/upto")
 
 
 def test_two_grants_may_share_a_line():

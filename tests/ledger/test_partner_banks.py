@@ -107,7 +107,11 @@ def test_one_partner_without_an_account_stops_the_run_and_a_run_of_the_others_go
     lesson = register("t-1", order="tutoring", expected=())
     world = ready(tutors, lesson, banked("chess"), drafted())
     world = world.when(approved()).then_refused("bank_unknown")
-    world = world.given(withdrawn(), drafted("s2", partners=["chess"]), approved("s2"))
+    world = world.given(
+        withdrawn(),
+        drafted("s2", partners=["chess"], on="2021-01-16"),
+        approved("s2", on="2021-01-16"),
+    )
     world.when(paid("s2")).then(settled("chess", 8500, settlement="s2"))
 
 

@@ -169,7 +169,8 @@ def test_a_claim_waits_for_its_sample():
 def test_an_exact_sample_takes_off_the_items_that_failed_and_no_more():
     world = sampled(2).when(closed()).then(reduced("q1", -168000))
     world = world.when(approved()).then(*(invoiced(f, 4 * a) for f, a in SPLIT.items()))
-    world = world.when(drafted("q2")).then(collected("q2", "1 and 0", 168000, SPLIT))
+    anew = drafted("q2", on="2021-01-15")
+    world = world.when(anew).then(collected("q2", "1 and 0", 168000, SPLIT))
     [line] = world.world.book.contracts["lcf"].claims["q2"].lines
     assert f"P{line}" == items(world)[0]
 
@@ -191,7 +192,7 @@ def test_an_extrapolated_sample_takes_as_much_of_the_lines_that_nobody_looked_at
     assert sum(half.values()) == -Fraction(1, 2) * 3 * 168000
     owed = {funder: 4 * amount + half[funder] for funder, amount in SPLIT.items()}
     world = world.when(approved()).then(*(invoiced(f, a) for f, a in owed.items()))
-    world.when(drafted("q2")).then(collected("q2", "1 and 0", 168000, SPLIT))
+    world.when(drafted("q2", on="2021-01-15")).then(collected("q2", "1 and 0", 168000, SPLIT))
 
 
 def test_a_sample_that_nothing_failed_in_deducts_nothing():
@@ -274,8 +275,9 @@ def test_after_a_deduction_a_claim_is_taken_back_rather_than_changed():
     world = world.when(drawn("s2")).then_refused("already_deducted", "/data/claim")
     world = world.given(withdrawn(on="2021-01-13"))
     whole = {funder: 5 * amount for funder, amount in SPLIT.items()}
-    world = world.when(drafted("q2")).then(collected("q2", "5 and 0", 840000, whole))
-    world = world.given(submitted("q2"))
+    anew = drafted("q2", on="2021-01-13")
+    world = world.when(anew).then(collected("q2", "5 and 0", 840000, whole))
+    world = world.given(submitted("q2", on="2021-01-13"))
     world.when(approved("q2")).then(*(invoiced(f, a, claim="q2") for f, a in whole.items()))
 
 

@@ -158,7 +158,7 @@ def test_a_draft_reserves_its_fees_and_the_debt_that_it_sets_off():
 
 def test_a_withdrawn_draft_gives_back_its_fees_and_the_debt():
     world = ready(delivered(2), fee("paid", 5000), drafted(upto="2020-02-01"), withdrawn())
-    world = world.when(drafted("s2"))
+    world = world.when(drafted("s2", on="2021-01-16"))
     world.then(to_settle("s2", 2, chess={"accrued": 17000, "brought": -5000, "pay": 12000}))
 
 
@@ -168,7 +168,7 @@ def test_a_fee_and_its_reversal_let_go_by_two_drafts_net_out():
     world = world.then(to_settle("s2", 1, chess={"accrued": -8500, "carried": -8500}))
     world = world.given(withdrawn()).when(withdrawn("s2")).then_nothing()
     part = {"accrued": 8500, "pay": 8500}
-    world.when(drafted("s3")).then(to_settle("s3", 1, chess=part))
+    world.when(drafted("s3", on="2021-01-16")).then(to_settle("s3", 1, chess=part))
 
 
 def test_a_reversal_that_is_known_is_not_paid_for_even_before_a_run_holds_it():
@@ -196,7 +196,8 @@ def test_a_draft_that_was_overtaken_is_neither_approved_nor_paid(overtaken_by):
     told = (delivered(2), invoiced, drafted())
     world = ready(told, overtaken_by)
     world = world.when(approved()).then_refused("exceeds_owed", "/data/settlement")
-    world.given(withdrawn(), drafted("s2")).when(approved("s2")).then_nothing()
+    anew = (withdrawn(on="2021-01-15"), drafted("s2", on="2021-01-15"))
+    world.given(anew).when(approved("s2")).then_nothing()
     world = ready(told, approved(), overtaken_by)
     world.when(paid()).then_refused("exceeds_owed", "/data/settlement")
 
@@ -211,7 +212,7 @@ def test_of_two_drafts_overtaken_by_a_payment_neither_pays_too_much():
     world = ready(delivered(2), drafted(upto="2020-02-01"), drafted("s2"), fee("paid", 8500))
     world = world.when(approved()).then_refused("exceeds_owed")
     world = world.when(approved("s2")).then_refused("exceeds_owed")
-    world = world.given(withdrawn(), withdrawn("s2")).when(drafted("s3"))
+    world = world.given(withdrawn(), withdrawn("s2")).when(drafted("s3", on="2021-01-16"))
     world.then(to_settle("s3", 2, chess={"accrued": 17000, "brought": -8500, "pay": 8500}))
 
 
@@ -257,8 +258,9 @@ def test_who_drafted_a_settlement_cannot_approve_it():
 
 
 def test_who_withdrew_and_drafted_anew_cannot_approve_the_new_draft():
-    world = ready(delivered(1), drafted(by="both"), withdrawn(by=FINANCE), drafted("s2", by="both"))
-    world.when(approved("s2", by="both")).then_refused("preparer_cannot_approve")
+    anew = drafted("s2", by="both", on="2021-01-16")
+    world = ready(delivered(1), drafted(by="both"), withdrawn(by=FINANCE), anew)
+    world.when(approved("s2", by="both", on="2021-01-16")).then_refused("preparer_cannot_approve")
 
 
 def test_a_payment_says_from_which_account_of_ours_and_by_which_reference():

@@ -85,18 +85,7 @@ select line.line as version, payment.payment, payment.child, payment.trigger, pa
     case when line.adjustment then -payment.funded_minor else payment.funded_minor end
         as funded_minor,
     payment.card, payment.split, payment.evidence,
-    coalesce(
-        (
-            select case mark.step when 'cleared' then 'claimed' else mark.step end
-            from projections.claim_steps as mark
-            where mark.ledger = line.ledger and mark.generation = line.generation
-                and mark.contract = line.contract and mark.claim = line.claim
-                and mark.payment = payment.payment
-                and mark.version <= %(known_at)s and mark.effective_on <= %(day)s
-            order by mark.version desc limit 1
-        ),
-        'claimed'
-    ) as state
+    coalesce(mark.state, 'claimed') as state
 from projections.claim_lines as line
 left join projections.payment_changes as reversal
     on reversal.ledger = line.ledger and reversal.generation = line.generation
@@ -112,6 +101,16 @@ cross join lateral (
     where released.ledger = line.ledger and released.generation = line.generation
         and released.payment = reversal.payment
 ) as payment
+left join (
+    select distinct on (step.payment) step.payment,
+        case step.step when 'cleared' then 'claimed' else step.step end as state
+    from projections.claim_steps as step
+    where step.ledger = %(ledger)s and step.generation = projections.live(%(ledger)s)
+        and step.contract = %(contract)s and step.claim = %(claim)s
+        and step.payment is not null
+        and step.version <= %(known_at)s and step.effective_on <= %(day)s
+    order by step.payment, step.version desc
+) as mark on mark.payment = payment.payment
 where line.ledger = %(ledger)s and line.generation = projections.live(%(ledger)s)
     and line.version <= %(known_at)s and line.line > %(after)s
     and line.contract = %(contract)s and line.claim = %(claim)s

@@ -46,16 +46,17 @@ cross join lateral (
     join projections.payments as payment
         on payment.ledger = item.ledger and payment.generation = item.generation
             and payment.contract = item.contract and payment.payment = item.payment
-    left join lateral (
-        select passed, reason_code, effective_on, actor
+    -- The latest verdict on every payment at once: item by item it costs items times verdicts.
+    left join (
+        select distinct on (step.payment) step.payment, step.passed, step.reason_code,
+            step.effective_on, step.actor
         from projections.sample_steps as step
-        where step.ledger = item.ledger and step.generation = item.generation
-            and step.contract = item.contract and step.sample = item.sample
-            and step.payment = item.payment
+        where step.ledger = drawn.ledger and step.generation = drawn.generation
+            and step.contract = drawn.contract and step.sample = drawn.sample
+            and step.payment is not null
             and step.version <= %(known_at)s and step.effective_on <= %(day)s
-        order by step.version desc
-        limit 1
-    ) as verdict on true
+        order by step.payment, step.version desc
+    ) as verdict on verdict.payment = item.payment
     where item.ledger = drawn.ledger and item.generation = drawn.generation
         and item.contract = drawn.contract and item.sample = drawn.sample
 ) as looked_at
