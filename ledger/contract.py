@@ -98,6 +98,11 @@ class FunderCash:
     refunded_minor: int = 0
     credit_by_day: dict[datetime.date, int] = field(default_factory=dict)
 
+    @property
+    def unallocated_minor(self) -> int:
+        """Credit that belongs to the funder still."""
+        return self.received_minor - self.allocated_minor - self.refunded_minor
+
     def spare_from(self, day: datetime.date) -> int:
         """The least credit on a day and on any later one: what may go on that day (0023)."""
         credit = sum(amount for on, amount in self.credit_by_day.items() if on <= day)

@@ -164,7 +164,7 @@ def refunded(chance: Random, world: World) -> Sent:
     """Pay unallocated credit back."""
     cash = world.book.contracts[CONTRACT].cash
     funder = pick(chance, cash)
-    most = cash[funder].spare_from(TODAY) if funder in cash else 1
+    most = cash[funder].unallocated_minor if funder in cash else 1
     return done(chance, world, "refund.paid", funder=funder, amount_minor=near(chance, most))
 
 
