@@ -4,7 +4,6 @@ import datetime
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import accumulate
 
 from ledger.caps import Cap
 from ledger.child import Child, Standing, Withheld
@@ -88,26 +87,16 @@ class Grant:
 
 @dataclass(slots=True, eq=False)
 class FunderCash:
-    """Money from a funder: received, allocated to invoices, and refunded, in minor units.
-
-    `credit_by_day` is by how much the credit rose or fell on each day.
-    """
+    """Money from a funder: received, allocated to invoices, and refunded, in minor units."""
 
     received_minor: int = 0
     allocated_minor: int = 0
     refunded_minor: int = 0
-    credit_by_day: dict[datetime.date, int] = field(default_factory=dict)
 
     @property
     def unallocated_minor(self) -> int:
         """Credit that belongs to the funder still."""
         return self.received_minor - self.allocated_minor - self.refunded_minor
-
-    def spare_from(self, day: datetime.date) -> int:
-        """The least credit on a day and on any later one: what may go on that day (0023)."""
-        credit = sum(amount for on, amount in self.credit_by_day.items() if on <= day)
-        later = sorted(on for on in self.credit_by_day if on > day)
-        return min(accumulate((self.credit_by_day[on] for on in later), initial=credit))
 
 
 @dataclass(slots=True, eq=False)

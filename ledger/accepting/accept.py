@@ -93,7 +93,7 @@ def accept(book: Book, fact: Fact, *, actor: str, today: datetime.date) -> None:
     """Refuse the fact, or let it in. `actor` records it; `today` is the ledger's own day."""
     _existence_and_state(book, fact.data, actor)
     _dates(book, fact, today)
-    _amounts(book, fact.data, fact.effective_on)
+    _amounts(book, fact.data)
 
 
 def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
@@ -233,10 +233,10 @@ def _must_not_be_ahead(fact: Fact, today: datetime.date) -> None:
         raise FutureDate(pointer="/received_on")
 
 
-def _amounts(book: Book, content: FactData, day: datetime.date) -> None:
+def _amounts(book: Book, content: FactData) -> None:
     match content:
         case RefundPaid():
-            cash.must_have_credit(book, content, day)
+            cash.must_have_credit(book, content)
         case FeeDisputed():
             cash.must_be_disputable(book, content)
         case FeeDisputeWithdrawn():
@@ -244,7 +244,7 @@ def _amounts(book: Book, content: FactData, day: datetime.date) -> None:
         case FeeCredited():
             cash.must_be_creditable(book, content)
         case ReceiptAllocated():
-            cash.must_be_open(book, content, day)
+            cash.must_be_open(book, content)
         case CreditApplied():
             claims.must_have_open_credit(book, content)
         case WriteOffRequested() | WriteOffApproved():

@@ -82,13 +82,13 @@ def may_allocate(book: Book, terms: ReceiptAllocated) -> None:
         raise UnknownInvoice(pointer="/data/invoice")
 
 
-def must_be_open(book: Book, terms: ReceiptAllocated, day: datetime.date) -> None:
+def must_be_open(book: Book, terms: ReceiptAllocated) -> None:
     """Refuse more than is left of the receipt, of the funder's credit, or of the invoice."""
     receipt = book.receipts[terms.receipt]
     if terms.amount_minor > receipt.open_minor:
         raise ExceedsReceipt(pointer="/data/amount_minor")
     cash = book.contracts[receipt.terms.contract].cash[receipt.terms.funder]
-    if terms.amount_minor > cash.spare_from(day):
+    if terms.amount_minor > cash.unallocated_minor:
         raise ExceedsUnallocated(pointer="/data/amount_minor")
     if terms.amount_minor > book.invoices[terms.invoice].open_minor:
         raise ExceedsInvoice(pointer="/data/amount_minor")
@@ -100,10 +100,11 @@ def may_refund(book: Book, terms: RefundPaid) -> None:
     funder_must_have_joined(contract, terms.funder, "/data/funder")
 
 
-def must_have_credit(book: Book, terms: RefundPaid, day: datetime.date) -> None:
-    """Refuse a refund above the funder's unallocated credit, on its own day or any later one."""
+def must_have_credit(book: Book, terms: RefundPaid) -> None:
+    """Refuse a refund above the funder's unallocated credit."""
     contract = contract_named(book, terms.contract)
-    if terms.amount_minor > contract.cash.get(terms.funder, FunderCash()).spare_from(day):
+    credit = contract.cash.get(terms.funder, FunderCash()).unallocated_minor
+    if terms.amount_minor > credit:
         raise ExceedsUnallocated(pointer="/data/amount_minor")
 
 

@@ -179,5 +179,5 @@ def _must_be_unspent(book: Book, contract: Contract, version: int) -> None:
     """No invoice was paid by the receipt, and the funder's credit has not been refunded."""
     receipt = next(held for held in book.receipts.values() if held.version == version)
     cash = contract.cash.get(receipt.terms.funder, FunderCash())
-    if receipt.allocated_minor or cash.spare_from(receipt.received_on) < receipt.terms.amount_minor:
+    if receipt.allocated_minor or cash.unallocated_minor < receipt.terms.amount_minor:
         raise StillReliedOn(pointer="/data/version")

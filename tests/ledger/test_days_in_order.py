@@ -15,7 +15,7 @@ from tests.ledger.claims import (
     write_off,
     written_off,
 )
-from tests.ledger.facts import enrolled, received, refunded, register, voided
+from tests.ledger.facts import enrolled, received, register, voided
 from tests.ledger.saying import collected, given
 from tests.ledger.settlements import delivered
 from tests.ledger.terms import SCH, contract, order
@@ -138,34 +138,3 @@ def test_no_settlement_takes_back_a_fee_that_was_not_settled_by_then():
     )
     world = world.when(settling.drafted("s2", on="2021-01-03")).then_refused("out_of_order")
     world.given(settling.drafted("s2", on="2021-01-04"))
-
-
-def test_no_money_is_refunded_before_it_came():
-    world = given(contract(), received(500, on="2020-11-01"))
-    early = refunded(500, on="2020-10-31")
-    world = world.when(early).then_refused("exceeds_unallocated", "/data/amount_minor")
-    world.when(refunded(500, on="2020-11-01")).then_nothing()
-
-
-def test_a_refund_dated_back_leaves_enough_for_what_went_later():
-    told = (received(500, on="2020-11-01"), refunded(400, on="2020-11-20"))
-    world = given(contract(), told, received(500, "r-2", on="2020-12-01"))
-    world = world.when(refunded(101, on="2020-11-10")).then_refused("exceeds_unallocated")
-    world = world.when(refunded(501, on="2020-12-01")).then_nothing()
-    world.when(refunded(100, on="2020-11-10")).then_refused("exceeds_unallocated")
-    world.when(refunded(99, on="2020-11-10")).then_nothing()
-
-
-def test_no_invoice_is_paid_with_credit_that_had_not_come_by_then():
-    world, invoice = invoiced(received(500, on="2021-01-20"), refunded(500, on="2021-01-21"))
-    world = world.given(received(500, "r-2", on="2021-06-01"))
-    early = allocated(500, invoice, on="2021-05-31")
-    world = world.when(early).then_refused("exceeds_unallocated", "/data/amount_minor")
-    world.when(allocated(500, invoice, on="2021-06-01")).then_nothing()
-
-
-def test_a_receipt_stays_on_which_the_refund_of_a_day_rests():
-    first = received(500, on="2020-11-01")
-    later = (refunded(500, on="2020-11-02"), received(500, "r-2", on="2020-12-01"))
-    world = given(contract(), first, later)
-    world.when(voided(first)).then_refused("still_relied_on", "/data/version")

@@ -1,7 +1,6 @@
 """From payment to cash: nothing is claimed twice, nothing is lost, every penny is somewhere."""
 
 from collections import Counter
-from itertools import accumulate
 from random import Random
 
 from hypothesis import given
@@ -18,9 +17,6 @@ from tests.properties.world import World, played
 
 # A long history told by a source that hypothesis can shrink is mostly a dull one.
 seeds = st.integers(0, 2**32 - 1)
-
-
-CREDIT_MOVES = ("refund.paid", "receipt.allocated", "fact.voided")
 
 
 class Watched:
@@ -146,30 +142,6 @@ def test_the_next_claim_of_everything_has_all_that_is_left(seed):
     assert bool(events) == bool(left)
     if events:
         assert events[1].data.amount_minor == sum(line.amount for line in left)
-
-
-def credit_by_day(events):
-    """By how much each funder's credit rose or fell on each day, as the events alone say."""
-    voided = {e.data.version for e in events if e.type == "fact.voided"}
-    payers = {e.data.receipt: e.data.funder for e in events if e.type == "receipt.recorded"}
-    moved: dict[str, Counter] = {funder: Counter() for funder in FUNDERS}
-    for event in events:
-        day, terms = event.effective_on, event.data
-        if event.type == "receipt.recorded" and event.version not in voided:
-            moved[terms.funder][day] += terms.amount_minor
-        elif event.type == "refund.paid":
-            moved[terms.funder][day] -= terms.amount_minor
-        elif event.type == "receipt.allocated":
-            moved[payers[terms.receipt]][day] -= terms.amount_minor
-    return moved
-
-
-@given(seeds)
-def test_the_credit_of_a_funder_is_below_nothing_on_no_day_at_any_version(seed):
-    events = Watched(seed).to_the_end().world.events
-    for version in {e.version for e in events if e.type in CREDIT_MOVES}:
-        for days in credit_by_day(events[:version]).values():
-            assert min(accumulate((amount for _, amount in sorted(days.items())), initial=0)) >= 0
 
 
 @given(seeds)
