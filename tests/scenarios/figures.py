@@ -52,9 +52,10 @@ def figure(desk: Desk, name: str) -> str:
         return pounds(desk.read("/trial-balance")["total_minor"])
     for place, fields in PLACES:
         for words, field in fields.items():
-            if name.startswith(words + " ") and "as of" not in name:
-                whose = name.removeprefix(words + " ")
-                return pounds(desk.read(f"/{place}/{whose}?contract={CONTRACT}")[field])
+            found = re.fullmatch(rf"{words} (\S+)(?: as of (\S+))?", name)
+            if found is not None:
+                asked = f"contract={CONTRACT}" + (f"&as_of={found[2]}" if found[2] else "")
+                return pounds(desk.read(f"/{place}/{found[1]}?{asked}")[field])
     found = re.fullmatch(r"sessions (expected|attended) of (\S+) in year (\d)", name)
     if found is not None:
         years: list[dict[str, Any]] = desk.read(f"/children/{found[2]}")["engagement"]
