@@ -8,7 +8,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ledger.events.settlements import PartnerPart, SettlementCollected
+from ledger.events.settlements import PartnerPart, PartnerSettled, SettlementCollected
 
 SettlementState = Literal["drafted", "approved", "paid", "withdrawn"]
 FundSums = dict[str, int]
@@ -39,7 +39,8 @@ class PartnerAccount:
     """Where a partner stands in a contract, fund by fund, in minor units.
 
     `collected` is what live settlements hold of what accrued; `reserved` is what those among them
-    that are not paid yet will pay; `paid` is what was paid, by settlements and without.
+    that are not paid yet will pay; `paid` is what was paid, by settlements and without, and did not
+    come back.
     """
 
     accrued: FundSums = field(default_factory=dict)
@@ -77,14 +78,27 @@ class PartnerAccount:
 
 
 @dataclass(slots=True, eq=False)
+class PartnerPayment:
+    """A payment of a settlement as it went out; `returned` once the bank has sent it back."""
+
+    version: int
+    terms: PartnerSettled
+    returned: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Settlement:
-    """A settlement as it stands. `last_on` is the day of its latest step."""
+    """A settlement as it stands. `last_on` is the day of its latest step.
+
+    `payments` are those that went out, by partner.
+    """
 
     version: int
     collected: SettlementCollected
     drafter: str
     last_on: datetime.date
     state: SettlementState = "drafted"
+    payments: dict[str, PartnerPayment] = field(default_factory=dict)
 
     def to_pay(self) -> tuple[PartnerPart, ...]:
         """The parts by which money goes out."""
@@ -95,7 +109,8 @@ class Settlement:
 class BankDetails:
     """The account that a partner's money goes to, by its fingerprint; never the account itself.
 
-    `setters` are those who ever gave this fingerprint as the partner's.
+    `setters` are those who ever gave this fingerprint as the partner's. They are `confirmed` until
+    a payment to the partner comes back.
     """
 
     version: int

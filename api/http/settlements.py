@@ -18,9 +18,10 @@ from ledger.events.settlements import (
     SettlementApproved,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
     SettlementWithdrawn,
 )
-from ledger.events.words import Code, Title, Version
+from ledger.events.words import Amount, Code, Title, Version
 from ledger.events.words import Ref as Name
 from projections.reading import remittances, settlements
 
@@ -67,6 +68,16 @@ class Payment(msgspec.Struct, forbid_unknown_fields=True):
     effective_on: datetime.date | None = None
 
 
+class Return(msgspec.Struct, forbid_unknown_fields=True):
+    """The body that says that a partner's money came back."""
+
+    contract: Name
+    partner: Name
+    amount_minor: Amount
+    reason_code: Code
+    effective_on: datetime.date | None = None
+
+
 @router.post("/settlements", name="draft_settlement", status_code=201)
 async def draft_settlement(request: Request, on: OnLedger) -> Response:
     """Draft a settlement of what partners are owed, effective by a day, known at a version."""
@@ -99,6 +110,16 @@ async def pay_settlement(request: Request, on: OnLedger, settlement: str) -> Res
     name = named(settlement, *UNKNOWN)
     content = SettlementPaid(step.contract, name, step.reference, step.bank_account)
     return await one_fact.appended(on, content, sent, on_day=step.effective_on, in_path=CODE)
+
+
+@router.post("/settlements/{settlement}/return", name="return_settlement_payment", status_code=201)
+async def return_settlement_payment(request: Request, on: OnLedger, settlement: str) -> Response:
+    """Say that the bank sent a partner's payment back: the partner is owed it again."""
+    sent, back = await one_fact.body_of(request, Return)
+    name = named(settlement, *UNKNOWN)
+    terms = (back.contract, name, back.partner, back.amount_minor, back.reason_code)
+    content = one_fact.made(SettlementReturned, *terms)
+    return await one_fact.appended(on, content, sent, on_day=back.effective_on, in_path=CODE)
 
 
 @router.get("/settlements", name="list_settlements")

@@ -94,6 +94,7 @@ from ledger.refusals.samples import (
 )
 from ledger.refusals.settlements import (
     AlreadyConfirmed,
+    AlreadyReturned,
     AlreadySet,
     BankDiffers,
     BankUnconfirmed,
@@ -101,6 +102,7 @@ from ledger.refusals.settlements import (
     ExceedsDispute,
     ExceedsOwed,
     NothingToSettle,
+    ReturnDiffers,
     SetterCannotConfirm,
     SettlementNotOpen,
     UnknownSettlement,
@@ -128,6 +130,7 @@ __all__ = [
     "AlreadyErased",
     "AlreadyExists",
     "AlreadyRequested",
+    "AlreadyReturned",
     "AlreadySet",
     "AlreadyVoided",
     "AlreadyWithdrawn",
@@ -175,6 +178,7 @@ __all__ = [
     "PreparerCannotJudge",
     "Refusal",
     "RequestDiffers",
+    "ReturnDiffers",
     "SampleIncomplete",
     "SampleNotOpen",
     "SampleOpen",

@@ -33,6 +33,7 @@ PARTNER: Final = {
     "accrued to": "accrued_minor",
     "paid to": "paid_minor",
     "settled to": "settled_minor",
+    "returned by": "returned_minor",
     "in dispute of": "disputed_minor",
     "owed to": "owed_minor",
 }
