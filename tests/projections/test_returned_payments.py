@@ -10,7 +10,9 @@ from projections.reading.events import events
 from projections.reading.partners import partner
 from projections.reading.remittances import remittance
 from projections.reading.settlements import settlement
+from projections.reading.span import Span
 from projections.reading.trial_balance import trial_balance
+from tests.projections import given as told
 from tests.projections.history import CONTRACT, day
 from tests.projections.two_funds import ACCOUNT, by_fund, partner_of_two_funds, returned, run
 
@@ -100,3 +102,20 @@ def test_a_returned_payment_concerns_its_partner(read, history):
     returned(history)
     kinds = [event["type"] for event in read(events, partner="p1", limit=100).items]
     assert kinds[-2:] == ["settlement.returned", "partner.unsettled"]
+
+
+def test_a_return_into_a_closed_period_keeps_its_day_and_posts_into_the_first_open_one(
+    read, history
+):
+    run(history)
+    told.close(history, "2019-09-01", "2020-01-31")
+    january = Span(None, day("2020-01-31"))
+    before = read(cash_book, span=january)
+    returned(history)
+    assert read(cash_book, span=january) == before
+    out, back = read(cash_book)["entries"]
+    assert (back["posted_on"], back["effective_on"]) == ("2020-02-01", "2020-01-20")
+    assert (out["posted_on"], back["balance_minor"]) == ("2020-01-15", 0)
+    assert read(partner, "p1", as_of="2020-01-19")["owed_minor"] == 0
+    assert read(partner, "p1", as_of="2020-01-20")["owed_minor"] == 11_500
+    assert read(trial_balance)["total_minor"] == 0
