@@ -4,6 +4,7 @@ import datetime
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import accumulate
 
 from ledger.caps import Cap
 from ledger.child import Child, Standing, Withheld
@@ -87,16 +88,27 @@ class Grant:
 
 @dataclass(slots=True, eq=False)
 class FunderCash:
-    """Money from a funder: received, allocated to invoices, and refunded, in minor units."""
+    """Money from a funder: received, allocated to invoices, and refunded, in minor units.
+
+    `credit_moves` is by how much the funder's credit changes on each day.
+    """
 
     received_minor: int = 0
     allocated_minor: int = 0
     refunded_minor: int = 0
+    credit_moves: dict[datetime.date, int] = field(default_factory=dict)
 
     @property
     def unallocated_minor(self) -> int:
         """Credit that belongs to the funder still."""
         return self.received_minor - self.allocated_minor - self.refunded_minor
+
+    def least_unallocated_minor(self, day: datetime.date) -> int:
+        """The least credit on a day or any later one: what may leave on that day."""
+        standing = sum(moved for on, moved in self.credit_moves.items() if on <= day)
+        later = sorted(on for on in self.credit_moves if on > day)
+        moves = (self.credit_moves[on] for on in later)
+        return min(accumulate(moves, initial=standing))
 
 
 @dataclass(slots=True, eq=False)

@@ -42,6 +42,7 @@ from ledger.events.settlements import (
     PartnerBankSet,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
 )
 from ledger.events.terms import FunderJoined, RateCardIssued, SharesSet
 from ledger.events.words import TriggerKind
@@ -51,7 +52,11 @@ from ledger.payments import payments_follow
 from ledger.rate_card import cards_of
 from ledger.releases import Decided
 from ledger.samples import closing_follows, selection_follows
-from ledger.settlements import payments_to_partners_follow, settlement_follows
+from ledger.settlements import (
+    payments_to_partners_follow,
+    returned_payment_follows,
+    settlement_follows,
+)
 from ledger.state import Book
 
 NO_CONTRACT: Final = (
@@ -122,6 +127,8 @@ def papers_follow(book: Book, contract: Contract, event: AnyEvent) -> Iterator[D
             yield from settlement_follows(book, contract, event, content)
         case SettlementPaid():
             yield from payments_to_partners_follow(book, contract, event, content)
+        case SettlementReturned():
+            yield from returned_payment_follows(contract, event, content)
         case _:
             return
 

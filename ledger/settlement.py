@@ -8,7 +8,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ledger.events.settlements import PartnerPart, SettlementCollected
+from ledger.events.settlements import PartnerPart, PartnerSettled, SettlementCollected
 
 SettlementState = Literal["drafted", "approved", "paid", "withdrawn"]
 FundSums = dict[str, int]
@@ -44,7 +44,8 @@ class PartnerAccount:
     """Where a partner stands in a contract, fund by fund, in minor units.
 
     `collected` is what live settlements hold of what accrued; `reserved` is what those among them
-    that are not paid yet will pay; `paid` is what was paid, by settlements and without.
+    that are not paid yet will pay; `paid` is what was paid, by settlements and without, and did not
+    come back.
     """
 
     accrued: FundSums = field(default_factory=dict)
@@ -82,8 +83,20 @@ class PartnerAccount:
 
 
 @dataclass(slots=True, eq=False)
+class PartnerPayment:
+    """A payment of a settlement as it went out; `returned` once the bank has sent it back."""
+
+    version: int
+    terms: PartnerSettled
+    returned: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Settlement:
-    """A settlement as it stands, drafted on `drafted_on`, its latest step on `last_on`."""
+    """A settlement as it stands, drafted on `drafted_on`, its latest step on `last_on`.
+
+    `payments` are those that went out, by partner.
+    """
 
     version: int
     collected: SettlementCollected
@@ -91,6 +104,7 @@ class Settlement:
     drafted_on: datetime.date
     last_on: datetime.date
     state: SettlementState = "drafted"
+    payments: dict[str, PartnerPayment] = field(default_factory=dict)
 
     def to_pay(self) -> tuple[PartnerPart, ...]:
         """The parts by which money goes out."""
@@ -101,7 +115,8 @@ class Settlement:
 class BankDetails:
     """The account that a partner's money goes to, by its fingerprint; never the account itself.
 
-    `setters` are those who ever gave this fingerprint as the partner's.
+    `setters` are those who ever gave this fingerprint as the partner's. They are `confirmed` until
+    a payment to the partner comes back.
     """
 
     version: int

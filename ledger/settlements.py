@@ -17,9 +17,11 @@ from ledger.events.settlements import (
     FundAmount,
     PartnerPart,
     PartnerSettled,
+    PartnerUnsettled,
     SettlementCollected,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
 )
 from ledger.events.words import MONEY_MAX_MINOR
 from ledger.money import split_by_largest_remainder
@@ -173,6 +175,28 @@ def payments_to_partners_follow(
         )
         causes = tuple(sorted({settlement.version, bank.version, event.version}))
         yield Decided(event.effective_on, settled, causes)
+
+
+def returned_payment_follows(
+    contract: Contract, event: AnyEvent, terms: SettlementReturned
+) -> Iterator[Decided]:
+    """A payment that came back is taken back to the penny, in each fund, into the same account."""
+    payment = contract.settlements[terms.settlement].payments[terms.partner]
+    paid = payment.terms
+    unsettled = PartnerUnsettled(
+        contract=paid.contract,
+        settlement=paid.settlement,
+        partner=paid.partner,
+        amount_minor=-paid.amount_minor,
+        bank_account=paid.bank_account,
+        fingerprint=paid.fingerprint,
+        funds=tuple(FundAmount(borne.fund, -borne.amount_minor) for borne in paid.funds),
+        settled_version=payment.version,
+        reason_code=terms.reason_code,
+        rule_version=RULE_VERSION,
+        reference=paid.reference,
+    )
+    yield Decided(event.effective_on, unsettled, (payment.version, event.version))
 
 
 def fund_of_partner(contract: Contract, partner: str) -> str:

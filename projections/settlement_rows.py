@@ -7,7 +7,8 @@ from typing import Any, Final, NamedTuple
 class SettlementStep(NamedTuple):
     """A step of a settlement, as stored: collected, approved, withdrawn, paid.
 
-    And each payment to a partner, which is the step `settled` of that partner.
+    And each payment to a partner, which is the step `settled` of that partner, and `returned` when
+    the bank sent it back.
     """
 
     version: int
@@ -21,7 +22,10 @@ class SettlementStep(NamedTuple):
 
 
 class PartnerBank(NamedTuple):
-    """A partner's bank details, by their fingerprint: set by one person, confirmed by another."""
+    """A partner's bank details, by their fingerprint: set by one person, confirmed by another.
+
+    A payment that came back is the step `returned`: from then on nothing is confirmed.
+    """
 
     version: int
     partner: str

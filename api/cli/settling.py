@@ -1,4 +1,4 @@
-"""`settle`: from accrued fees to money paid; drafted, approved by another person, paid."""
+"""`settle`: from accrued fees to money paid, and back when the bank returns it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
@@ -8,6 +8,7 @@ from rich.table import Table
 
 from api.cli.doing import APPROVER, FINANCE, Desk, at_desk, pair, step
 from api.cli.options import AtVersion, Day, Reason, Upto
+from api.cli.receiving import Amount, pence
 from api.cli.saying import money, table
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -61,6 +62,18 @@ def pay(
 ) -> None:
     """Say that an approved settlement's money has gone out."""
     at.step("settlements", settlement, "pay", bank_account=bank_account, reference=reference)
+
+
+@app.command("return")
+@at_desk(FINANCE, step)
+def return_(
+    at: Desk, settlement: Settlement, partner: Partner, *, amount: Amount, reason: Reason
+) -> None:
+    """Say that the bank sent a partner's payment back; its bank details need confirming anew."""
+    at.step(
+        "settlements", settlement, "return",
+        partner=partner, amount_minor=pence(amount), reason_code=reason,
+    )  # fmt: skip
 
 
 def _add_bank(name: str, usual: str, kind: str, help_line: str) -> None:
@@ -121,15 +134,21 @@ def one_settlement(answer: Mapping[str, Any]) -> Iterator[Table]:
     """A settlement, and each of its partners."""
     yield from settlements({"items": [answer]})
     rows = [
-        (part["partner"], f"{part['accruals']:,}", *(money(part[f"{name}_minor"]) for name in SUMS))
+        (
+            *(part["partner"], f"{part['accruals']:,}"),
+            *(money(part[f"{name}_minor"]) for name in SUMS),
+            part["returned_on"],
+        )
         for part in answer["partners"]
     ]
-    yield table("By partner", ("partner", "fees", *SUMS), rows)
+    yield table("By partner", ("partner", "fees", *SUMS, "returned on"), rows)
 
 
 def remittance(answer: Mapping[str, Any]) -> Iterator[Table]:
     """What a partner is paid for, and what comes off."""
     title = f"{answer['settlement']} to {answer['partner']}: {answer['state']}"
+    if answer["returned_on"] is not None:
+        title += f", returned on {answer['returned_on']} ({answer['return_reason_code']})"
     heads = ("day", "order", "session", "status", "unit", "rate", "amount")
     yield table(title, heads, [_item(item) for item in answer["items"]], texts=5)
     names = ("fees", "reversed", "brought", "set_off", "disputed", "pay", "carried")

@@ -55,12 +55,16 @@ def payments(rows: Iterable[Answer]) -> Table:
 
 
 def funder(answer: Answer) -> Iterator[Table]:
-    """A funder's balance, from what it committed to what is outstanding."""
+    """A funder's balance, from what it committed to what is outstanding.
+
+    The column adds up: released less reversed is recognised; less what samples deducted and what
+    is not claimed, claimed; invoiced less credited and allocated, outstanding.
+    """
     yield _balances(
         f"Funder {answer['funder']}",
         answer,
-        *("committed", "headroom", "released", "reversed", "recognised", "unfunded"),
-        *("claimed", "invoiced", "credited", "received", "allocated", "refunded"),
+        *("committed", "headroom", "unfunded", "released", "reversed", "recognised", "deducted"),
+        *("unclaimed", "claimed", "invoiced", "credited", "received", "allocated", "refunded"),
         *("unallocated", "outstanding"),
     )
 

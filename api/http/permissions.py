@@ -68,6 +68,7 @@ APPENDS: Final[Mapping[str, tuple[str, ...]]] = {
         "settlement.drafted",
         "settlement.withdrawn",
         "settlement.paid",
+        "settlement.returned",
     ),
     APPROVER: (
         "payment.decided",
@@ -139,6 +140,7 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "draft_settlement": frozenset({FINANCE}),
     "approve_settlement": frozenset({APPROVER}),
     "withdraw_settlement": frozenset({FINANCE}),
+    "return_settlement_payment": frozenset({FINANCE}),
     "pay_settlement": frozenset({FINANCE}),
     "list_settlements": BUSINESS,
     "read_settlement": BUSINESS,

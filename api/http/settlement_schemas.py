@@ -4,6 +4,7 @@ from typing import Final
 
 from api.http.claim_schemas import CODE, DATE, STEP
 from api.http.shapes import NUMBER, REFERENCE, TEXT, Schema, body, list_of, record
+from ledger.events.words import MONEY_MAX_MINOR
 
 SETTLEMENT_BODIES: Final[dict[str, Schema]] = {
     "draft_settlement": body(
@@ -23,5 +24,22 @@ SETTLEMENT_BODIES: Final[dict[str, Schema]] = {
     "pay_settlement": body(
         record({"contract": REFERENCE}, bank_account=REFERENCE, reference=TEXT, effective_on=DATE),
         {"contract": "lcf", "reference": "BACS 2022-04-04"},
+    ),
+    "return_settlement_payment": body(
+        record(
+            {
+                "contract": REFERENCE,
+                "partner": REFERENCE,
+                "amount_minor": {"type": "integer", "minimum": 1, "maximum": MONEY_MAX_MINOR},
+                "reason_code": CODE,
+            },
+            effective_on=DATE,
+        ),
+        {
+            "contract": "lcf",
+            "partner": "drama-club",
+            "amount_minor": 8500,
+            "reason_code": "account_closed",
+        },
     ),
 }

@@ -16,6 +16,7 @@ from ledger.events.settlements import (
     SettlementApproved,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
     SettlementWithdrawn,
 )
 from projections.reading import remittances, settlements
@@ -45,6 +46,10 @@ STEPS: Final = (
     Step(
         "/settlements/{settlement}/pay", "pay_settlement", SettlementPaid,
         "Say that an approved settlement's money has gone out: one payment a partner.",
+    ),
+    Step(
+        "/settlements/{settlement}/return", "return_settlement_payment", SettlementReturned,
+        "Say that the bank sent a partner's payment back: the partner is owed it again.",
     ),
 )  # fmt: skip
 add_steps(router, DRAFTS)

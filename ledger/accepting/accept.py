@@ -62,6 +62,7 @@ from ledger.events.privacy import ErasureDeclined, ErasureRequested, RetentionSe
 from ledger.events.settlements import (
     SettlementApproved,
     SettlementPaid,
+    SettlementReturned,
     SettlementWithdrawn,
 )
 from ledger.events.terms import (
@@ -215,7 +216,7 @@ def _dates(book: Book, fact: Fact, today: datetime.date) -> None:
             terms.may_order_from(book, content, day)
         case GrantAgreed():
             cash.may_agree_on(book, content, day)
-        case SettlementWithdrawn() | SettlementApproved() | SettlementPaid():
+        case SettlementWithdrawn() | SettlementApproved() | SettlementPaid() | SettlementReturned():
             settlements.may_step_on(book, content, day)
         case _ if isinstance(content, Following):
             must_not_come_before(book, content, day)
@@ -251,6 +252,8 @@ def _amounts(book: Book, content: FactData) -> None:
             claims.must_fit_the_invoice(book, content)
         case SettlementApproved() | SettlementPaid():
             settlements.must_be_owed(book, content)
+        case SettlementReturned():
+            settlements.must_be_what_was_paid(book, content)
         case PeriodClosed():
             periods.must_be_current(book, content)
         case _:

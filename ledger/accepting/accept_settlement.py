@@ -10,6 +10,7 @@ from ledger.events.settlements import (
     SettlementApproved,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
     SettlementWithdrawn,
 )
 from ledger.state import Book
@@ -26,6 +27,8 @@ def accept_settlement(book: Book, content: SettlementData | BankData, actor: str
             settlements.may_approve(book, content, actor)
         case SettlementPaid():
             settlements.may_pay(book, content)
+        case SettlementReturned():
+            settlements.may_return(book, content)
         case PartnerBankSet():
             settlements.may_set_bank(book, content)
         case PartnerBankConfirmed():

@@ -1,7 +1,7 @@
 """What follows something is not dated before it: claims, settlements, what settles an invoice.
 
 Otherwise an answer as of a day between the two would show an invoice paid before it was issued, or
-a payment in two claims at once (0023).
+a payment in two claims at once, or a funder's credit spent before it had come (0023).
 """
 
 import datetime
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from ledger.claims import claimable
-from ledger.events.cash import ReceiptAllocated
+from ledger.contract import FunderCash
+from ledger.events.cash import ReceiptAllocated, RefundPaid
 from ledger.events.catalogue import ClaimData
 from ledger.events.claims import (
     ClaimApproved,
@@ -29,13 +30,28 @@ from ledger.refusals import OutOfOrder
 from ledger.settlements import days_to_settle
 from ledger.state import Book
 
-Following = ClaimData | SettlementDrafted | ReceiptAllocated | CreditApplied
+Following = ClaimData | SettlementDrafted | ReceiptAllocated | CreditApplied | RefundPaid
 
 
 def must_not_come_before(book: Book, content: Following, day: datetime.date) -> None:
     """Refuse what is dated before something that it follows."""
     if any(day < earlier for earlier in _followed(book, content)):
         raise OutOfOrder(pointer="/effective_on")
+    if isinstance(content, ReceiptAllocated | RefundPaid):
+        _must_not_overdraw(book, content, day)
+
+
+def _must_not_overdraw(
+    book: Book, content: ReceiptAllocated | RefundPaid, day: datetime.date
+) -> None:
+    """Refuse what is there by now, and on that day or a later one was not.
+
+    What is not even there by now is above the credit, whatever its day.
+    """
+    payer = content if isinstance(content, RefundPaid) else book.receipts[content.receipt].terms
+    cash = book.contracts[payer.contract].cash.get(payer.funder, FunderCash())
+    if cash.least_unallocated_minor(day) < content.amount_minor <= cash.unallocated_minor:
+        raise OutOfOrder("The credit is less on that day or after it.", pointer="/effective_on")
 
 
 def _followed(book: Book, content: Following) -> Iterator[datetime.date]:
@@ -47,6 +63,8 @@ def _followed(book: Book, content: Following) -> Iterator[datetime.date]:
             yield from (entry.waits_from for entry in waiting)
         case SettlementDrafted():
             yield from days_to_settle(book, book.contracts[content.contract], content)
+        case RefundPaid():
+            pass  # it follows no one thing: `_must_not_overdraw` looks at every day
         case ReceiptAllocated():
             yield book.receipts[content.receipt].received_on
             yield book.invoices[content.invoice].issued_on

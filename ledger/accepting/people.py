@@ -176,8 +176,9 @@ def _is_of(book: Book, contract: Contract, version: int) -> bool:
 
 
 def _must_be_unspent(book: Book, contract: Contract, version: int) -> None:
-    """No invoice was paid by the receipt, and the funder's credit has not been refunded."""
+    """No invoice was paid by the receipt, and on no day would the funder's credit be below 0."""
     receipt = next(held for held in book.receipts.values() if held.version == version)
     cash = contract.cash.get(receipt.terms.funder, FunderCash())
-    if receipt.allocated_minor or cash.unallocated_minor < receipt.terms.amount_minor:
+    least_minor = cash.least_unallocated_minor(receipt.received_on)
+    if receipt.allocated_minor or least_minor < receipt.terms.amount_minor:
         raise StillReliedOn(pointer="/data/version")

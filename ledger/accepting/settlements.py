@@ -9,11 +9,13 @@ from ledger.events.settlements import (
     SettlementApproved,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
     SettlementWithdrawn,
 )
 from ledger.refusals import (
     AlreadyConfirmed,
     AlreadyExists,
+    AlreadyReturned,
     AlreadySet,
     BankDiffers,
     BankUnconfirmed,
@@ -22,6 +24,7 @@ from ledger.refusals import (
     NothingToSettle,
     OutOfOrder,
     PreparerCannotApprove,
+    ReturnDiffers,
     SetterCannotConfirm,
     SettlementNotOpen,
     UnknownPartner,
@@ -32,7 +35,7 @@ from ledger.settlement import Settlement
 from ledger.settlements import account_of, disputed_of, parts_of, payable
 from ledger.state import Book
 
-Step = SettlementApproved | SettlementWithdrawn | SettlementPaid
+Step = SettlementApproved | SettlementWithdrawn | SettlementPaid | SettlementReturned
 
 
 def settlement_named(book: Book, contract: str, reference: str) -> Settlement:
@@ -76,6 +79,24 @@ def may_pay(book: Book, terms: SettlementPaid) -> None:
     settlement = settlement_named(book, terms.contract, terms.settlement)
     _must_be(settlement, "approved")
     _must_know_the_banks(book, settlement)
+
+
+def may_return(book: Book, terms: SettlementReturned) -> None:
+    """A payment that went out comes back once."""
+    settlement = settlement_named(book, terms.contract, terms.settlement)
+    _must_be(settlement, "paid")
+    payment = settlement.payments.get(terms.partner)
+    if payment is None:
+        raise UnknownPartner("The settlement paid this partner nothing.", pointer="/data/partner")
+    if payment.returned:
+        raise AlreadyReturned(pointer="/data/partner")
+
+
+def must_be_what_was_paid(book: Book, terms: SettlementReturned) -> None:
+    """Refuse more or less than the payment: a bank sends back the whole."""
+    payment = book.contracts[terms.contract].settlements[terms.settlement].payments[terms.partner]
+    if terms.amount_minor != payment.terms.amount_minor:
+        raise ReturnDiffers(pointer="/data/amount_minor")
 
 
 def _must_be(settlement: Settlement, *states: str) -> None:

@@ -78,6 +78,7 @@ SettlementData = (
     | settlements.SettlementWithdrawn
     | settlements.SettlementApproved
     | settlements.SettlementPaid
+    | settlements.SettlementReturned
 )
 BankData = settlements.PartnerBankSet | settlements.PartnerBankConfirmed
 PeriodData = periods.PeriodClosed | periods.PeriodReopened
@@ -113,7 +114,9 @@ ClaimDecisionData = (
     | claims.CreditNoteIssued
     | claims.InvoiceWrittenOff
 )
-SettlementDecisionData = settlements.SettlementCollected | settlements.PartnerSettled
+SettlementDecisionData = (
+    settlements.SettlementCollected | settlements.PartnerSettled | settlements.PartnerUnsettled
+)
 DecisionData = MoneyDecisionData | ClaimDecisionData | SettlementDecisionData | privacy.ChildErased
 EventData = FactData | DecisionData
 
@@ -167,6 +170,7 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "settlement.withdrawn": settlements.SettlementWithdrawn,
     "settlement.approved": settlements.SettlementApproved,
     "settlement.paid": settlements.SettlementPaid,
+    "settlement.returned": settlements.SettlementReturned,
     "period.closed": periods.PeriodClosed,
     "period.reopened": periods.PeriodReopened,
     "retention.set": privacy.RetentionSet,
@@ -191,6 +195,7 @@ DECISIONS: Final[dict[str, type[DecisionData]]] = {
     "invoice.written_off": claims.InvoiceWrittenOff,
     "settlement.collected": settlements.SettlementCollected,
     "partner.settled": settlements.PartnerSettled,
+    "partner.unsettled": settlements.PartnerUnsettled,
     "child.erased": privacy.ChildErased,
 }
 EVENTS: Final[dict[str, type[EventData]]] = {**FACTS, **DECISIONS}

@@ -1,7 +1,8 @@
 """From accrued fees to money paid: partners' bank details and settlement runs (`domain.md` 7).
 
 A settlement is drafted, approved by another person, and paid; or withdrawn before it is paid. What
-it holds is decided when it is drafted and never edited: what comes later is for the next one.
+it holds is decided when it is drafted and never edited: what comes later is for the next one. A
+payment that the bank sends back is a fact of its own, and the partner is owed again.
 """
 
 import datetime
@@ -81,6 +82,16 @@ class SettlementPaid(Shape, frozen=True, omit_defaults=False):
     bank_account: Ref = "main"
 
 
+class SettlementReturned(Shape, frozen=True):
+    """The bank sent back what a settlement had paid to a partner: always the whole payment."""
+
+    contract: Ref
+    settlement: Ref
+    partner: Ref
+    amount_minor: Amount
+    reason_code: Code
+
+
 class FundAmount(Shape, frozen=True):
     """What one fund bears; negative: what it gets back, because it paid too much before."""
 
@@ -127,5 +138,21 @@ class PartnerSettled(Shape, frozen=True, omit_defaults=False):
     bank_account: Ref
     fingerprint: Fingerprint
     funds: tuple[FundAmount, ...]
+    rule_version: int
+    reference: Title | None = None
+
+
+class PartnerUnsettled(Shape, frozen=True, omit_defaults=False):
+    """A payment of a settlement that came back: exactly its pennies, in each fund, negated."""
+
+    contract: Ref
+    settlement: Ref
+    partner: Ref
+    amount_minor: int
+    bank_account: Ref
+    fingerprint: Fingerprint
+    funds: tuple[FundAmount, ...]
+    settled_version: int
+    reason_code: Code
     rule_version: int
     reference: Title | None = None

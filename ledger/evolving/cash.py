@@ -1,5 +1,7 @@
 """Money that people report enters the book."""
 
+import datetime
+
 from ledger.contract import Contract, FunderCash, Grant
 from ledger.events.cash import (
     FeeCredited,
@@ -29,12 +31,17 @@ def receipt_arrives(
     book.changes.put(
         book.receipts, terms.receipt, Receipt(event.version, event.effective_on, terms)
     )
-    _receive(book, contract, terms.funder, terms.amount_minor)
+    _receive(book, contract, book.receipts[terms.receipt], terms.amount_minor)
 
 
-def _receive(book: Book, contract: Contract, funder: str, amount: int) -> None:
-    cash = _cash_of(book, contract, funder)
+def _receive(book: Book, contract: Contract, receipt: Receipt, amount: int) -> None:
+    cash = _cash_of(book, contract, receipt.terms.funder)
     book.changes.assign(cash, "received_minor", cash.received_minor + amount)
+    _move_credit(book, cash, receipt.received_on, amount)
+
+
+def _move_credit(book: Book, cash: FunderCash, day: datetime.date, amount: int) -> None:
+    book.changes.put(cash.credit_moves, day, cash.credit_moves.get(day, 0) + amount)
 
 
 def _cash_of(book: Book, contract: Contract, funder: str) -> FunderCash:
@@ -48,21 +55,23 @@ def _cash_of(book: Book, contract: Contract, funder: str) -> FunderCash:
 def receipt_is_voided(book: Book, contract: Contract, version: int) -> None:
     """A receipt never arrived; its reference stays taken."""
     receipt = next(held for held in book.receipts.values() if held.version == version)
-    _receive(book, contract, receipt.terms.funder, -receipt.terms.amount_minor)
+    _receive(book, contract, receipt, -receipt.terms.amount_minor)
 
 
-def receipt_is_allocated(book: Book, terms: ReceiptAllocated) -> None:
+def receipt_is_allocated(book: Book, event: AnyEvent, terms: ReceiptAllocated) -> None:
     """The receipt, the funder's credit and the invoice are all less by it."""
     receipt, invoice = book.receipts[terms.receipt], book.invoices[terms.invoice]
     cash = _cash_of(book, book.contracts[receipt.terms.contract], receipt.terms.funder)
     for thing in (receipt, invoice, cash):
         book.changes.assign(thing, "allocated_minor", thing.allocated_minor + terms.amount_minor)
+    _move_credit(book, cash, event.effective_on, -terms.amount_minor)
 
 
-def refund_goes_out(book: Book, contract: Contract, terms: RefundPaid) -> None:
+def refund_goes_out(book: Book, contract: Contract, event: AnyEvent, terms: RefundPaid) -> None:
     """A funder has less unallocated credit."""
     cash = _cash_of(book, contract, terms.funder)
     book.changes.assign(cash, "refunded_minor", cash.refunded_minor + terms.amount_minor)
+    _move_credit(book, cash, event.effective_on, -terms.amount_minor)
 
 
 def invoice_comes_in(book: Book, contract: Contract, terms: FeeInvoiced) -> None:

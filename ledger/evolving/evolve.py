@@ -128,7 +128,7 @@ def _of_no_contract(
     """What names a receipt, a child or a partner wherever it is, or perhaps the whole ledger."""
     match content:
         case ReceiptAllocated():
-            cash.receipt_is_allocated(book, content)
+            cash.receipt_is_allocated(book, event, content)
         case CreditApplied():
             claims.credit_is_applied(book, content)
         case ErasureRequested():
@@ -248,7 +248,7 @@ def _cash(book: Book, contract: Contract, event: AnyEvent, content: CashData) ->
         case ReceiptRecorded():
             cash.receipt_arrives(book, contract, event, content)
         case RefundPaid():
-            cash.refund_goes_out(book, contract, content)
+            cash.refund_goes_out(book, contract, event, content)
         case FeeInvoiced():
             cash.invoice_comes_in(book, contract, content)
         case FeeDisputed():

@@ -7,10 +7,12 @@ from ledger.events.catalogue import SettlementData, SettlementDecisionData
 from ledger.events.codec import AnyEvent
 from ledger.events.settlements import (
     PartnerSettled,
+    PartnerUnsettled,
     SettlementApproved,
     SettlementCollected,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
     SettlementWithdrawn,
 )
 from ledger.evolving import settlements
@@ -23,8 +25,8 @@ def evolve_settlement(book: Book, contract: Contract, event: AnyEvent) -> None:
     """Apply an event about a settlement."""
     content: AboutSettlement = event.data
     match content:
-        case SettlementDrafted():
-            pass  # what a draft collects is a decision
+        case SettlementDrafted() | SettlementReturned():
+            pass  # what a draft collects, and what a return takes back, is a decision
         case SettlementCollected():
             settlements.settlement_is_collected(book, contract, event, content)
         case SettlementApproved():
@@ -37,6 +39,8 @@ def evolve_settlement(book: Book, contract: Contract, event: AnyEvent) -> None:
             settlement = contract.settlements[content.settlement]
             settlements.settlement_moves(book, settlement, event, "paid")
         case PartnerSettled():
-            settlements.partner_is_settled(book, contract, content)
+            settlements.partner_is_settled(book, contract, event, content)
+        case PartnerUnsettled():
+            settlements.partner_is_unsettled(book, contract, content)
         case _:
             assert_never(content)

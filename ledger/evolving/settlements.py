@@ -13,6 +13,7 @@ from ledger.events.settlements import (
     PartnerBankSet,
     PartnerPart,
     PartnerSettled,
+    PartnerUnsettled,
     SettlementCollected,
 )
 from ledger.settlement import (
@@ -20,6 +21,7 @@ from ledger.settlement import (
     FeeEntry,
     FundSums,
     PartnerAccount,
+    PartnerPayment,
     Settlement,
     SettlementState,
 )
@@ -147,12 +149,27 @@ def settlement_is_withdrawn(
         _net_out(book, contract, accrued)
 
 
-def partner_is_settled(book: Book, contract: Contract, terms: PartnerSettled) -> None:
+def partner_is_settled(
+    book: Book, contract: Contract, event: AnyEvent, terms: PartnerSettled
+) -> None:
     """What was reserved is paid."""
+    payments = contract.settlements[terms.settlement].payments
+    book.changes.put(payments, terms.partner, PartnerPayment(event.version, terms))
     account = _account_of(book, contract, terms.partner)
     _reserve(book, account, terms.funds, sign=-1)
     for borne in terms.funds:
         _add(book, account.paid, borne.fund, borne.amount_minor)
+
+
+def partner_is_unsettled(book: Book, contract: Contract, terms: PartnerUnsettled) -> None:
+    """The partner is owed it again, and nobody is sure any more where its money should go."""
+    payment = contract.settlements[terms.settlement].payments[terms.partner]
+    book.changes.assign(payment, "returned", True)  # noqa: FBT003 (the attribute's value)
+    account = _account_of(book, contract, terms.partner)
+    for borne in terms.funds:
+        _add(book, account.paid, borne.fund, borne.amount_minor)
+    bank = book.banks[terms.partner]
+    book.changes.assign(bank, "confirmed", False)  # noqa: FBT003 (the attribute's value)
 
 
 def bank_is_set(book: Book, event: AnyEvent, terms: PartnerBankSet) -> None:

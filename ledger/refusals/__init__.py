@@ -95,6 +95,7 @@ from ledger.refusals.samples import (
 )
 from ledger.refusals.settlements import (
     AlreadyConfirmed,
+    AlreadyReturned,
     AlreadySet,
     BankDiffers,
     BankUnconfirmed,
@@ -102,6 +103,7 @@ from ledger.refusals.settlements import (
     ExceedsDispute,
     ExceedsOwed,
     NothingToSettle,
+    ReturnDiffers,
     SetterCannotConfirm,
     SettlementNotOpen,
     UnknownSettlement,
@@ -129,6 +131,7 @@ __all__ = [
     "AlreadyErased",
     "AlreadyExists",
     "AlreadyRequested",
+    "AlreadyReturned",
     "AlreadySet",
     "AlreadyVoided",
     "AlreadyWithdrawn",
@@ -177,6 +180,7 @@ __all__ = [
     "PreparerCannotJudge",
     "Refusal",
     "RequestDiffers",
+    "ReturnDiffers",
     "SampleIncomplete",
     "SampleNotOpen",
     "SampleOpen",

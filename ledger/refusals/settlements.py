@@ -27,6 +27,18 @@ class ExceedsOwed(Refusal):
     code = "exceeds_owed"
 
 
+class AlreadyReturned(Refusal):
+    """The bank has sent this payment back already."""
+
+    code = "already_returned"
+
+
+class ReturnDiffers(Refusal):
+    """A payment comes back whole: this is not the amount that was paid."""
+
+    code = "return_differs"
+
+
 class ExceedsDispute(Refusal):
     """The amount is above what is in dispute of the invoice."""
 

@@ -21,7 +21,7 @@ from ledger.events.claims import (
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, PaymentReversed
 from ledger.events.people import FactVoided
-from ledger.events.settlements import PartnerSettled
+from ledger.events.settlements import PartnerSettled, PartnerUnsettled
 from projections.folds.bearings import Bearings
 from projections.folds.posting_rules import RULES, Entry, Transaction
 from projections.rows import Cash, Page, Posting, Series
@@ -67,7 +67,7 @@ def entries_of(event: AnyEvent, bearings: Bearings) -> Iterator[Entry]:
                     partner=fee.partner,
                     order=fee.order,
                 ).entry()
-        case PartnerSettled() as settled:
+        case PartnerSettled() | PartnerUnsettled() as settled:
             yield from _settled_entries(event, settled)
         case FactVoided() as voiding:
             voided = bearings.cash.get(voiding.version)
@@ -139,8 +139,13 @@ def _deduction_entries(
         ).entry()
 
 
-def _settled_entries(event: AnyEvent, settled: PartnerSettled) -> Iterator[Entry]:
-    """One entry for each fund that bears a part of a payment, or gets something back by it."""
+def _settled_entries(
+    event: AnyEvent, settled: PartnerSettled | PartnerUnsettled
+) -> Iterator[Entry]:
+    """One entry for each fund that bears a part of a payment, or gets something back by it.
+
+    A payment that came back has the same parts, negated.
+    """
     for borne in settled.funds:
         yield Transaction(
             type=event.type,

@@ -21,6 +21,7 @@ class Rule(NamedTuple):
 
 
 RELEASED: Final = Rule("assets:accrued-income:{funder}", "income:outcomes:{contract}", "released")
+SETTLED: Final = Rule("liabilities:payable:{partner}", "assets:bank:{bank_account}", "settled")
 RULES: Final = {
     "payment.released": RELEASED,
     "payment.reversed": RELEASED._replace(detail="reversed"),
@@ -57,9 +58,8 @@ RULES: Final = {
     "fee.credited": Rule(
         "liabilities:payable:{partner}", "liabilities:accrued-fees:{partner}", "credited"
     ),
-    "partner.settled": Rule(
-        "liabilities:payable:{partner}", "assets:bank:{bank_account}", "settled"
-    ),
+    "partner.settled": SETTLED,
+    "partner.unsettled": SETTLED._replace(detail="returned"),
     "fee.paid": Rule("liabilities:payable:{partner}", "assets:bank:{bank_account}", "paid"),
 }
 

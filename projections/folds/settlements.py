@@ -5,6 +5,7 @@ from ledger.events.settlements import (
     PartnerBankConfirmed,
     PartnerBankSet,
     PartnerSettled,
+    PartnerUnsettled,
     SettlementApproved,
     SettlementCollected,
     SettlementPaid,
@@ -24,19 +25,26 @@ def record_settlement(event: AnyEvent, _: Bearings, page: Page) -> None:
             page.add(_step(event, event.type.removeprefix("settlement."), None))
         case PartnerSettled() as settled:
             page.add(_step(event, "settled", settled.partner))
+        case PartnerUnsettled() as returned:
+            page.add(_step(event, "returned", returned.partner))
+            page.add(_bank(event, returned, "returned"))
         case PartnerBankSet() | PartnerBankConfirmed() as bank:
-            page.add(
-                PartnerBank(
-                    version=event.version,
-                    partner=bank.partner,
-                    step=event.type.removeprefix("partner.bank_"),
-                    fingerprint=bank.fingerprint,
-                    effective_on=event.effective_on,
-                    actor=event.actor,
-                )
-            )
+            page.add(_bank(event, bank, event.type.removeprefix("partner.bank_")))
         case _:
-            pass  # what a draft collects is a decision
+            pass  # what a draft collects, and what a return takes back, is a decision
+
+
+def _bank(
+    event: AnyEvent, bank: PartnerBankSet | PartnerBankConfirmed | PartnerUnsettled, step: str
+) -> PartnerBank:
+    return PartnerBank(
+        version=event.version,
+        partner=bank.partner,
+        step=step,
+        fingerprint=bank.fingerprint,
+        effective_on=event.effective_on,
+        actor=event.actor,
+    )
 
 
 def _step(event: AnyEvent, step: str, partner: str | None) -> SettlementStep:

@@ -57,16 +57,11 @@ def _position(
     key: tuple[str, str], terms: ContractTerms, found: Sequence[Balance]
 ) -> dict[str, Any]:
     contract, name = key
-    due, receivable = f"assets:accrued-income:{name}", f"assets:receivable:{name}"
-    credit = f"liabilities:funder-credit:{name}"
+    due = f"assets:accrued-income:{name}"
     released = total(found, account=due, detail="released")
     reversed_minor = -total(found, account=due, detail="reversed")
-    invoiced = total(found, account=receivable, detail="invoiced")
-    written_off = -total(found, account=receivable, detail="written-off")
-    credited = written_off - total(found, account=receivable, detail="credited")
-    received = -total(found, account=credit, detail="received")
-    allocated = total(found, account=credit, detail="allocated")
-    refunded = total(found, account=credit, detail="refunded")
+    deducted = -total(found, account=due, detail="deducted")
+    claimed = total(found, account="claimed", detail="claimed")
     cap = terms.limit_of(name)
     joined = terms.funders[name]
     return {
@@ -79,10 +74,26 @@ def _position(
         "released_minor": released,
         "reversed_minor": reversed_minor,
         "recognised_minor": released - reversed_minor,
-        "deducted_minor": -total(found, account=due, detail="deducted"),
+        "deducted_minor": deducted,
         "unfunded_minor": total(found, account="unfunded", detail="unfunded"),
         "exact_share_minor": exact_decimal(_exact_share(found)),
-        "claimed_minor": total(found, account="claimed", detail="claimed"),
+        "unclaimed_minor": released - reversed_minor - deducted - claimed,
+        "claimed_minor": claimed,
+        **_cash(name, found),
+        "headroom_minor": None if cap is None else cap - released + reversed_minor,
+    }
+
+
+def _cash(name: str, found: Sequence[Balance]) -> dict[str, int]:
+    """What was invoiced and what came, and what is left of either."""
+    receivable, credit = f"assets:receivable:{name}", f"liabilities:funder-credit:{name}"
+    invoiced = total(found, account=receivable, detail="invoiced")
+    written_off = -total(found, account=receivable, detail="written-off")
+    credited = written_off - total(found, account=receivable, detail="credited")
+    received = -total(found, account=credit, detail="received")
+    allocated = total(found, account=credit, detail="allocated")
+    refunded = total(found, account=credit, detail="refunded")
+    return {
         "invoiced_minor": invoiced,
         "credited_minor": credited,
         "written_off_minor": written_off,
@@ -91,7 +102,6 @@ def _position(
         "refunded_minor": refunded,
         "unallocated_minor": received - allocated - refunded,
         "outstanding_minor": invoiced - credited - allocated,
-        "headroom_minor": None if cap is None else cap - released + reversed_minor,
     }
 
 

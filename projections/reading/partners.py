@@ -68,7 +68,8 @@ def _position(
     fees, accrual = f"expenses:partner-fees:{name}", f"liabilities:accrued-fees:{name}"
     payable = f"liabilities:payable:{name}"
     accrued = sum(balance.balance_minor for balance in found if balance.account == fees)
-    settled = total(found, account=payable, detail="settled")
+    returned = -total(found, account=payable, detail="returned")
+    settled = total(found, account=payable, detail="settled") - returned
     paid = total(found, account=payable, detail="paid") + settled
     return {
         "partner": name,
@@ -79,6 +80,7 @@ def _position(
         "credited_minor": total(found, account=payable, detail="credited"),
         "paid_minor": paid,
         "settled_minor": settled,
+        "returned_minor": returned,
         "owed_minor": accrued - paid,
         "orders": [
             {

@@ -8,7 +8,14 @@ from psycopg import Connection
 
 from projections.reading.asking import ask, shown
 from projections.reading.pair import Pair
-from projections.reading.settlements import collected_of, payment_to, settlement_row, sums_of
+from projections.reading.settlements import (
+    collected_of,
+    payment_to,
+    return_of,
+    returned_of,
+    settlement_row,
+    sums_of,
+)
 
 Event = dict[str, Any]
 
@@ -50,6 +57,7 @@ def remittance(
             "reversed_minor": reversed_minor,
             **sums_of(part),
             "set_off_minor": max(0, min(-part.brought_minor, part.accrued_minor)),
+            **return_of(returned_of(row).get(partner)),
         }
     )
 

@@ -7,7 +7,12 @@ from psycopg import Connection
 
 from ledger.events.catalogue import SCHEMA
 from ledger.events.codec import AnyEvent, decode_event
-from ledger.events.settlements import PartnerPart, PartnerSettled, SettlementCollected
+from ledger.events.settlements import (
+    PartnerPart,
+    PartnerSettled,
+    PartnerUnsettled,
+    SettlementCollected,
+)
 from projections.reading.asking import ask, shown
 from projections.reading.paging import ask_page, only
 from projections.reading.pair import Page, Pair
@@ -70,6 +75,24 @@ def payment_to(
     return paid
 
 
+def returned_of(row: dict[str, Any]) -> dict[str, AnyEvent]:
+    """The payments of a settlement that came back, by partner."""
+    events: list[AnyEvent] = [
+        decode_event(f"partner.unsettled.v{SCHEMA}", bytes(stored))
+        for stored in row["returned"] or ()
+    ]
+    return {event.data.partner: event for event in events}
+
+
+def return_of(event: AnyEvent | None) -> dict[str, Any]:
+    """When a payment came back, and why; nothing when it did not."""
+    if event is None:
+        return {"returned_on": None, "return_reason_code": None}
+    unsettled: PartnerUnsettled = event.data
+    day = event.effective_on.isoformat()
+    return {"returned_on": day, "return_reason_code": unsettled.reason_code}
+
+
 def sums_of(part: PartnerPart) -> dict[str, int]:
     """The sums of one partner: accrued and brought forward, less what is paid, is carried."""
     return {
@@ -87,7 +110,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     paid: AnyEvent | None = None
     if paid_terms is not None:
         paid = decode_event(f"settlement.paid.v{SCHEMA}", bytes(paid_terms))
-    del row["collected"]
+    returned = returned_of(row)
+    del row["collected"], row["returned"]
     parts = [
         {
             "partner": part.partner,
@@ -96,6 +120,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
             "funds": [
                 {"fund": borne.fund, "amount_minor": borne.amount_minor} for borne in part.funds
             ],
+            **return_of(returned.get(part.partner)),
         }
         for part in collected.partners
     ]
@@ -108,6 +133,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
             "bank_account": None if paid is None else paid.data.bank_account,
             "reference": None if paid is None else paid.data.reference,
             **{name: sum(sums[name] for sums in totals) for name in totals[0]},
+            "returned_minor": -sum(event.data.amount_minor for event in returned.values()),
             "partners": parts,
         }
     )

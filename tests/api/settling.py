@@ -45,6 +45,12 @@ def done(desk: Desk, role: str, path: str, /, **body: Any) -> Json:
     return dict(answer.json())
 
 
+def returned(desk: Desk, amount_minor: int, name: str = "s1", **more: Any) -> httpx.Response:
+    """Say that the bank sent the drama club's payment back."""
+    body = {"partner": "drama-club", "amount_minor": amount_minor, "reason_code": "account_closed"}
+    return step(desk, "finance", f"/{name}/return", **{**body, **more})
+
+
 def drafted(desk: Desk, name: str = "s1", upto: str = "2022-03-31", **more: Any) -> Json:
     """Draft a settlement; what it collected."""
     [result] = done(desk, "finance", "", settlement=name, upto=upto, **more)["results"]

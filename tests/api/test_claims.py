@@ -197,3 +197,14 @@ def test_an_old_answer_about_a_claim_does_not_change(told: Desk) -> None:
     done(told, "finance", "/claims/q1/submit")
     done(told, "approver", "/claims/q1/approve")
     assert told.get(f"/claims/q1?known_at={known}").json() == before
+
+
+def test_credit_is_refunded_on_a_day_on_which_it_is_there(told: Desk) -> None:
+    told.appended("finance", fact("receipt.recorded", on="2022-04-20", amount_minor=500))
+    refund = fact("refund.paid", on="2022-04-19", amount_minor=500)
+    early = told.append("finance", refund)
+    assert (early.status_code, early.json()["code"]) == (422, "out_of_order")
+    assert early.json()["errors"][0]["pointer"] == "/effective_on"
+    told.appended("finance", {**refund, "effective_on": "2022-04-20"})
+    for day, credit in (("2022-04-19", 0), ("2022-04-20", 0)):
+        assert told.read(f"/funders/lbhf?as_of={day}")["unallocated_minor"] == credit

@@ -214,6 +214,7 @@ def test_every_code_of_the_rules_is_provoked_over_http_or_by_the_rules() -> None
                 "settlements",
                 "settlement_duties",
                 "periods",
+                "returned_payments",
             )
         ),
     )

@@ -1,12 +1,16 @@
 """A claim's verification sample over HTTP: drawn by finance, judged by a verifier, closed."""
 
+import io
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 import httpx
 import pytest
+from rich.console import Console
 
+from api.cli import tables
+from api.cli.receiving import pence
 from projections.audit.verify import verify
 from projections.runner import Runner
 from tests.api.desk import Desk, Json, fact
@@ -106,6 +110,24 @@ def test_a_deduction_is_income_that_will_not_come(claimed: Desk) -> None:
     assert balance["total_minor"] == 0
     done(claimed, "finance", "/claims", claim="q2", upto="2024-12-31")
     assert claimed.read("/claims/q2")["amount_minor"] == LINE
+
+
+def test_the_column_of_a_funder_adds_up_with_what_a_sample_deducted(claimed: Desk) -> None:
+    first, second = drawn(claimed)
+    judged(claimed, (first, FAILED), (second, {"passed": True}))
+    done(claimed, "finance", "/samples/s1/close")
+    done(claimed, "approver", "/claims/q1/approve")
+    answer = claimed.read("/funders/lbhf")
+    Console(file=(paper := io.StringIO()), width=100).print(*tables.funder(answer))
+    rows = [line.split() for line in paper.getvalue().splitlines()]
+    said = {row[0]: pence(row[1]) for row in rows if len(row) == 2 and "." in row[1]}
+    assert said["released"] - said["reversed"] == said["recognised"]
+    assert said["recognised"] - said["deducted"] - said["unclaimed"] == said["claimed"]
+    assert said["invoiced"] - said["credited"] - said["allocated"] == said["outstanding"]
+    assert said["received"] - said["allocated"] - said["refunded"] == said["unallocated"]
+    assert said["deducted"] == answer["deducted_minor"] > 0
+    assert said["unclaimed"] > 0, "the line that failed may be claimed again"
+    assert said["claimed"] == said["invoiced"], "what was claimed was approved"
 
 
 def test_a_withdrawn_claim_gives_its_deduction_back(claimed: Desk) -> None:

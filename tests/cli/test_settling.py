@@ -63,6 +63,32 @@ def test_a_settlement_is_typed_from_draft_to_payment(settle):
     assert (shown["state"], shown["reference"]) == ("paid", "BACS 3")
 
 
+def test_a_payment_that_came_back_is_typed_and_shown(settle):
+    """Goes on from the settlement of February."""
+    back = ("return", "feb", "cli-club", *OF, "--reason", "account_closed")
+    wrong = settle(*back, "--amount", "170.01", "--on", "2023-03-06")
+    assert (wrong.code, "return_differs" in wrong.err) == (1, True)
+    odd = settle(*back, "--amount", "170.001", "--on", "2023-03-06")
+    assert (odd.code, "is not an amount" in odd.err) == (2, True)
+    told = settle(*back, "--amount", "170.00", "--on", "2023-03-06")
+    assert (told.code, told.err) == (0, "")
+    assert "partner.unsettled" in told.out
+    assert "-170.00" in told.out
+    assert "2023-03-06" in settle("show", "feb").out
+    assert "2023-03-06" not in settle("show", "feb", "--as-of", "2023-03-05").out
+    advice = settle("advice", "feb", "cli-club").out
+    assert "paid, returned on 2023-03-06 (account_closed)" in advice
+    shown = json.loads(settle("show", "feb", "--json").out)
+    assert (shown["state"], shown["returned_minor"]) == ("paid", 17000)
+    assert settle("draft", "mar", *OF, "--upto", "2023-03-31", "--on", "2023-03-07").code == 0
+    assert "170.00" in settle("show", "mar").out
+    doubted = settle("approve", "mar", *OF, "--on", "2023-03-08")
+    assert (doubted.code, "bank_unconfirmed" in doubted.err) == (1, True)
+    assert settle("confirm-bank", "cli-club", ACCOUNT, "--on", "2023-03-08").code == 0
+    assert settle("approve", "mar", *OF, "--on", "2023-03-08").code == 0
+    assert "170.00" in settle("pay", "mar", *OF, "--on", "2023-03-09").out
+
+
 def test_a_draft_of_one_partner_is_withdrawn(settle):
     none = settle("draft", "none", *OF, "--upto", "2023-01-31", "--partner", "cli-club")
     assert (none.code, none.err.count("\n")) == (1, 1)

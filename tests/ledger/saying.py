@@ -180,7 +180,7 @@ def told(event: AnyEvent) -> Decision:
         return erased(terms.child, terms.requested_by, terms.scope, event.effective_on.isoformat())
     if event.type.startswith(("claim.", "invoice.", "credit_note.", "sample.")):
         return told_of_claim(event)
-    if event.type in {"settlement.collected", "partner.settled"}:
+    if event.type in {"settlement.collected", "partner.settled", "partner.unsettled"}:
         return told_of_settlement(event)
     is_fee = event.type.startswith("fee.")
     return Decision(

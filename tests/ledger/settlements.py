@@ -30,6 +30,12 @@ def paid(settlement="s1", *, by=FINANCE, on="2021-01-20", **terms):
     return fact("settlement.paid", on, by, settlement=settlement, **terms)
 
 
+def returned(amount, partner="chess", settlement="s1", *, by=FINANCE, on="2021-01-25"):
+    """Say that the bank sent a partner's payment back."""
+    terms = {"settlement": settlement, "partner": partner, "amount_minor": amount}
+    return fact("settlement.returned", on, by, reason_code="account_closed", **terms)
+
+
 def run(settlement="s1", upto="2020-12-31"):
     """Take a settlement through to its payments."""
     return [drafted(settlement, upto), approved(settlement), paid(settlement)]

@@ -1,4 +1,4 @@
-"""Claims go forward in time, and nothing is settled before it was issued or had come."""
+"""Claims go forward in time, and nothing is settled or paid back before it was there."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.ledger.claims import (
     write_off,
     written_off,
 )
-from tests.ledger.facts import enrolled, received, register, voided
+from tests.ledger.facts import enrolled, received, refunded, register, voided
 from tests.ledger.saying import collected, given
 from tests.ledger.settlements import delivered
 from tests.ledger.terms import SCH, contract, order
@@ -138,3 +138,48 @@ def test_no_settlement_takes_back_a_fee_that_was_not_settled_by_then():
     )
     world = world.when(settling.drafted("s2", on="2021-01-03")).then_refused("out_of_order")
     world.given(settling.drafted("s2", on="2021-01-04"))
+
+
+def test_no_credit_is_refunded_before_it_came():
+    world = given(contract(), received(500, on="2021-03-01"))
+    world = world.when(refunded(1, on="2021-02-28")).then_refused("out_of_order", "/effective_on")
+    world.when(refunded(500, on="2021-03-01")).then_nothing()
+
+
+def test_a_refund_leaves_what_a_later_allocation_uses():
+    world, invoice = invoiced(received(500, on="2020-11-01"))
+    world = world.given(allocated(400, invoice, on="2021-02-20"))
+    world = world.when(refunded(101, on="2020-12-01")).then_refused("exceeds_unallocated")
+    world.when(refunded(100, on="2020-12-01")).then_nothing()
+
+
+def test_credit_that_was_spent_and_came_again_is_refunded_once_it_came_again():
+    """100 came, went back and came again: between the two there is none."""
+    first, second = received(100, on="2020-11-01"), received(100, "r-2", on="2021-02-01")
+    world = given(contract(), first, refunded(100, on="2020-12-01"), second)
+    for day in ("2020-11-01", "2020-12-15", "2021-01-31"):
+        world = world.when(refunded(1, on=day)).then_refused("out_of_order", "/effective_on")
+    world.when(refunded(100, on="2021-02-01")).then_nothing()
+
+
+def test_a_receipt_is_allocated_only_from_the_day_on_which_its_money_is_there_again():
+    """The first receipt is open still, but its money was refunded until the second one came."""
+    world, invoice = invoiced(received(100, on="2020-11-01"), refunded(100, on="2021-01-20"))
+    world = world.given(received(100, "r-2", on="2021-02-01"))
+    for day in ("2021-01-15", "2021-01-31"):
+        world = world.when(allocated(100, invoice, on=day)).then_refused("out_of_order")
+    world.when(allocated(100, invoice, on="2021-02-01")).then_nothing()
+
+
+def test_credit_that_was_never_there_is_too_much_whatever_its_day():
+    world = given(contract(), received(500, on="2021-03-01"))
+    world = world.when(refunded(501, on="2021-02-28")).then_refused("exceeds_unallocated")
+    world.when(refunded(1, "la", on="2021-02-28")).then_refused("exceeds_unallocated")
+
+
+def test_a_receipt_is_not_voided_from_under_a_refund_that_later_credit_covers():
+    first = received(100, on="2020-11-01")
+    spent = (first, refunded(100, on="2020-12-01"), received(100, "r-2", on="2021-02-01"))
+    given(contract(), spent).when(voided(first)).then_refused("still_relied_on", "/data/version")
+    early = (first, received(100, "r-2", on="2020-11-30"), refunded(100, on="2020-12-01"))
+    given(contract(), early).when(voided(first)).then_nothing()

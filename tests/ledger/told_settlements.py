@@ -8,7 +8,7 @@ from tests.ledger.decision import Decision
 def told_of_settlement(event: AnyEvent) -> Decision:
     """Read a decision about a settlement aloud: by partner, or a partner's payment by fund."""
     terms, day = event.data, event.effective_on.isoformat()
-    if event.type == "partner.settled":
+    if event.type.startswith("partner."):
         funds = {borne.fund: borne.amount_minor for borne in terms.funds}
         about = (terms.partner, terms.settlement)
         return Decision(event.type, *about, day, terms.amount_minor, funds, terms.bank_account)
@@ -38,6 +38,12 @@ def settled(partner, amount, *, settlement="s1", on=None, **funds) -> Decision:
     """Expect a payment to a partner, borne by these funds; by the general one unless said."""
     borne = funds or {"general": amount}
     return Decision("partner.settled", partner, settlement, on, amount, borne)
+
+
+def unsettled(partner, amount, *, settlement="s1", on=None, **funds) -> Decision:
+    """Expect a payment to come back, to these funds; to the general one unless said."""
+    borne = funds or {"general": amount}
+    return Decision("partner.unsettled", partner, settlement, on, amount, borne)
 
 
 def must_keep_every_fee(book: Book) -> None:

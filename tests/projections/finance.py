@@ -30,6 +30,7 @@ from ledger.events.settlements import (
     SettlementApproved,
     SettlementDrafted,
     SettlementPaid,
+    SettlementReturned,
 )
 from ledger.events.terms import (
     CohortOpened,
@@ -214,7 +215,7 @@ def _partners_go_on(history: DecidedHistory) -> None:
 
 
 def _settle(history: DecidedHistory) -> None:
-    """A partner that two funds owe is settled in one payment."""
+    """A partner that two funds owe is settled at once; the money comes back and goes out again."""
     other = OrderPlaced(CONTRACT, "p1", "o3", "session", 2_500, fund="general")
     history.add(other, SIGNED_ON)
     register = RegisterSubmitted(CONTRACT, "o3", "u1", "delivered", ("c1",))
@@ -226,3 +227,9 @@ def _settle(history: DecidedHistory) -> None:
     history.add(drafted, "2020-08-04", actor="fay")
     history.add(SettlementApproved(CONTRACT, "t1"), "2020-08-05", actor="anna")
     history.add(SettlementPaid(CONTRACT, "t1", "BACS 18", "deposit"), "2020-08-06", actor="fay")
+    back = SettlementReturned(CONTRACT, "t1", "p1", 45_000, "account_closed")
+    history.add(back, "2020-08-11", actor="fay")
+    history.add(PartnerBankConfirmed("p1", account), "2020-08-12", actor="anna")
+    history.add(SettlementDrafted(CONTRACT, "t2", day("2020-07-31")), "2020-08-12", actor="fay")
+    history.add(SettlementApproved(CONTRACT, "t2"), "2020-08-13", actor="anna")
+    history.add(SettlementPaid(CONTRACT, "t2", "BACS 19", "deposit"), "2020-08-14", actor="fay")

@@ -46,10 +46,13 @@ def test_the_cash_book_is_the_bank_in_the_trial_balance(read, pairs):
         ("fee.paid", None, "p2"),
         ("refund.paid", "la", None),
         ("partner.settled", None, "p1"),
+        ("partner.unsettled", None, "p1"),
+        ("partner.settled", None, "p1"),
     ]
-    settled = found["entries"][-1]
-    assert (settled["amount_minor"], settled["reason"]["settlement"]) == (-45_000, "t1")
-    assert {part["fund"] for part in settled["funds"]} == {"general", "restricted"}
+    settled = [(e["amount_minor"], e["reason"]["settlement"]) for e in found["entries"][-3:]]
+    assert settled == [(-45_000, "t1"), (45_000, "t1"), (-45_000, "t2")]
+    for entry in found["entries"][-3:]:
+        assert {part["fund"] for part in entry["funds"]} == {"general", "restricted"}
     assert found["entries"][0]["reason"]["reference"] == "BACS 17"
     assert read(cash_book, bank_account="deposit", contract=SECOND)["accounts"] == []
 

@@ -167,8 +167,10 @@ def test_the_identities_of_cash_hold_at_every_pair(tables, seed):
             assert said["outstanding"] == paid
             used = said["allocated"] + said["unallocated"] + said["refunded"]
             assert said["received"] == used
+            assert said["unallocated"] >= 0
             own = [open_in(read[kind], row["funder"]) for kind in ("invoices", "credit notes")]
             assert said["outstanding"] == own[0] - own[1]
+            assert min(own) >= 0, "outstanding is below nothing by credit notes alone"
         assert read["trial balance"]["total_minor"] == 0
 
 

@@ -15,6 +15,7 @@ fee.accrued        expenses:partner-fees:P      liabilities:accrued-fees:P
 fee.invoiced       liabilities:accrued-fees:P   liabilities:payable:P
 fee.paid           liabilities:payable:P        assets:bank:A
 partner.settled    liabilities:payable:P        assets:bank:A
+partner.unsettled  liabilities:payable:P        assets:bank:A
 fee.credited       liabilities:payable:P        liabilities:accrued-fees:P
 """
 

@@ -1,6 +1,5 @@
 """Settlements in the read tables and in the books: what the events say, at any pair."""
 
-from collections import Counter
 from itertools import count
 
 import psycopg
@@ -8,13 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from ledger.events.cash import FeeDisputed, FeeDisputeWithdrawn, FeeInvoiced, FeePaid
-from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.settlements import (
-    PartnerBankConfirmed,
-    PartnerBankSet,
-    SettlementApproved,
     SettlementDrafted,
-    SettlementPaid,
     SettlementWithdrawn,
 )
 from projections.audit.verify import verify
@@ -27,61 +21,27 @@ from projections.reading.remittances import remittance
 from projections.reading.settlements import settlement, settlements
 from projections.reading.trial_balance import trial_balance
 from projections.runner import Runner
-from tests.projections import given as told
-from tests.projections.decided import DecidedHistory
 from tests.projections.history import CONTRACT, LEDGER, History, day
+from tests.projections.two_funds import (
+    by_fund,
+    drafted,
+    held,
+    partner_of_two_funds,
+    returned,
+    run,
+)
 from tests.properties.settling import settling_histories
 from tests.properties.world import World
 
 FEW = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-ACCOUNT = "a" * 64
 NUMBERS = count(1)
 
 
 @pytest.fixture
 def history():
-    """A partner with an order of each of two funds, and one session of each."""
-    decided = DecidedHistory()
-    told.terms(decided)
-    told.enrol(decided, "c1")
-    decided.add(OrderPlaced(CONTRACT, "p1", "o2", "session", 3_000), told.SIGNED_ON)
-    decided.add(PartnerBankSet("p1", ACCOUNT), "2019-09-10")
-    decided.add(PartnerBankConfirmed("p1", ACCOUNT), "2019-09-11", actor="anna")
-    held(decided, "o1", "2019-11-04")
-    held(decided, "o2", "2019-11-05")
-    return decided
-
-
-def held(history, order, on, status="delivered"):
-    register = RegisterSubmitted(CONTRACT, order, f"{order}-{on}", status, ("c1",), None)
-    return history.add(register, on)
-
-
-def drafted(history, name="s1", upto="2019-12-31", on="2020-01-04"):
-    return history.add(SettlementDrafted(CONTRACT, name, day(upto)), on)
-
-
-def approved(history, name="s1", on="2020-01-10"):
-    return history.add(SettlementApproved(CONTRACT, name), on, actor="anna")
-
-
-def paid(history, name="s1", on="2020-01-15"):
-    return history.add(SettlementPaid(CONTRACT, name, "BACS 1"), on)
-
-
-def run(history, name="s1"):
-    drafted(history, name)
-    approved(history, name)
-    return paid(history, name)
-
-
-def by_fund(read, account, **at):
-    sums = Counter()
-    for balance in read(balances, book="journal", account=account, **at):
-        sums[balance.fund] += balance.balance_minor
-    return {fund: amount for fund, amount in sums.items() if amount}
+    return partner_of_two_funds()
 
 
 def test_a_payment_is_posted_in_the_fund_of_each_order(read, history):
@@ -161,12 +121,13 @@ def test_the_audit_re_performs_settlements_and_finds_what_was_changed(dsn, histo
     held(history, "o1", "2019-11-04", "cancelled_by_partner")
     drafted(history, "s2")
     history.add(SettlementWithdrawn(CONTRACT, "s2", "too_early"), "2020-01-20")
+    returned(history)
     history.store(dsn)
     Runner(dsn).catch_up(LEDGER)
     report = verify(dsn, LEDGER)
     assert report.findings == []
-    assert report.checked["rows of settlement_steps"] == 6
-    assert report.checked["rows of partner_banks"] == 2
+    assert report.checked["rows of settlement_steps"] == 7
+    assert report.checked["rows of partner_banks"] == 3
     with psycopg.connect(dsn, autocommit=True) as connection:
         connection.execute("update projections.partner_banks set fingerprint = 'x'")
     assert {found.code for found in verify(dsn, LEDGER).findings} == {"projection_differs"}
@@ -216,6 +177,9 @@ def must_agree(world, connection, stored):
     for contract, kept in world.book.contracts.items():
         for name, account in kept.partner_accounts.items():
             shown = partner(connection, stored.ledger, name, at, contract=contract)
+            bank = world.book.banks.get(name)
+            confirmed = (shown["bank"] or {}).get("confirmed_by") is not None
+            assert confirmed == (bank is not None and bank.confirmed)
             assert shown["accrued_minor"] == account.accrued_minor
             assert shown["paid_minor"] == account.paid_minor
             for fund in ("general", "restricted"):
@@ -224,6 +188,14 @@ def must_agree(world, connection, stored):
         states = {name: run.state for name, run in kept.settlements.items()}
         rows = settlements(connection, stored.ledger, at, contract=contract).items
         assert {row["settlement"]: row["state"] for row in rows} == states
+        assert {row["settlement"]: returned_to(row) for row in rows} == {
+            name: {whose for whose, payment in run.payments.items() if payment.returned}
+            for name, run in kept.settlements.items()
+        }
+
+
+def returned_to(row):
+    return {part["partner"] for part in row["partners"] if part["returned_on"] is not None}
 
 
 def _liabilities(connection, ledger, at, name, fund):

@@ -15,6 +15,7 @@ from ledger.events.settlements import (
     PartnerBankConfirmed,
     PartnerBankSet,
     PartnerSettled,
+    PartnerUnsettled,
     SettlementApproved,
     SettlementCollected,
     SettlementPaid,
@@ -36,6 +37,8 @@ class Accountant:
     disputes: Counter[tuple[str, str]] = field(default_factory=Counter)
     banks: dict[str, tuple[str, bool]] = field(default_factory=dict)
     setters: set[tuple[str, str, str]] = field(default_factory=set)
+    payments: dict[int, AnyEvent] = field(default_factory=dict)
+    came_back: set[int] = field(default_factory=set)
 
     def read_all(self, events: Iterable[AnyEvent]) -> None:
         """Take several events in their order."""
@@ -70,6 +73,8 @@ class Accountant:
                 self._moved(event)
             case PartnerSettled():
                 self._settled(event)
+            case PartnerUnsettled():
+                self._unsettled(event)
 
     def _collected(self, event: AnyEvent) -> None:
         run = event.data
@@ -120,6 +125,22 @@ class Accountant:
         most = owed - self.disputed(paid.partner)
         assert paid.amount_minor <= most, "nobody is paid more than is owed and not disputed"
         self.paid[paid.partner] += paid.amount_minor
+        self.payments[event.version] = event
+
+    def _unsettled(self, event: AnyEvent) -> None:
+        back = event.data
+        assert back.settled_version not in self.came_back, "a payment comes back once"
+        self.came_back.add(back.settled_version)
+        payment = self.payments[back.settled_version]
+        assert event.effective_on >= payment.effective_on, "nothing comes back before it went out"
+        paid = payment.data
+        assert (back.settlement, back.partner) == (paid.settlement, paid.partner)
+        assert (back.bank_account, back.fingerprint) == (paid.bank_account, paid.fingerprint)
+        negated = [(borne.fund, -borne.amount_minor) for borne in paid.funds]
+        assert [(borne.fund, borne.amount_minor) for borne in back.funds] == negated
+        assert back.amount_minor == -paid.amount_minor
+        self.paid[back.partner] += back.amount_minor
+        self.banks[back.partner] = (self.banks[back.partner][0], False)
 
     def disputed(self, partner: str) -> int:
         """What is in dispute of a partner's invoices."""

@@ -22,6 +22,7 @@ ACCOUNTS: Final = ("a" * 64, "b" * 64)
 PREPARERS: Final = ("finance", "both")
 APPROVERS: Final = ("approver", "both")
 LATER: Final = "2021-02-01"
+BACK: Final = "2021-02-08"
 AMOUNTS: Final = (1, 500, 500, 4000, 8501, 30_000)
 
 
@@ -77,6 +78,17 @@ def bank(chance: Random) -> list[Sent]:
     return [given] if sometimes(chance, 4) else [given, confirmed]
 
 
+def returned(chance: Random, name: str) -> Sent:
+    """The bank sends a payment back; mostly one that went out, and mostly whole.
+
+    An amount below 2 is of a partner that was paid, as `World.paid_back` finds it: 0 is the whole.
+    """
+    said = {"settlement": name, "partner": chance.choice(PARTNERS), "reason_code": "closed"}
+    day = chance.choice((LATER, LATER, LATER, BACK, "2021-01-31"))
+    amount = chance.choice((0, 0, 1, 2))
+    return fact("settlement.returned", day, "finance", amount_minor=amount, **said)
+
+
 def run(chance: Random, name: str) -> list[Sent]:
     """A run from its draft to its payments, or as far as it gets; sometimes it is withdrawn."""
     drafted = fact(
@@ -91,6 +103,8 @@ def run(chance: Random, name: str) -> list[Sent]:
     approved = fact("settlement.approved", LATER, chance.choice(APPROVERS), settlement=name)
     paid = fact("settlement.paid", LATER, "finance", settlement=name)
     steps = [drafted, approved, paid]
+    if sometimes(chance, 2):
+        steps += [returned(chance, name) for _ in range(chance.randint(1, 3))]
     if sometimes(chance, 3):
         said = {"settlement": name, "reason_code": "wrong"}
         steps.insert(chance.randint(1, 3), fact("settlement.withdrawn", LATER, "finance", **said))

@@ -131,6 +131,13 @@ def test_no_payment_is_claimed_twice_and_none_is_lost(seed):
 
 
 @given(seeds)
+def test_credit_and_what_is_outstanding_are_nobodys_debt_at_any_day_and_version(seed):
+    watched = Watched(seed)
+    for _ in watched.steps():
+        watched.keeper.must_be_nobodys_debtor()
+
+
+@given(seeds)
 def test_the_next_claim_of_everything_has_all_that_is_left(seed):
     watched = Watched(seed).to_the_end()
     keeper = watched.keeper

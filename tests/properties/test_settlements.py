@@ -41,11 +41,13 @@ def test_histories_reach_every_step_of_a_settlement_and_every_refusal_of_one():
     assert reached.keys() >= {
         *("settlement.collected", "settlement.approved", "settlement.withdrawn"),
         *("settlement.paid", "partner.settled", "fee.reversed", "fee.dispute_withdrawn"),
+        "partner.unsettled",
     }
     assert refused.keys() >= {
         *("nothing_to_settle", "settlement_not_open", "preparer_cannot_approve", "exceeds_owed"),
         *("bank_unknown", "bank_unconfirmed", "setter_cannot_confirm", "unknown_settlement"),
         *("exceeds_dispute", "already_set", "already_confirmed", "bank_differs"),
+        *("already_returned", "return_differs", "out_of_order"),
     }
 
 

@@ -34,7 +34,7 @@ class World:
 
     def take(self, sent: Sent) -> list[AnyEvent]:
         """Decide one fact; an answer of no events is a refusal, which is kept beside it."""
-        actor, content = sent = self.counted_back(sent)
+        actor, content = sent = self.paid_back(self.counted_back(sent))
         try:
             events = decide(
                 self.book,
@@ -60,6 +60,21 @@ class World:
         voidable = [event.version for event in self.events if event.type in VOIDABLE]
         version = voidable[back % len(voidable)] if voidable else 1
         return actor, {**content, "data": {**content["data"], "version": version}}
+
+    def paid_back(self, sent: Sent) -> Sent:
+        """Turn `amount_minor: 0` of a returned payment into one that went out, where one did."""
+        actor, content = sent
+        said = content["data"]
+        if content["type"] != "settlement.returned" or said["amount_minor"] > 1:
+            return sent
+        paid = {
+            event.data.partner: event.data.amount_minor
+            for event in self.events
+            if event.type == "partner.settled" and event.data.settlement == said["settlement"]
+        }
+        partner = said["partner"] if said["partner"] in paid else next(iter(paid), said["partner"])
+        whole = said["amount_minor"] or paid.get(partner, 1)
+        return actor, {**content, "data": {**said, "partner": partner, "amount_minor": whole}}
 
 
 def played(history: Iterable[Sent]) -> World:

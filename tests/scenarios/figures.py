@@ -33,6 +33,7 @@ PARTNER: Final = {
     "accrued to": "accrued_minor",
     "paid to": "paid_minor",
     "settled to": "settled_minor",
+    "returned by": "returned_minor",
     "in dispute of": "disputed_minor",
     "owed to": "owed_minor",
 }
@@ -52,9 +53,10 @@ def figure(desk: Desk, name: str) -> str:
         return pounds(desk.read("/trial-balance")["total_minor"])
     for place, fields in PLACES:
         for words, field in fields.items():
-            if name.startswith(words + " ") and "as of" not in name:
-                whose = name.removeprefix(words + " ")
-                return pounds(desk.read(f"/{place}/{whose}?contract={CONTRACT}")[field])
+            found = re.fullmatch(rf"{words} (\S+)(?: as of (\S+))?", name)
+            if found is not None:
+                asked = f"contract={CONTRACT}" + (f"&as_of={found[2]}" if found[2] else "")
+                return pounds(desk.read(f"/{place}/{found[1]}?{asked}")[field])
     found = re.fullmatch(r"sessions (expected|attended) of (\S+) in year (\d)", name)
     if found is not None:
         years: list[dict[str, Any]] = desk.read(f"/children/{found[2]}")["engagement"]

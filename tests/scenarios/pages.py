@@ -103,11 +103,19 @@ def _settled(said: dict[str, Any]) -> list[str]:
     return [f"paid {said['partner']} {pounds(said['amount_minor'])}{split}"]
 
 
+def _unsettled(said: dict[str, Any]) -> list[str]:
+    return [paid.replace("paid", "came back from", 1) for paid in _settled(said)]
+
+
 def _silent(_: dict[str, Any]) -> list[str]:
     return []
 
 
-SETTLEMENTS: Final = {"settlement.collected": _collected, "partner.settled": _settled}
+SETTLEMENTS: Final = {
+    "settlement.collected": _collected,
+    "partner.settled": _settled,
+    "partner.unsettled": _unsettled,
+}
 
 
 def _payment(decision: dict[str, Any]) -> str:

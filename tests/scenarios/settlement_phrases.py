@@ -17,6 +17,14 @@ def _step(name, step):
     yield fact(f"settlement.{step}", settlement=name)
 
 
+@wording(
+    r"(?P<amount>[\d,.]+) of settlement (?P<name>\S+) to (?P<partner>\w+) comes back: (?P<why>\w+)"
+)
+def _returned(amount, name, partner, why):
+    terms = {"settlement": name, "partner": partner, "amount_minor": pence(amount)}
+    yield fact("settlement.returned", reason_code=why, **terms)
+
+
 @wording(r"settlement (?P<name>\S+) is withdrawn")
 def _withdrawn(name):
     yield fact("settlement.withdrawn", settlement=name, reason_code="drafted_too_early")

@@ -9,7 +9,7 @@ select content.contract, content.settlement,
     end as state,
     content.effective_on as drafted_on, content.actor as drafted_by, stepped.approved_on,
     stepped.approved_by, stepped.withdrawn_on, stepped.withdrawn_by, stepped.paid_on,
-    stepped.paid_by, stepped.paid, content.stored as collected, content.version
+    stepped.paid_by, stepped.paid, stepped.returned, content.stored as collected, content.version
 from projections.settlement_steps as content
 cross join lateral (
     select
@@ -19,7 +19,8 @@ cross join lateral (
         min(actor) filter (where step = 'withdrawn') as withdrawn_by,
         min(effective_on) filter (where step = 'paid') as paid_on,
         min(actor) filter (where step = 'paid') as paid_by,
-        (array_agg(step.stored) filter (where step = 'paid'))[1] as paid
+        (array_agg(step.stored) filter (where step = 'paid'))[1] as paid,
+        array_agg(step.stored order by step.version) filter (where step = 'returned') as returned
     from projections.settlement_steps as step
     where step.ledger = content.ledger and step.generation = content.generation
         and step.contract = content.contract and step.settlement = content.settlement
@@ -54,16 +55,25 @@ where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
 
 -- banks
 -- The bank details of some partners at a pair: the latest that were set, and who confirmed them.
+-- A payment that came back ends a confirmation: only one from after it counts.
 select distinct on (latest.partner) latest.partner, latest.fingerprint, latest.actor as set_by,
     latest.effective_on as set_on, confirmation.actor as confirmed_by,
     confirmation.effective_on as confirmed_on
 from projections.partner_banks as latest
+cross join lateral (
+    select max(version) as version
+    from projections.partner_banks as returned
+    where returned.ledger = latest.ledger and returned.generation = latest.generation
+        and returned.partner = latest.partner and returned.step = 'returned'
+        and returned.version <= %(known_at)s and returned.effective_on <= %(day)s
+) as doubted
 left join lateral (
     select actor, effective_on
     from projections.partner_banks as confirmed
     where confirmed.ledger = latest.ledger and confirmed.generation = latest.generation
         and confirmed.partner = latest.partner and confirmed.step = 'confirmed'
-        and confirmed.version > latest.version and confirmed.fingerprint = latest.fingerprint
+        and confirmed.version > greatest(latest.version, doubted.version)
+        and confirmed.fingerprint = latest.fingerprint
         and confirmed.version <= %(known_at)s and confirmed.effective_on <= %(day)s
     order by confirmed.version
     limit 1
