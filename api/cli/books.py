@@ -9,6 +9,7 @@ import typer
 from api.cli import book_tables
 from api.cli.doing import READER, Desk, Draw, at_desk, pair
 from api.cli.keeping import STANDARD_STREAM, write_parts
+from api.cli.options import PostedUpto
 from api.cli.saying import console, progress
 from api.cli.showing import EVERYTHING, Reference
 
@@ -46,8 +47,8 @@ def about_balances(name: str, help_line: str, draw: Draw) -> None:
 
     @app.command(name, help=help_line)
     @at_desk(READER, pair)
-    def answer(at: Desk, *, limit: Limit = EVERYTHING) -> None:
-        at.tell((name,), draw, limit=limit)
+    def answer(at: Desk, *, posted_upto: PostedUpto = None, limit: Limit = EVERYTHING) -> None:
+        at.tell((name,), draw, posted_upto=posted_upto, limit=limit)
 
 
 about_balances("aged-debtors", "What funders owe, by days past due.", book_tables.aged_debtors)

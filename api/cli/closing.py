@@ -5,14 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.doing import APPROVER, FINANCE, Desk, at_desk
-from api.cli.options import Contract
+from api.cli.options import Contract, On, Reason
 from api.cli.saying import console, say_json
 
 First = Annotated[str, typer.Option("--from", metavar="DATE", help="Its first day.")]
 Last = Annotated[str, typer.Option("--to", metavar="DATE", help="Its last day.")]
 Hard = Annotated[bool, typer.Option("--hard", help="For good; else softly.")]
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day; else today.")]
-Reason = Annotated[str, typer.Option("--reason", help="A short code.")]
 
 
 @at_desk(FINANCE)

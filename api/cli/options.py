@@ -37,6 +37,10 @@ Contract = Annotated[str | None, typer.Option("--contract", help="Only this cont
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Effective up to this day.")
 ]
+PostedUpto = Annotated[
+    str | None,
+    typer.Option("--posted-upto", metavar="DATE", help="Posted up to this day."),
+]
 KnownAt = Annotated[
     str | None,
     typer.Option("--known-at", metavar="VERSION|MOMENT", help="As the ledger stood then."),

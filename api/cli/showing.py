@@ -6,11 +6,17 @@ import typer
 
 from api.cli import tables
 from api.cli.doing import READER, Desk, Draw, at_desk, pair
+from api.cli.options import PostedUpto
 
 EVERYTHING: Final = 1_000
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 Reference = Annotated[str, typer.Argument(help="Its reference.")]
+First = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Effective from this day.")
+]
+Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Effective up to this day.")]
+Limit = Annotated[int, typer.Option(min=1, max=EVERYTHING, help="How many at most.")]
 
 
 def about_one(name: str, help_line: str, path: str, draw: Draw) -> None:
@@ -37,7 +43,6 @@ ABOUT_ONE: Final = (
     ("partner", "A partner: accrued, invoiced, owed.", "partners", tables.partner),
 )
 ABOUT_ALL: Final = (
-    ("trial-balance", "Every account; the total is 0.00.", tables.trial_balance),
     ("periods", "Closings, and what became of them.", tables.periods),
     ("outcomes", "Areas achieved and verified, and children.", tables.outcomes),
 )
@@ -45,6 +50,37 @@ for one in ABOUT_ONE:
     about_one(*one)
 for every in ABOUT_ALL:
     about_all(*every)
+
+
+@app.command("trial-balance")
+@at_desk(READER, pair)
+def show_trial_balance(at: Desk, *, posted_upto: PostedUpto = None) -> None:
+    """Every account; the total is 0.00. Up to a closed day of posting it never changes."""
+    at.tell(("trial-balance",), tables.trial_balance, posted_upto=posted_upto)
+
+
+@app.command("journal")
+@at_desk(READER, pair)
+def show_journal(  # noqa: PLR0913 (each is an option of the command)
+    at: Desk,
+    *,
+    account: Annotated[str | None, typer.Option(help="Only this account.")] = None,
+    funder: Annotated[str | None, typer.Option(help="Only this funder's.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Only this partner's.")] = None,
+    child: Annotated[str | None, typer.Option(help="Only this child's.")] = None,
+    first_on: First = None,
+    last_on: Last = None,
+    posted_from: Annotated[
+        str | None, typer.Option("--posted-from", metavar="DATE", help="Posted from this day.")
+    ] = None,
+    posted_upto: PostedUpto = None,
+    limit: Limit = 100,
+) -> None:
+    """The journal, line by line; what came late for a closed period is marked."""
+    subject = {"account": account, "funder": funder, "partner": partner, "child": child}
+    span = {"from": first_on, "to": last_on}
+    posted = {"posted_from": posted_from, "posted_upto": posted_upto}
+    at.tell(("journal",), tables.journal, **subject, **span, **posted, limit=limit)
 
 
 @app.command("payments")
@@ -56,9 +92,9 @@ def show_payments(  # noqa: PLR0913 (each is an option of the command)
     funder: Annotated[str | None, typer.Option(help="Only those this funder pays.")] = None,
     trigger: Annotated[str | None, typer.Option(help="Only this line of the card.")] = None,
     state: Annotated[str | None, typer.Option(help="released, reversed or withheld.")] = None,
-    first_on: Annotated[str | None, typer.Option("--from", metavar="DATE")] = None,
-    last_on: Annotated[str | None, typer.Option("--to", metavar="DATE")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=EVERYTHING, help="How many at most.")] = 100,
+    first_on: First = None,
+    last_on: Last = None,
+    limit: Limit = 100,
 ) -> None:
     """Payments, released, reversed and withheld, one row each."""
     subject = {"child": child, "funder": funder, "trigger": trigger, "state": state}

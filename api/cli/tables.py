@@ -102,6 +102,24 @@ def trial_balance(answer: Answer) -> Iterator[Table]:
     yield table("Trial balance, debits positive", ("account", "fund", "balance"), rows, texts=2)
 
 
+def journal(answer: Answer) -> Iterator[Table]:
+    """The lines of the journal, debits positive; `late` is what a closed period left behind."""
+    heads = ("version", "effective on", "posted on", "late", "account", "fund", "amount")
+    rows = [
+        (
+            row["version"],
+            row["effective_on"],
+            row["posted_on"],
+            "late" if row["prior_period"] else "",
+            row["account"],
+            row["fund"],
+            money(row["amount_minor"]),
+        )
+        for row in answer["items"]
+    ]
+    yield table("Journal, debits positive", heads, rows, texts=6)
+
+
 def periods(answer: Answer) -> Iterator[Table]:
     """Closings, the latest first, and what became of each."""
     heads = ("closing", "contract", "from", "to", "hardness", "state", "closed_by", "reopened_by")

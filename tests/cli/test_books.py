@@ -12,6 +12,7 @@ TOLD = (
     (("statement", "brent", "--from", "2024-01-01"), "571,637.00"),
     (("books", "aged-debtors"), "days 31 to 60"),
     (("books", "aged-creditors"), "in advance"),
+    (("books", "aged-creditors", "--posted-upto", "2021-08-31"), "partner-music"),
     (("books", "accrued-income", "--contract", "lcf"), "98.40"),
     (("books", "cash-book", "--to", "2021-12-31"), "receipt.recorded brent-2020-03"),
     (("books", "activities", "--from", "2021-04-01", "--to", "2022-03-31"), "4,023,502.50"),
