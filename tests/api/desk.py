@@ -4,7 +4,7 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from api.serving import server_of
 from ledger.log.sealing.master import GivenKeys, text_of
 from projections.runner import Runner
 
+IDLE_MAX_S: Final = 2
 MASTER: Final = GivenKeys(text_of(bytes(range(32))))
 ADMIN_SECRET: Final = "an-admin-key-for-tests"  # noqa: S105 (of a service that lives a test)
 TERMS: Final = (
@@ -53,22 +54,26 @@ def terms() -> list[Json]:
     return [*(fact(name) for name in TERMS[:2]), *joined, *(fact(name) for name in TERMS[2:])]
 
 
+def calling(url: str, headers: Mapping[str, str] | None = None) -> httpx.Client:
+    """A client that hangs up before the service does: else the two may cross."""
+    limits = httpx.Limits(keepalive_expiry=IDLE_MAX_S)
+    return httpx.Client(base_url=url, headers=headers, timeout=30, limits=limits)
+
+
 class House:
     """The service behind a port, with a client for each role."""
 
     def __init__(self, service: Service, url: str) -> None:
         self.service = service
         self.url = url
-        self.nobody = httpx.Client(base_url=url, timeout=30)
+        self.nobody = calling(url)
         self.clients = {"admin": self.client(ADMIN_SECRET)}
         for role in ROLES:
             if role != "admin":
                 self.clients[role] = self.client(self.key([role], name=f"the-{role}"))
 
     def client(self, secret: str) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.url, headers={"Authorization": f"Bearer {secret}"}, timeout=30
-        )
+        return calling(self.url, {"Authorization": f"Bearer {secret}"})
 
     def key(self, roles: Sequence[str], *, name: str = "", ledgers: Sequence[str] = ()) -> str:
         asked: Json = {"name": name or f"key-{next(_numbers)}", "roles": list(roles)}

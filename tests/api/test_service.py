@@ -19,7 +19,7 @@ from api.projecting import Projecting
 from api.service import WRITERS_MAX, Service
 from ledger.log.ports import LedgerTerms
 from ledger.log.sealing.master import text_of
-from tests.api.desk import ADMIN_SECRET, MASTER, House, fact
+from tests.api.desk import ADMIN_SECRET, MASTER, House, calling, fact
 
 STARTING_S = 60
 SERVE = "from api.cli import main; main()"
@@ -69,7 +69,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[str]) -> None:
 def house_at(url: str) -> Iterator[House]:
     house = House.__new__(House)
     house.url = url
-    house.nobody = httpx.Client(base_url=url)
+    house.nobody = calling(url)
     house.clients = {"admin": house.client(ADMIN_SECRET)}
     try:
         yield house

@@ -45,7 +45,7 @@ from ledger.log.sealing.master import KeyFile, Wrapped
 from ledger.log.sealing.store import KeyPlace, context_of
 from projections.audit.verify import verify
 from projections.runner import Runner
-from tests.api.desk import ADMIN_SECRET, House, served
+from tests.api.desk import ADMIN_SECRET, House, calling, served
 from tests.conftest import FAST
 from tests.privacy.dumps import dumped, pg_dumped
 from tests.privacy.marked_contract import load_marked
@@ -81,7 +81,7 @@ def serving(folder: Path) -> Iterator[tuple[Service, House]]:
     )  # fmt: skip
     with service, served(service) as url:
         house = House.__new__(House)
-        house.url, house.service, house.nobody = url, service, httpx.Client(base_url=url)
+        house.url, house.service, house.nobody = url, service, calling(url)
         house.clients = {"admin": house.client(ADMIN_SECRET)}
         house.clients["auditor"] = house.client(house.key(["auditor"]))
         house.clients["auditor"].timeout = httpx.Timeout(60)
