@@ -12,6 +12,7 @@ from ledger.log.requests import AppendAnswer, Recorded, Refused, Replayed, Resul
 
 CREATED: Final = 201
 MULTI_STATUS: Final = 207
+UNAVAILABLE: Final = 503
 
 
 def answered(on: AskingLedger, answer: AppendAnswer) -> Response:
@@ -34,10 +35,16 @@ def answered(on: AskingLedger, answer: AppendAnswer) -> Response:
 
 
 def refusal(refused: tuple[Refused, ...], headers: dict[str, str]) -> Problem:
-    """The problem of a request of which nothing is stored; the first refused item names it."""
+    """The problem of a request of which nothing is stored; the first refused item names it.
+
+    What is no fault of the request may be sent again.
+    """
     first = refused[0]
     items = [_item(one, one.index) for one in refused if one.index is not None]
-    return Problem(first.code, first.detail, errors=items, headers=headers)
+    problem = Problem(first.code, first.detail, errors=items, headers=headers)
+    if problem.status == UNAVAILABLE:
+        problem.headers["Retry-After"] = "1"
+    return problem
 
 
 def result_json(result: Result) -> bytes:

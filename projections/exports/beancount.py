@@ -53,10 +53,12 @@ def _transaction(entry: Entry, currency: str) -> str:
 
 
 def _assertions(day: datetime.date, balances: Mapping[str, int], currency: str) -> str:
-    """What every account stands at: Beancount looks when the next day begins.
+    """What every account stands at: Beancount looks when the next day begins, where there is one.
 
     Without `~ 0.00` it would let a penny pass.
     """
+    if day == datetime.date.max:
+        return ""
     lines = [
         f"{day + ONE_DAY} balance {to_beancount(account)}  "
         f"{written(balances[account])} ~ 0.00 {currency}"

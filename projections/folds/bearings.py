@@ -53,6 +53,7 @@ class Bearings:
     claims: dict[tuple[str, str], ClaimedSums] = field(default_factory=dict)
     invoiced: dict[str, str] = field(default_factory=dict)
     closed: dict[str | None, Periods] = field(default_factory=dict)
+    late: dict[int, datetime.date] = field(default_factory=dict)
     series: dict[Series, int] = field(default_factory=dict)
     counts: list[int] = field(default_factory=list)
     day_sums: list[dict[datetime.date, int]] = field(default_factory=list)
@@ -106,9 +107,14 @@ class Bearings:
         periods = self.closed.get(step.contract, ())
         self.closed[step.contract] = periods_after(periods, step, actor)
 
-    def posted_on(self, contract: str, day: datetime.date) -> datetime.date | None:
-        """The day on which something is posted, where it is not its effective day (0021)."""
-        posted_on = posting_day(self.closed, contract, day)
+    def posted_on(
+        self, contract: str, day: datetime.date, *, not_before: datetime.date = datetime.date.min
+    ) -> datetime.date | None:
+        """The day on which something is posted, where it is not its effective day (0021).
+
+        What takes something back is not posted before that was.
+        """
+        posted_on = posting_day(self.closed, contract, max(day, not_before))
         return None if posted_on == day else posted_on
 
     def fund_of_funder(self, contract: str, funder: str) -> str:

@@ -23,6 +23,7 @@ from ledger.events.decisions import FeeAccrued, FeeReversed, PaymentReleased, Pa
 from ledger.events.people import FactVoided
 from ledger.events.settlements import PartnerSettled, PartnerUnsettled
 from projections.folds.bearings import Bearings
+from projections.folds.periods import undone_version
 from projections.folds.posting_rules import RULES, Entry, Transaction
 from projections.rows import Cash, Page, Posting, Series
 
@@ -178,12 +179,14 @@ def post(event: AnyEvent, bearings: Bearings, page: Page) -> None:
     """Add the postings of an event; a fold that must run after the cash fold."""
     line = 0
     late: list[tuple[Series, int, _Place, datetime.date]] = []
+    undone_on = bearings.late.get(undone_version(event), datetime.date.min)
     for key, amount_minor, effective_on, child in _lines(event, bearings):
         line += 1
         where = _Place(event.version, line, effective_on, child)
-        posted_on = bearings.posted_on(key.contract, effective_on)
+        posted_on = bearings.posted_on(key.contract, effective_on, not_before=undone_on)
         _add(key, amount_minor, where, bearings, page, posted_on)
         if posted_on is not None:
+            bearings.late[event.version] = posted_on
             late.append((key, amount_minor, where, posted_on))
     for key, amount_minor, where, posted_on in late:
         moved = key._replace(book=PRIOR_PERIOD[key.book])

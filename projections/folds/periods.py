@@ -1,8 +1,10 @@
-"""Periods: each closing with what it stored, and each reopening."""
+"""Periods: each closing with what it stored, each reopening, and what takes something back."""
 
 import msgspec
 
 from ledger.events.codec import AnyEvent
+from ledger.events.decisions import FeeReversed, PaymentReversed
+from ledger.events.people import FactVoided
 from ledger.events.periods import PeriodClosed, PeriodReopened
 from projections.folds.bearings import Bearings
 from projections.rows import Page, Period
@@ -40,3 +42,14 @@ def _row(event: AnyEvent, step: PeriodClosed | PeriodReopened) -> Period:
         root=step.root,
         trial_balance=msgspec.json.encode(step.trial_balance).decode(),
     )
+
+
+def undone_version(event: AnyEvent) -> int:
+    """The version of what an event takes back on that one's own day; 0 where it takes nothing."""
+    match event.data:
+        case PaymentReversed() | FeeReversed() as reversal:
+            return reversal.reversed_version
+        case FactVoided() as voiding:
+            return voiding.version
+        case _:
+            return 0

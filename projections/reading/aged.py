@@ -86,6 +86,11 @@ def _days(
     return min(ends, default=today), posted_upto or datetime.date.max
 
 
+def _days_before(day: datetime.date, days: int) -> datetime.date:
+    """So many days earlier; the first day of the calendar has none before it."""
+    return datetime.date.fromordinal(max(1, day.toordinal() - days))
+
+
 def _debtor_bucket(found: Mapping[str, Any]) -> str:
     if found["kind"] == "credit_note":
         return "credit_notes_minor"
@@ -116,7 +121,7 @@ def aged_creditors(  # noqa: PLR0913 (one filter each)
     accounts = standing(connection, ledger, at, upto, **where)
     unpaid = {}
     for bucket, age in CREDITOR_AGES:
-        day = min(at.day, aged_on - datetime.timedelta(days=age))
+        day = min(at.day, _days_before(aged_on, age))
         then = standing(connection, ledger, Pair(day, at.known_at), upto, **where)
         unpaid[bucket] = _unpaid(accounts, then)
     rows = _by_age(_owed(accounts), unpaid)

@@ -44,6 +44,7 @@ def load_bearings(connection: Connection[Any], *, ledger: str, generation: int) 
                 else PeriodReopened(first_on, last_on, reason, contract),
                 actor,
             )
+        bearings.late.update(cursor.execute(QUERIES["late"], place))
         for contract, child, trigger, reference, payment in cursor.execute(
             QUERIES["withheld"], place
         ):

@@ -19,6 +19,11 @@ from projections.periods
 where ledger = %(ledger)s and generation = %(generation)s
 order by version
 
+-- late
+-- The day of posting of each version of a generation that was posted behind a closed period.
+select distinct version, posted_on from projections.postings
+where ledger = %(ledger)s and generation = %(generation)s and posted_on is not null
+
 -- withheld
 -- The withheld rows of a generation that are still there.
 select contract, child, trigger, reference, payment

@@ -92,6 +92,17 @@ def test_a_span_that_ends_before_it_begins_is_refused(told: Desk) -> None:
         assert told.get(f"{path}?from=0001-01-01&to=0001-01-01").status_code == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-03-01", "9999-12-31"])
+def test_books_of_the_first_and_the_last_day_of_the_calendar_are_answered(
+    told: Desk, day: str
+) -> None:
+    for path in ("/aged-debtors", "/aged-creditors", "/accrued-income", "/trial-balance"):
+        assert told.get(f"{path}?posted_upto={day}").status_code == 200, path
+    for kind in ("hledger", "beancount", "csv", "xlsx"):
+        for span in (f"from={day}", f"to={day}", f"from={day}&to={day}"):
+            assert told.get(f"/exports/{kind}?{span}").status_code == 200, (kind, span)
+
+
 def test_a_funder_that_has_not_joined_has_no_statement(told: Desk) -> None:
     for name in ("nobody", "no funder"):
         answer = told.get(f"/statements/funders/{name}")

@@ -203,6 +203,31 @@ def test_a_period_can_be_closed_while_others_append(told: Desk) -> None:
     assert again["accounts"] == event["data"]["trial_balance"]
 
 
+def test_a_closing_that_others_do_not_let_in_may_be_asked_for_again_and_closes_nothing(
+    told: Desk,
+) -> None:
+    done, tried = threading.Event(), 0
+
+    def append() -> None:
+        while not done.is_set():
+            told.append("finance", fact("receipt.recorded", receipt=f"r-{told.version()}"))
+
+    others = [threading.Thread(target=append) for _ in range(3)]
+    for other in others:
+        other.start()
+    answer = ask(told, "close", hardness="soft", **YEAR)
+    while answer.status_code == 201 and (tried := tried + 1) < 20:
+        assert reopen(told).status_code == 201
+        answer = ask(told, "close", hardness="soft", **YEAR)
+    done.set()
+    for other in others:
+        other.join()
+    assert code_of(answer) == (503, "period_moved")
+    assert answer.headers["Retry-After"] == "1"
+    assert {row["state"] for row in told.read("/periods")["items"]} <= {"reopened"}
+    close(told)
+
+
 def test_closings_are_listed_with_what_became_of_them(told: Desk) -> None:
     soft, hard = close(told)["version"], close(told, "hard")["version"]
     opened = reopen(told, effective_on="2022-10-02").json()["version"]

@@ -85,6 +85,20 @@ def test_a_voided_receipt_of_a_closed_year_goes_out_of_the_next_one(history, rea
     assert bank not in read(posted, "2020-09-01")
 
 
+def test_what_takes_something_late_back_is_not_posted_before_it_was(history, read):
+    late = history.add(ReceiptRecorded(CONTRACT, "la", "r2", 300), "2020-08-02")
+    bank, income = ("assets:bank:main", "general"), ("income:outcomes:lcf", "general")
+    assert read(posted, "2020-09-01")[bank] == 5_300
+    given.reopen(history, *YEAR)
+    given.void(history, late, "2021-10-01")
+    sign_up = next(e.version for e in history.events if getattr(e.data, "child", "") == "c2")
+    given.void(history, sign_up, "2021-10-02")
+    assert read(posted, "2020-08-31")[bank] == read(posted, "2020-09-01")[bank] == 5_000
+    assert read(posted, "2020-08-31")[income] == read(posted, "2020-09-01")[income] == -94_097
+    history.add(ReceiptRecorded(CONTRACT, "la", "r3", 300), "2020-08-02")
+    assert read(posted, "2020-08-31")[bank] == read(posted, "2020-09-01")[bank] == 5_300
+
+
 def test_closings_say_what_became_of_them(history, read):
     first = next(e.version for e in history.events if e.type == "period.closed")
     [row] = read(closings).items

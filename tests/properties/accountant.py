@@ -34,6 +34,7 @@ class Accountant:
     lines: list[tuple[datetime.date, str, str, str, int]] = field(default_factory=list)
     standing: list[AnyEvent] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
+    posted: dict[int, datetime.date] = field(default_factory=dict)
 
     def read_all(self, events: Iterable[AnyEvent]) -> "Accountant":
         """Take several events in their order."""
@@ -46,8 +47,10 @@ class Accountant:
         read_event(event, None, self.bearings, Page(0))
         for entry in entries_of(event, self.bearings):
             ends = [days[-1] for key in (None, entry.contract) if (days := self.closed.get(key))]
-            late = [end + A_DAY for end in ends if entry.effective_on <= end]
-            on = max([entry.effective_on, *late])
+            undone = getattr(event.data, "reversed_version", getattr(event.data, "version", 0))
+            starts = max(entry.effective_on, self.posted.get(undone, datetime.date.min))
+            on = max([starts, *(end + A_DAY for end in ends if starts <= end)])
+            self.posted[event.version] = on
             self.lines += [
                 (on, entry.contract, line.account, line.fund, line.amount_minor)
                 for line in entry.lines
