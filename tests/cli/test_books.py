@@ -1,5 +1,6 @@
 """The books on the command line: tables, the answers as they are, and files for other programs."""
 
+import hashlib
 import io
 import json
 
@@ -60,6 +61,22 @@ def test_an_export_goes_to_standard_output(demonstration, type_in):
     told = type_in(*asked, folder=demonstration.folder)
     assert told.out.startswith("# format: 1")
     assert told.out.rstrip().endswith(",0.00")
+
+
+def test_an_export_says_as_json_what_it_wrote(demonstration, type_in, tmp_path):
+    file = tmp_path / "books.journal"
+    asked = ("books", "export", "--format", "hledger", "--to", "2019-12-31", "--json")
+    told = type_in(*asked, "--out", str(file), folder=demonstration.folder)
+    content = file.read_bytes()
+    assert json.loads(told.out) == {
+        "ledger": "wlz",
+        "format": "hledger",
+        "file": str(file),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    mixed = type_in(*asked, "--out", "-", folder=demonstration.folder)
+    assert (mixed.code, mixed.out, mixed.err.count("\n")) == (2, "", 1)
 
 
 def test_a_refused_export_leaves_no_file(demonstration, type_in, tmp_path):
