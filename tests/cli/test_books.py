@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 
 import openpyxl
 import pytest
@@ -37,9 +38,13 @@ def test_the_books_are_told_as_the_service_answers(demonstration, type_in, words
     assert (answer["known_at"], answer["as_of"]) == (3000, "2020-01-31")
 
 
-def test_a_long_statement_says_that_there_is_more(demonstration, type_in):
+def test_a_long_statement_says_that_there_is_more_and_adds_up(demonstration, type_in):
     told = type_in("statement", "brent", "--limit", "2", folder=demonstration.folder)
     assert "There are more than 2" in told.out
+    rows = [re.findall(r"-?[0-9,]+\.[0-9]{2}", line)[-4:] for line in told.out.splitlines()[3:9]]
+    *lines, closing = [[int(re.sub("[,.]", "", cell)) for cell in row] for row in rows if row]
+    assert "further movements" in told.out
+    assert (len(lines), [sum(figures) for figures in zip(*lines, strict=True)]) == (4, closing)
 
 
 def test_the_books_are_written_for_other_programs(demonstration, type_in, tmp_path):
