@@ -1,4 +1,4 @@
-"""Claims: which payments go into one, and what each funder owes of it (`domain.md` 6)."""
+"""Claims: which payments go into one, and what each funder owes of it (`domain.md` 6; 0025)."""
 
 import datetime
 from collections import Counter
@@ -7,6 +7,7 @@ from typing import Final
 
 from ledger.claim import Claim, PaymentEntry
 from ledger.contract import Contract
+from ledger.creditor_reference import creditor_reference
 from ledger.events.claims import (
     ClaimApproved,
     ClaimCollected,
@@ -21,7 +22,6 @@ from ledger.events.claims import (
 )
 from ledger.events.codec import AnyEvent
 from ledger.invariants import present
-from ledger.references import creditor_reference
 from ledger.releases import RULE_VERSION, Decided
 from ledger.state import Book
 

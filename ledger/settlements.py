@@ -13,6 +13,7 @@ from typing import Final
 
 from ledger.contract import Contract
 from ledger.events.codec import AnyEvent
+from ledger.events.delivery import OrderPlaced
 from ledger.events.settlements import (
     FundAmount,
     PartnerPart,
@@ -201,6 +202,10 @@ def returned_payment_follows(
 
 def fund_of_partner(contract: Contract, partner: str) -> str:
     """The single fund of a partner's orders, as last placed; else the general one."""
-    latest = (placed[-1].terms for placed in contract.orders.values())
-    funds = {terms.fund for terms in latest if terms.partner == partner}
+    return single_fund((placed[-1].terms for placed in contract.orders.values()), partner)
+
+
+def single_fund(orders: Iterable[OrderPlaced], partner: str) -> str:
+    """The fund that all of a partner's orders among these have; the general one else."""
+    funds = {order.fund for order in orders if order.partner == partner}
     return funds.pop() if len(funds) == 1 else GENERAL_FUND

@@ -36,6 +36,8 @@ def statement(answer: Answer) -> Iterator[Table]:
         )
         for row in movements
     ]
+    if answer["next"]:
+        rows.append(("", "further movements", "", "", *map(money, _left_out(answer))))
     rows.append(("", "closing", "", "", *_amounts(answer["closing"], FIGURES)))
     title = f"Statement of {answer['funder']}, {_span(answer)}"
     yield table(title, ("posted on", "movement", "reason", "amount", *FIGURES), rows, texts=3)
@@ -51,6 +53,14 @@ def statement(answer: Answer) -> Iterator[Table]:
     ]
     items.append(("balance", "", "", "", money(answer["closing"]["balance_minor"])))
     yield table("Open items", ("item", "reference", "contract", "due on", "open"), items, texts=4)
+
+
+def _left_out(answer: Answer) -> Iterator[int]:
+    """What the movements behind the last line of a page come to, in each figure."""
+    for name in FIGURES:
+        figure = f"{name}_minor"
+        shown = sum(row[figure] for row in answer["movements"])
+        yield answer["closing"][figure] - answer["opening"][figure] - shown
 
 
 def aged_debtors(answer: Answer) -> Iterator[Table]:

@@ -1,6 +1,9 @@
 """`statement` and `books`: a funder's statement, aged balances, cash book, activities; exports."""
 
+import hashlib
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,7 +13,7 @@ from api.cli import book_tables
 from api.cli.doing import READER, Desk, Draw, at_desk, pair
 from api.cli.keeping import STANDARD_STREAM, write_parts
 from api.cli.options import PostedUpto
-from api.cli.saying import console, progress
+from api.cli.saying import MISUSE, Trouble, console, progress, say_json
 from api.cli.showing import EVERYTHING, Reference
 
 app: Final = typer.Typer(help="The books, and their exports.", no_args_is_help=True)
@@ -26,6 +29,21 @@ Table = Annotated[
 WithChildren = Annotated[
     bool, typer.Option("--with-children", help="Name children too: this is personal data.")
 ]
+
+
+@dataclass(slots=True)
+class Written:
+    """How much has gone into a file, and its SHA-256, by which it is known again."""
+
+    size: int = 0
+    digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
+
+    def counted(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """The same parts; each is counted as it goes by."""
+        for part in parts:
+            self.size += len(part)
+            self.digest.update(part)
+            yield part
 
 
 @at_desk(READER, pair)
@@ -83,7 +101,7 @@ def activities(at: Desk, *, first_on: From = None, last_on: Upto = None) -> None
 
 
 @app.command("export")
-@at_desk(READER, pair, without="as_json")
+@at_desk(READER, pair)
 def export(
     at: Desk,
     *,
@@ -94,13 +112,21 @@ def export(
     table: Table = None,
     with_children: WithChildren = False,
 ) -> None:
-    """The books as a file for hledger, Beancount or a spreadsheet."""
+    """The books as a file for hledger, Beancount or a spreadsheet; --json says what was written."""
+    if at.as_json and out == STANDARD_STREAM:
+        message = "--json says what is in a file; name one with --out"
+        raise Trouble(message, MISUSE)
     query = {**at.about, "from": first_on, "to": last_on, "table": table}
     query |= {"with_children": with_children, "min_version": at.newest()}
     parts = at.service.download("v1", "ledgers", at.ledger, "exports", format_, **query)
     if out == STANDARD_STREAM:
         sys.stdout.buffer.writelines(parts)
         return
+    written = Written()
     with progress() as bar:
-        write_parts(out, bar.track(parts, description=f"Exporting {at.ledger}"))
+        write_parts(out, written.counted(bar.track(parts, description=f"Exporting {at.ledger}")))
+    if at.as_json:
+        about = {"ledger": at.ledger, "format": format_, "file": str(out)}
+        say_json({**about, "bytes": written.size, "sha256": written.digest.hexdigest()})
+        return
     console().print(f"The books of `{at.ledger}` are in {out}")

@@ -9,6 +9,7 @@ from rich.table import Table
 from api.cli.doing import APPROVER, FINANCE, Desk, at_desk, pair, step
 from api.cli.options import AtVersion, Reason, Upto
 from api.cli.saying import money, table
+from api.cli.showing import EVERYTHING, Limit
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -71,6 +72,13 @@ def show(at: Desk, claim: Claim) -> None:
     at.say(("claims", claim), one_claim)
 
 
+@app.command()
+@at_desk(FINANCE, pair)
+def lines(at: Desk, claim: Claim, *, limit: Limit = EVERYTHING) -> None:
+    """The lines of a claim: what each is worth, and whether somebody asks about it."""
+    at.tell(("claims", claim, "lines"), claim_lines, limit=limit)
+
+
 def claims(answer: Mapping[str, Any]) -> Iterator[Table]:
     """Claims, one row each."""
     heads = ("claim", "state", "up to", "submitted", "approved", "lines", "adjusted", "funded")
@@ -90,6 +98,25 @@ def _row(claim: Mapping[str, Any]) -> tuple[object, ...]:
     )
 
 
+def claim_lines(answer: Mapping[str, Any]) -> Iterator[Table]:
+    """Lines, one row each; an adjustment takes back what an earlier claim asked for."""
+    rows = [
+        (
+            row["payment"],
+            row["child"],
+            row["trigger"],
+            row["effective_on"],
+            "adjustment" if row["adjustment"] else "",
+            row["state"],
+            money(row["amount_minor"]),
+            money(row["funded_minor"]),
+        )
+        for row in answer["items"]
+    ]
+    heads = ("payment", "child", "trigger", "effective on", "", "state", "amount", "funded")
+    yield table("Lines", heads, rows, texts=6)
+
+
 def one_claim(answer: Mapping[str, Any]) -> Iterator[Table]:
     """A claim with its totals and its funders."""
     yield from claims({"items": [answer]})
@@ -98,6 +125,9 @@ def one_claim(answer: Mapping[str, Any]) -> Iterator[Table]:
         for name in ("amount", "funded", "unfunded", "deducted")
     ]
     marks = [(name, f"{answer[name]:,} lines") for name in ("queried", "rejected")]
-    yield table("Control totals", ("", "amount"), [*totals, *marks])
+    documents = ", ".join((*answer["invoices"], *answer["credit_notes"]))
+    yield table(
+        "Control totals", ("", "amount"), [*totals, *marks, ("documents", documents or None)]
+    )
     owed = [(share["funder"], money(share["amount_minor"])) for share in answer["funders"]]
     yield table("Owed by funder", ("funder", "amount"), owed)

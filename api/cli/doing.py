@@ -26,7 +26,7 @@ from api.cli.options import (
     Url,
 )
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
-from api.cli.saying import console, money, say_json, table
+from api.cli.saying import console, money, say_json, table, waiting
 from api.reference.intakes import LEDGER
 
 READER: Final = "auditor"
@@ -56,7 +56,8 @@ class Desk:
         """Send a body to a door; what is None is left out."""
         sent = {name: value for name, value in body.items() if value is not None}
         target = "/".join(("", "v1", "ledgers", self.ledger, *path))
-        return self.service.send("POST", target, json.dumps(sent).encode())
+        with waiting(f"Telling {self.ledger}: {' '.join(path)}"):
+            return self.service.send("POST", target, json.dumps(sent).encode())
 
     def append(self, kind: str, day: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Append one fact."""
@@ -92,7 +93,8 @@ class Desk:
 
     def ask(self, *path: str, **query: object) -> dict[str, Any]:
         """The answer as the ledger stands now, or at the pair that the command is about."""
-        return current(self.service, self.ledger, *path, **{**self.about, **query})
+        with waiting(f"Asking {self.ledger}: {' '.join(path)}"):
+            return current(self.service, self.ledger, *path, **{**self.about, **query})
 
     def newest(self) -> int | None:
         """The version to wait for; None where the command is about an earlier one."""
@@ -150,21 +152,18 @@ def _leading(  # noqa: PLR0913 (each is an option of the command, or of its desk
 
 
 def at_desk(
-    usual: str, about: Callable[..., About] = nothing, *, without: str | None = None
+    usual: str, about: Callable[..., About] = nothing
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a command of a function whose first parameter is a desk.
 
-    `about` is `pair` or `step`, with options of its own; `without` names an option of the desk
-    that the command does not have.
+    `about` is `pair` or `step`, or says otherwise what the command is about, by options of its own.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         _, *own = _options_of(command)
         subject = _options_of(about)
         leading = [
-            option
-            for option in _options_of(_leading)
-            if option.name not in {"usual", "about", without}
+            option for option in _options_of(_leading) if option.name not in {"usual", "about"}
         ]
 
         def run(**given: Any) -> None:  # noqa: ANN401 (what typer has read)

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from api.cli.doing import FINANCE, Desk, Draw, at_desk, pair
-from api.cli.options import Day, OfContract
+from api.cli.doing import APPROVER, FINANCE, Desk, Draw, at_desk, pair
+from api.cli.options import Day, OfContract, Reason
 from api.cli.saying import MINOR_PER_POUND, MISUSE, Trouble, money, table
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -64,6 +64,62 @@ def allocate(
     """Set a part of a receipt against an invoice of the same funder."""
     content = {"receipt": receipt, "invoice": invoice, "amount_minor": pence(amount)}
     at.say_recorded(at.append("receipt.allocated", on, content))
+
+
+@app.command()
+@at_desk(FINANCE)
+def refund(
+    at: Desk,
+    *,
+    contract: OfContract,
+    funder: Annotated[str, typer.Option("--funder", help="Whose credit it is.")],
+    amount: Amount,
+    on: Day,
+    reference: Annotated[str | None, typer.Option(help="What the bank line says.")] = None,
+    bank_account: Annotated[str | None, typer.Option(help="Our account.")] = None,
+) -> None:
+    """Pay unallocated credit back to a funder."""
+    content = {
+        "contract": contract,
+        "funder": funder,
+        "amount_minor": pence(amount),
+        "reference": reference,
+        "bank_account": bank_account,
+    }
+    at.say_recorded(at.append("refund.paid", on, content))
+
+
+WriteOff = Annotated[str, typer.Argument(help="The write-off's reference.")]
+
+
+@app.command("write-off")
+@at_desk(FINANCE)
+def write_off(
+    at: Desk,
+    name: WriteOff,
+    *,
+    contract: OfContract,
+    invoice: Annotated[str, typer.Option("--invoice", help="The invoice that stays unpaid.")],
+    amount: Amount,
+    reason: Reason,
+    on: Day,
+) -> None:
+    """Ask for a part of an invoice to be written off; somebody else approves it."""
+    content = {
+        "contract": contract,
+        "write_off": name,
+        "invoice": invoice,
+        "amount_minor": pence(amount),
+        "reason_code": reason,
+    }
+    at.say_recorded(at.append("write_off.requested", on, content))
+
+
+@app.command("approve-write-off")
+@at_desk(APPROVER)
+def approve_write_off(at: Desk, name: WriteOff, *, contract: OfContract, on: Day) -> None:
+    """Agree to a write-off that somebody else asked for."""
+    at.say_recorded(at.append("write_off.approved", on, {"contract": contract, "write_off": name}))
 
 
 def _add_list(name: str, path: str, help_line: str, draw: Draw) -> None:

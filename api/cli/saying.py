@@ -2,11 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
@@ -52,6 +54,14 @@ def progress() -> Progress:
     """A progress bar on standard error, for a person only; it goes when the work is done."""
     shown = sys.stderr.isatty()
     return Progress(console=Console(stderr=True), transient=True, disable=not shown)
+
+
+@contextmanager
+def waiting(for_what: str) -> Iterator[None]:
+    """Show that an answer is awaited: a draft, a closing or a book of a large ledger takes time."""
+    with progress() as bar:
+        bar.add_task(escape(for_what), total=None)
+        yield
 
 
 def table(

@@ -10,6 +10,7 @@ from api.cli.doing import APPROVER, FINANCE, Desk, at_desk, pair, step
 from api.cli.options import AtVersion, Day, Reason, Upto
 from api.cli.receiving import Amount, pence
 from api.cli.saying import money, table
+from api.cli.showing import EVERYTHING
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -112,7 +113,7 @@ def show(at: Desk, settlement: Settlement) -> None:
 @at_desk(FINANCE, pair)
 def advice(at: Desk, settlement: Settlement, partner: Partner) -> None:
     """The remittance advice of one partner: session by session, and what comes off."""
-    at.say(("settlements", settlement, "remittances", partner), remittance)
+    at.say(("settlements", settlement, "remittances", partner), remittance, limit=EVERYTHING)
 
 
 def settlements(answer: Mapping[str, Any]) -> Iterator[Table]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from api.http.contracts import UNKNOWN_FUNDER
-from api.http.filters import PATTERN, PostedUpto, Ref
+from api.http.filters import PATTERN, Day, PostedUpto, Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
 from api.http.problems import shape_invalid
@@ -18,12 +18,8 @@ from projections.reading.span import Span
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["books"])
 
-SpanFrom = Annotated[
-    datetime.date | None, Query(alias="from", description="posted on this day or after")
-]
-SpanTo = Annotated[
-    datetime.date | None, Query(alias="to", description="posted on this day or before")
-]
+SpanFrom = Annotated[Day | None, Query(alias="from", description="posted on this day or after")]
+SpanTo = Annotated[Day | None, Query(alias="to", description="posted on this day or before")]
 BankAccount = Annotated[str | None, Query(pattern=PATTERN, description="only this bank account")]
 
 

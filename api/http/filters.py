@@ -4,8 +4,9 @@ import datetime
 from typing import Annotated, Final, Literal
 
 from fastapi import Query
+from pydantic import Field
 
-from ledger.events.words import REF_PATTERN
+from ledger.events.words import FIRST_DAY, LAST_DAY, REF_PATTERN
 from projections.suppression.table import THRESHOLD_MAX, THRESHOLD_MIN
 
 PATTERN: Final = REF_PATTERN.removesuffix(r"(?!\n)")
@@ -25,11 +26,10 @@ SuppressBelow = Annotated[
         "1 hides nothing, less than 5 takes an approver",
     ),
 ]
-FirstOn = Annotated[
-    datetime.date | None, Query(alias="from", description="effective on this day or after")
-]
-LastOn = Annotated[
-    datetime.date | None, Query(alias="to", description="effective on this day or before")
-]
-PostedFrom = Annotated[datetime.date | None, Query(description="posted on this day or after")]
-PostedUpto = Annotated[datetime.date | None, Query(description="posted on this day or before")]
+Day = Annotated[datetime.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+"""A day that anything can be about; the day before it and the day behind it exist as well."""
+
+FirstOn = Annotated[Day | None, Query(alias="from", description="effective on this day or after")]
+LastOn = Annotated[Day | None, Query(alias="to", description="effective on this day or before")]
+PostedFrom = Annotated[Day | None, Query(description="posted on this day or after")]
+PostedUpto = Annotated[Day | None, Query(description="posted on this day or before")]

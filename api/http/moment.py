@@ -17,10 +17,10 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, named, today_in
+from api.http.filters import Day
 from api.http.pages import page_answer
 from api.http.problems import Problem, not_here, shape_invalid
 from ledger.events.sealed import FindKeys
-from ledger.events.words import FIRST_DAY, LAST_DAY
 from projections.reading.pair import CursorUnreadable, Page, Pair, SeveralContracts
 
 WAIT_S: Final = 2.0
@@ -30,9 +30,7 @@ MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 
-AsOf = Annotated[
-    datetime.date | None, Query(description="only what is effective on or before this date")
-]
+AsOf = Annotated[Day | None, Query(description="only what is effective on or before this date")]
 KnownAt = Annotated[
     str | None,
     Query(
@@ -126,8 +124,6 @@ async def reading(
 ) -> Reading:
     """Turn the parameters into a pair, and wait for its version up to a short limit."""
     known_only(request)
-    if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
-        raise shape_invalid("a date from 1900 to 2199", "/query/as_of")
     asked = None if known_at is None else await run_sync(version_meant, on, known_at)
     projected = await projected_up_to(on, max(asked or 0, min_version or 0))
     return Reading(on, request, Pair(as_of, projected if asked is None else asked))

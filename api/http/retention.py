@@ -1,24 +1,22 @@
 """Retention: what is due to go, by the rules that the contracts keep their data by."""
 
-import datetime
 from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from api.http.filters import Ref
+from api.http.filters import Day, Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
-from api.http.problems import shape_invalid
-from ledger.events.words import FIRST_DAY, LAST_DAY, RetainedKind
+from ledger.events.words import RetainedKind
 from projections.reading import retention
 from projections.reading.due_items import DueState
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}/retention", tags=["privacy"])
 
 On = Annotated[
-    datetime.date | None, Query(description="the day that the question is about; today without it")
+    Day | None, Query(description="the day that the question is about; today without it")
 ]
 Kind = Annotated[RetainedKind | None, Query()]
 State = Annotated[DueState | None, Query()]
@@ -40,8 +38,6 @@ async def list_due(
     identity that is kept longer, `reported` are financial records: the ledger deletes none.
     A page may be shorter than its limit; `next` says whether there is more.
     """
-    if on is not None and not FIRST_DAY <= on <= LAST_DAY:
-        raise shape_invalid("a date from 1900 to 2199", "/query/on")
     return await read.answer(
         partial(
             retention.due,

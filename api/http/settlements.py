@@ -9,7 +9,7 @@ from starlette.responses import Response
 from api.http.asking import named
 from api.http.filters import Ref
 from api.http.moment import AtMoment
-from api.http.pages import After, Limit
+from api.http.pages import LIMIT_MAX, After, Limit
 from api.http.problems import not_here
 from api.http.steps import Step, Subject, add_steps
 from ledger.events.settlements import (
@@ -79,14 +79,23 @@ async def read_settlement(read: AtMoment, settlement: str, contract: Ref = None)
 
 @router.get("/settlements/{settlement}/remittances/{partner}", name="read_remittance")
 async def read_remittance(
-    read: AtMoment, settlement: str, partner: str, contract: Ref = None
+    *,
+    read: AtMoment,
+    settlement: str,
+    partner: str,
+    contract: Ref = None,
+    limit: Limit = LIMIT_MAX,
+    after: After = None,
 ) -> Response:
-    """Read what a settlement pays a partner, session by session, and what comes off."""
+    """Read what a settlement pays a partner, session by session, and what comes off.
+
+    The sums are of all sessions, whatever the page.
+    """
     named(settlement, *UNKNOWN)
     named(partner, *UNPAID)
     return await read.answer(
         lambda connection, ledger, at: remittances.remittance(
-            connection, ledger, settlement, partner, at, contract=contract
+            connection, ledger, settlement, partner, at, contract=contract, limit=limit, after=after
         ),
         missing=not_here(*UNPAID),
     )

@@ -7,7 +7,6 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Final
 
 from ledger.events.claims import (
     ClaimCollected,
@@ -21,9 +20,9 @@ from ledger.events.delivery import OrderPlaced
 from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.terms import FunderJoined
 from ledger.period_close import Periods, periods_after, posting_day
+from ledger.settlements import GENERAL_FUND, single_fund
 from projections.rows import POSTINGS_PER_CURVE, Cash, Curve, Posting, Series
 
-GENERAL_FUND: Final = "general"
 WithheldKey = tuple[str, str | None, str, str | None]
 
 
@@ -135,12 +134,8 @@ class Bearings:
         invoiced = None if invoice is None else self.invoices.get((partner, invoice))
         if invoiced is not None:
             return invoiced.fund
-        funds = {
-            placed.fund
-            for (within, _), placed in self.orders.items()
-            if within == contract and placed.partner == partner
-        }
-        return funds.pop() if len(funds) == 1 else GENERAL_FUND
+        mine = (placed for (within, _), placed in self.orders.items() if within == contract)
+        return single_fund(mine, partner)
 
     def number_of(self, key: Series) -> int:
         """The number of a series; a new one gets the next number."""

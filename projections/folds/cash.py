@@ -11,7 +11,7 @@ from ledger.events.cash import (
     RefundPaid,
 )
 from ledger.events.codec import AnyEvent
-from projections.folds.bearings import GENERAL_FUND, Bearings
+from projections.folds.bearings import Bearings
 from projections.rows import Cash, Page
 
 CashData = (
@@ -59,15 +59,15 @@ def _row(event: AnyEvent, cash: CashData, bearings: Bearings) -> Cash:
 
 def _allocated(event: AnyEvent, cash: ReceiptAllocated, bearings: Bearings) -> Cash:
     """An allocation belongs to the contract, funder and fund of its receipt."""
-    receipt = bearings.receipts.get(cash.receipt)
+    receipt = bearings.receipts[cash.receipt]
     return Cash(
         version=event.version,
         type=event.type,
-        contract="" if receipt is None else receipt.contract,
-        funder=None if receipt is None else receipt.funder,
+        contract=receipt.contract,
+        funder=receipt.funder,
         partner=None,
         name=cash.invoice,
-        fund=GENERAL_FUND if receipt is None else receipt.fund,
+        fund=receipt.fund,
         bank_account=None,
         effective_on=event.effective_on,
         amount_minor=cash.amount_minor,

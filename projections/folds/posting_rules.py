@@ -34,7 +34,7 @@ RULES: Final = {
     "claim.reduced": Rule(
         "income:outcomes:{contract}", "assets:accrued-income:{funder}", "deducted"
     ),
-    "invoice.written_off": Rule(
+    "invoice.written_off": Rule(  # 0025: a loss, not less income
         "expenses:write-offs:{funder}", "assets:receivable:{funder}", "written-off"
     ),
     "receipt.recorded": Rule(

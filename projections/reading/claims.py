@@ -78,4 +78,4 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
             amount = funders.get(share["funder"], 0) + share["amount_minor"]
             funders[share["funder"]] = amount
     owed = [{"funder": funder, "amount_minor": amount} for funder, amount in funders.items()]
-    return shown({**row, "known_at_version": row.pop("known_version"), "funders": owed})
+    return shown({**row, "funders": owed})

@@ -7,6 +7,7 @@ from psycopg import Connection
 from projections.reading.asking import shown
 from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Page, Pair
+from projections.reading.reasons import reasons
 
 FILTERS: Final = ("name", "contract", "funder", "claim", "state")
 
@@ -54,13 +55,20 @@ def receipts(  # noqa: PLR0913 (one filter each)
     limit: int | None = None,
     after: str | None = None,
 ) -> Page:
-    """Receipts in order of version, with what each was allocated to."""
+    """Receipts in order of version, with what the bank said and what each was allocated to."""
     asked = {**at.asked(ledger), "contract": contract, "funder": funder, "state": state}
     rows, following = ask_page(
         connection, "claims.receipts", asked, by=BY_VERSION, limit=limit, after=after
     )
-    items = [shown({**row, "open_minor": row["amount_minor"] - row["allocated_minor"]})
-             for row in rows]  # fmt: skip
+    said = reasons(connection, ledger, [row["version"] for row in rows])
+    items = [
+        {
+            **shown(row),
+            "reference": said[row["version"]].get("reference"),
+            "open_minor": row["amount_minor"] - row["allocated_minor"],
+        }
+        for row in rows
+    ]
     return Page(items, following)
 
 

@@ -7,6 +7,7 @@ import msgspec
 from psycopg import Connection
 
 from projections.reading.asking import ask, shown
+from projections.reading.paging import page_of_keys
 from projections.reading.pair import Pair
 from projections.reading.settlements import (
     collected_of,
@@ -20,7 +21,7 @@ from projections.reading.settlements import (
 Event = dict[str, Any]
 
 
-def remittance(
+def remittance(  # noqa: PLR0913 (one filter each)
     connection: Connection[Any],
     ledger: str,
     name: str,
@@ -28,19 +29,23 @@ def remittance(
     at: Pair,
     *,
     contract: str | None = None,
+    limit: int | None = None,
+    after: str | None = None,
 ) -> dict[str, Any] | None:
     """What a settlement pays a partner, or None when it holds nothing of it.
 
-    Raises `SeveralContracts`. Before the settlement is paid this is what it would pay.
+    Raises `SeveralContracts`. Before the settlement is paid this is what it would pay. The sums are
+    of all fees and reversals, whatever the page of `items`.
     """
     row = settlement_row(connection, ledger, name, at, contract=contract)
-    held = () if row is None else collected_of(row).partners
-    part = next((part for part in held if part.partner == partner), None)
+    parts = () if row is None else collected_of(row).partners
+    part = next((part for part in parts if part.partner == partner), None)
     if row is None or part is None:
         return None
     paid = payment_to(connection, ledger, row, partner, at)
-    items = _items(connection, ledger, part.accruals)
-    reversed_minor = sum(item["amount_minor"] for item in items if item["reverses"] is not None)
+    keys = [(version,) for version in part.accruals]
+    held, following = page_of_keys(keys, first=(0,), limit=limit, after=after)
+    reversed_minor = _reversed(connection, ledger, part.accruals)
     return shown(
         {
             "contract": row["contract"],
@@ -52,7 +57,8 @@ def remittance(
             "bank_account": None if paid is None else paid.bank_account,
             "reference": None if paid is None else paid.reference,
             "fingerprint": None if paid is None else paid.fingerprint,
-            "items": items,
+            "items": _items(connection, ledger, [version for (version,) in held]),
+            "next": following,
             "fees_minor": part.accrued_minor - reversed_minor,
             "reversed_minor": reversed_minor,
             **sums_of(part),
@@ -71,6 +77,13 @@ def _items(
     about |= {fee["data"]["terms_version"] for fee in fees.values()}
     behind = _events(connection, ledger, about)
     return [_item(fee, behind) for fee in fees.values()]
+
+
+def _reversed(connection: Connection[Any], ledger: str, versions: Iterable[int]) -> int:
+    """What the reversals at these versions take back, in minor units; negative."""
+    asked = {"ledger": ledger, "versions": list(versions)}
+    [row] = ask(connection, "settlements.reversed", asked)
+    return int(row["amount_minor"])
 
 
 def _events(connection: Connection[Any], ledger: str, versions: Iterable[int]) -> dict[int, Event]:

@@ -89,7 +89,30 @@ def test_a_span_that_ends_before_it_begins_is_refused(told: Desk) -> None:
         answer = told.get(f"{path}?from=2024-02-01&to=2024-01-31")
         assert (answer.status_code, answer.json()["code"]) == (422, "shape_invalid")
         assert answer.json()["errors"][0]["pointer"] == "/query/to"
-        assert told.get(f"{path}?from=0001-01-01&to=0001-01-01").status_code == 200
+        for day in ("1900-01-01", "2199-12-31"):
+            assert told.get(f"{path}?from={day}&to={day}").status_code == 200
+
+
+QUESTIONS = {
+    "as_of": ("/aged-debtors", "/aged-creditors", "/exports/beancount", "/funders"),
+    "posted_upto": ("/aged-debtors", "/aged-creditors", "/accrued-income", "/trial-balance"),
+    "from": ("/cash-book", "/activities", "/exports/beancount", "/exports/hledger", "/payments"),
+    "to": ("/cash-book", "/activities", "/exports/beancount", "/exports/hledger", "/payments"),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_book_is_read_on_every_day_of_the_calendar_and_on_none_outside(
+    told: Desk, name: str
+) -> None:
+    """An export asserts balances on the day behind, aged balances look months back."""
+    for path in QUESTIONS[name]:
+        for day in ("1900-01-01", "2199-12-31"):
+            assert told.get(f"{path}?{name}={day}").status_code == 200, path
+        for day in ("0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"):
+            answer = told.get(f"{path}?{name}={day}")
+            assert (answer.status_code, answer.json()["code"]) == (422, "shape_invalid"), path
+            assert answer.json()["errors"][0]["pointer"] == f"/query/{name}"
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "0001-03-01", "9999-12-31"])

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.api.desk import Desk, Json, fact
+from tests.api.ways import EVENTS
 
 YEAR = {"from": "2021-09-01", "to": "2022-08-31"}
 NEXT = {"from": "2022-09-01", "to": "2023-08-31"}
@@ -107,22 +108,33 @@ def test_a_closing_comes_through_its_own_door_alone(told: Desk) -> None:
         assert code_of(told.append(role, sent)) == (422, "shape_invalid")
 
 
+def by_its_door(client: httpx.Client, path: str, sent: Json) -> Json:
+    return dict(client.post(f"{path}/periods/reopen", json=sent["data"]).json())
+
+
 @pytest.mark.parametrize("hardness", ["soft", "hard"])
-@pytest.mark.parametrize("door", ["its own", "events"])
-def test_one_key_with_both_roles_cannot_reopen_what_it_closed(
-    told: Desk, hardness: str, door: str
+def test_one_key_with_both_roles_reopens_by_no_path_what_it_closed(
+    told: Desk, hardness: str
 ) -> None:
-    opening = {"contract": "lcf", **YEAR, "reason_code": "late"}
+    opening = fact("period.reopened", contract="lcf", **YEAR, reason_code="late")
     with told.house.client(told.house.key(["finance", "approver"])) as both:
         body = {"contract": "lcf", **YEAR, "hardness": hardness}
         assert both.post(f"{told.path}/periods/close", json=body).status_code == 201
-        if door == "events":
-            sent = fact("period.reopened", **opening)
-            answer = both.post(f"{told.path}/events", json=sent)
-        else:
-            answer = both.post(f"{told.path}/periods/reopen", json=opening)
-    assert code_of(answer) == (422, "closer_cannot_reopen")
-    assert told.append("approver", fact("period.reopened", **opening)).status_code == 201
+        before = told.version()
+        for way in (*EVENTS, by_its_door):
+            assert way(both, told.path, opening)["code"] == "closer_cannot_reopen", way
+    assert told.version() == before
+    assert told.append("approver", opening).status_code == 201
+
+
+def test_whoever_closed_a_period_softly_or_hard_does_not_reopen_it(told: Desk) -> None:
+    opening = fact("period.reopened", contract="lcf", **YEAR, reason_code="late")
+    with told.house.client(told.house.key(["finance", "approver"])) as both:
+        body = {"contract": "lcf", **YEAR, "hardness": "soft"}
+        assert both.post(f"{told.path}/periods/close", json=body).status_code == 201
+        close(told, "hard")
+        assert by_its_door(both, told.path, opening)["code"] == "closer_cannot_reopen"
+    assert reopen(told).status_code == 201
 
 
 def test_periods_are_closed_in_order_and_once(told: Desk) -> None:

@@ -56,6 +56,30 @@ def test_a_settled_partner_is_paid_and_the_books_say_so(told: Desk) -> None:
     assert told.read("/trial-balance")["total_minor"] == 0
 
 
+def test_a_remittance_is_read_page_by_page_and_its_sums_are_of_all(told: Desk) -> None:
+    bank(told)
+    settled(told)
+    told.appended("recorder", [cancelled(1), *delivered(3, 5)])
+    drafted(told, "s2")
+    path = "/settlements/s2/remittances/drama-club"
+    whole = told.read(path)
+    assert (whole["fees_minor"], whole["reversed_minor"], whole["pay_minor"]) == (
+        25500,
+        -8500,
+        17000,
+    )
+    assert whole["next"] is None
+    items, after = [], ""
+    for _ in whole["items"]:
+        page = told.read(f"{path}?limit=1{after}")
+        assert (page["fees_minor"], page["reversed_minor"]) == (25500, -8500)
+        items += page["items"]
+        after = f"&after={page['next']}"
+    assert page["next"] is None
+    assert items == whole["items"]
+    assert len(items) == 4
+
+
 def test_a_late_register_is_in_the_next_run_and_a_reversed_one_comes_off_it(told: Desk) -> None:
     bank(told)
     settled(told)

@@ -1,7 +1,9 @@
 """The books on the command line: tables, the answers as they are, and files for other programs."""
 
+import hashlib
 import io
 import json
+import re
 
 import openpyxl
 import pytest
@@ -36,9 +38,13 @@ def test_the_books_are_told_as_the_service_answers(demonstration, type_in, words
     assert (answer["known_at"], answer["as_of"]) == (3000, "2020-01-31")
 
 
-def test_a_long_statement_says_that_there_is_more(demonstration, type_in):
+def test_a_long_statement_says_that_there_is_more_and_adds_up(demonstration, type_in):
     told = type_in("statement", "brent", "--limit", "2", folder=demonstration.folder)
     assert "There are more than 2" in told.out
+    rows = [re.findall(r"-?[0-9,]+\.[0-9]{2}", line)[-4:] for line in told.out.splitlines()[3:9]]
+    *lines, closing = [[int(re.sub("[,.]", "", cell)) for cell in row] for row in rows if row]
+    assert "further movements" in told.out
+    assert (len(lines), [sum(figures) for figures in zip(*lines, strict=True)]) == (4, closing)
 
 
 def test_the_books_are_written_for_other_programs(demonstration, type_in, tmp_path):
@@ -60,6 +66,22 @@ def test_an_export_goes_to_standard_output(demonstration, type_in):
     told = type_in(*asked, folder=demonstration.folder)
     assert told.out.startswith("# format: 1")
     assert told.out.rstrip().endswith(",0.00")
+
+
+def test_an_export_says_as_json_what_it_wrote(demonstration, type_in, tmp_path):
+    file = tmp_path / "books.journal"
+    asked = ("books", "export", "--format", "hledger", "--to", "2019-12-31", "--json")
+    told = type_in(*asked, "--out", str(file), folder=demonstration.folder)
+    content = file.read_bytes()
+    assert json.loads(told.out) == {
+        "ledger": "wlz",
+        "format": "hledger",
+        "file": str(file),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    mixed = type_in(*asked, "--out", "-", folder=demonstration.folder)
+    assert (mixed.code, mixed.out, mixed.err.count("\n")) == (2, "", 1)
 
 
 def test_a_refused_export_leaves_no_file(demonstration, type_in, tmp_path):

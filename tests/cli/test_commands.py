@@ -4,6 +4,9 @@ import json
 import socket
 
 import pytest
+from typer.main import get_command
+
+from api.cli.commands import app
 
 SHOWN = (
     (("show", "child", "c-2019-0003"), "P684"),
@@ -20,6 +23,26 @@ SHOWN = (
     (("privacy", "requests"), "0 open"),
     (("--version",), "outcomes-ledger "),
 )
+
+
+FINANCE = ("claim", "receipt", "settle", "books")
+
+
+def commands():
+    """Every command by which finance works, as it is typed."""
+    root = get_command(app)
+    yield from ((name, root.commands[name]) for name in ("close", "reopen", "statement"))
+    for group in FINANCE:
+        for name, command in root.commands[group].commands.items():
+            yield f"{group} {name}", command
+
+
+@pytest.mark.parametrize(
+    "command", [pytest.param(command, id=name) for name, command in commands()]
+)
+def test_every_command_of_finance_has_a_json_switch_and_says_what_it_does(command):
+    assert any("--json" in option.opts for option in command.params)
+    assert command.help
 
 
 def one_line(told):

@@ -14,12 +14,13 @@ select content.contract, content.claim, content.upto, content.known_version,
     content.funded_minor + reduced.funded_minor as funded_minor,
     content.unfunded_minor + reduced.unfunded_minor as unfunded_minor,
     -reduced.sampled_minor as deducted_minor, content.funders, reduced.reductions,
-    content.version
+    issued.invoices, issued.credit_notes, content.version
 from projections.claim_contents as content
 cross join lateral (
     select
         min(effective_on) filter (where step = 'submitted') as submitted_on,
         min(effective_on) filter (where step = 'approved') as approved_on,
+        min(version) filter (where step = 'approved') as approved_version,
         min(effective_on) filter (where step = 'withdrawn') as withdrawn_on,
         array_agg(distinct actor) filter (where step in ('drafted', 'submitted')) as prepared_by,
         min(actor) filter (where step = 'approved') as approved_by
@@ -59,6 +60,19 @@ cross join lateral (
         and reduction.contract = content.contract and reduction.claim = content.claim
         and reduction.version <= %(known_at)s and reduction.effective_on <= %(day)s
 ) as reduced
+cross join lateral ( -- the documents stand right behind the approval, one a funder at most
+    select coalesce(array_agg(name order by version) filter (where kind = 'invoice'), '{}')
+            as invoices,
+        coalesce(array_agg(name order by version) filter (where kind = 'credit_note'), '{}')
+            as credit_notes
+    from projections.invoices as document
+    where document.ledger = content.ledger and document.generation = content.generation
+        and document.version > stepped.approved_version
+        and document.version
+            <= stepped.approved_version + jsonb_array_length(content.funders)
+        and document.contract = content.contract and document.claim = content.claim
+        and document.version <= %(known_at)s
+) as issued
 where content.ledger = %(ledger)s and content.generation = projections.live(%(ledger)s)
     and content.version <= %(known_at)s and content.effective_on <= %(day)s
     and (%(contract)s::text is null or content.contract = %(contract)s)

@@ -1,8 +1,10 @@
 -- closings
--- The closings up to a version, the latest first, with what became of each by then.
+-- The closings up to a version, the latest first, with what became of each by then; what one stored
+-- is read of that one alone.
 select closing.version as closing, closing.contract, closing.first_on, closing.last_on,
     closing.hardness, closing.effective_on as closed_on, closing.actor as closed_by,
-    closing.at_version, closing.root, closing.trial_balance,
+    closing.at_version, closing.root,
+    case when %(closing)s::bigint is not null then closing.trial_balance end as trial_balance,
     harder_one.version as made_hard_version,
     reopening.version as reopened_version, reopening.effective_on as reopened_on,
     reopening.actor as reopened_by, reopening.reason_code

@@ -53,6 +53,15 @@ where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
     and step = 'settled' and partner = %(partner)s
     and version <= %(known_at)s and effective_on <= %(day)s
 
+-- reversed
+-- What the reversals of fees among some versions come to.
+select coalesce(
+    sum((convert_from(state, 'UTF8')::json -> 'data' ->> 'amount_minor')::numeric), 0
+) as amount_minor
+from ledger.events
+where originator_id = %(ledger)s and originator_version = any(%(versions)s)
+    and topic like 'fee.reversed.%%'
+
 -- banks
 -- The bank details of some partners at a pair: the latest that were set, and who confirmed them.
 -- A payment that came back ends a confirmation: only one from after it counts.
