@@ -31,9 +31,8 @@ cross join lateral (
     select count(*) filter (where verdict.passed) as passed,
         count(*) filter (where not verdict.passed) as failed,
         count(*) filter (where verdict.passed is null) as waiting,
-        coalesce(sum(payment.funded_minor), 0)::bigint as sampled_minor,
-        coalesce(sum(payment.funded_minor) filter (where not verdict.passed), 0)::bigint
-            as failed_minor,
+        coalesce(sum(payment.funded_minor), 0) as sampled_minor,
+        coalesce(sum(payment.funded_minor) filter (where not verdict.passed), 0) as failed_minor,
         jsonb_agg(
             jsonb_build_object(
                 'payment', item.payment, 'child', payment.child, 'trigger', payment.trigger,
@@ -61,7 +60,7 @@ cross join lateral (
         and item.contract = drawn.contract and item.sample = drawn.sample
 ) as looked_at
 cross join lateral (
-    select coalesce(sum(payment.funded_minor), 0)::bigint as unsampled_minor
+    select coalesce(sum(payment.funded_minor), 0) as unsampled_minor
     from projections.claim_lines as line
     join projections.payments as payment
         on payment.ledger = line.ledger and payment.generation = line.generation
@@ -85,7 +84,7 @@ cross join lateral (
         )
 ) as others
 cross join lateral (
-    select coalesce(-sum(reduction.amount_minor), 0)::bigint as deducted_minor
+    select coalesce(-sum(reduction.amount_minor), 0) as deducted_minor
     from projections.claim_reductions as reduction
     where reduction.ledger = drawn.ledger and reduction.generation = drawn.generation
         and reduction.contract = drawn.contract and reduction.claim = drawn.claim
