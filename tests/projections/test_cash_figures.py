@@ -63,7 +63,10 @@ def everything(connection, ledger, at):
         "funders": funders(connection, ledger, at).items,
         "claims": kept,
         "lines": [claims.lines(connection, ledger, c["claim"], at, **most).items for c in kept],
-        "samples": samples.samples(connection, ledger, at, **most).items,
+        "samples": [
+            samples.sample(connection, ledger, listed["sample"], at)
+            for listed in samples.samples(connection, ledger, at, **most).items
+        ],
         "invoices": invoices.invoices(connection, ledger, at, **most).items,
         "credit notes": invoices.credit_notes(connection, ledger, at, **most).items,
         "receipts": invoices.receipts(connection, ledger, at, **most).items,
