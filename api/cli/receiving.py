@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from api.cli.doing import FINANCE, Desk, Draw, at_desk, pair
-from api.cli.options import Day, OfContract
+from api.cli.options import Day, OfContract, On
 from api.cli.saying import MINOR_PER_POUND, MISUSE, Trouble, money, table
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -64,6 +64,38 @@ def allocate(
     """Set a part of a receipt against an invoice of the same funder."""
     content = {"receipt": receipt, "invoice": invoice, "amount_minor": pence(amount)}
     at.say_recorded(at.append("receipt.allocated", on, content))
+
+
+@app.command()
+@at_desk(FINANCE)
+def unallocate(
+    at: Desk,
+    receipt: Receipt,
+    *,
+    invoice: Annotated[str, typer.Option("--invoice", help="The invoice that it did not pay.")],
+    amount: Amount,
+    reason: Annotated[str, typer.Option("--reason", help="A short code.")],
+    on: On = None,
+) -> None:
+    """Take back a part of what a receipt pays of an invoice: it is the funder's credit again."""
+    body = {"invoice": invoice, "amount_minor": pence(amount), "reason_code": reason}
+    at.step("receipts", receipt, "unallocate", effective_on=on, **body)
+
+
+@app.command("refund-credit")
+@at_desk(FINANCE)
+def refund_credit(
+    at: Desk,
+    credit_note: Annotated[str, typer.Argument(help="The credit note's name.")],
+    *,
+    amount: Amount,
+    on: On = None,
+    reference: Annotated[str | None, typer.Option(help="What the bank line says.")] = None,
+    bank_account: Annotated[str | None, typer.Option(help="Our account.")] = None,
+) -> None:
+    """Say that a part of what is open of a credit note was paid to its funder."""
+    paid = {"amount_minor": pence(amount), "reference": reference, "bank_account": bank_account}
+    at.step("credit-notes", credit_note, "refund", effective_on=on, **paid)
 
 
 def _add_list(name: str, path: str, help_line: str, draw: Draw) -> None:

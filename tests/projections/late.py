@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from ledger.events.cash import FeePaid, ReceiptAllocated, ReceiptRecorded, RefundPaid
+from ledger.events.cash import (
+    FeePaid,
+    ReceiptAllocated,
+    ReceiptRecorded,
+    ReceiptUnallocated,
+    RefundPaid,
+)
 from ledger.events.children import ChildEnrolled
 from ledger.events.claims import (
     ClaimApproved,
     ClaimDrafted,
     ClaimSubmitted,
+    CreditRefunded,
     WriteOffApproved,
     WriteOffRequested,
 )
@@ -36,6 +43,11 @@ def told_late(history: DecidedHistory) -> Iterator[str]:
     )
     history.add(ReceiptAllocated("r20", invoice, 1_000), "2020-07-20")
     yield "an allocation"
+    history.add(ReceiptUnallocated("r20", invoice, 400, "wrong_invoice"), "2020-07-20")
+    yield "an allocation that is taken back"
+    note = next(name for name, held in history.book.credits.items() if held.open_minor > 300)
+    history.add(CreditRefunded(note, 300, bank_account="petty"), "2020-07-21")
+    yield "a credit note that is paid out"
     history.add(RefundPaid(CONTRACT, "phil", 200), "2020-07-21")
     yield "a refund"
     history.add(WriteOffRequested(CONTRACT, invoice, "w20", 10, "a_dime"), "2020-07-22", actor="f")

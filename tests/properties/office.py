@@ -147,6 +147,24 @@ def allocated(chance: Random, world: World) -> Sent:
     return done(chance, world, "receipt.allocated", **terms)
 
 
+def unallocated(chance: Random, world: World) -> Sent:
+    """Take an allocation back, or a part of it."""
+    kept = world.book.receipts
+    receipt = pick(chance, (name for name, r in kept.items() if r.allocated_minor))
+    paid = kept[receipt].allocations if receipt in kept else {}
+    invoice = pick(chance, (name for name, _ in paid))
+    most = kept[receipt].allocated_to(invoice) if receipt in kept else 1
+    terms = {"receipt": receipt, "invoice": invoice, "amount_minor": near(chance, most)}
+    return done(chance, world, "receipt.unallocated", reason_code="wrong_invoice", **terms)
+
+
+def paid_out(chance: Random, world: World) -> Sent:
+    """Pay a credit note out, or a part of it."""
+    note = pick(chance, world.book.credits)
+    most = world.book.credits[note].open_minor if note in world.book.credits else 1
+    return done(chance, world, "credit.refunded", credit_note=note, amount_minor=near(chance, most))
+
+
 def credited(chance: Random, world: World) -> Sent:
     """Set a credit note against an invoice."""
     book = world.book
@@ -194,7 +212,7 @@ Maker = Callable[[Random, World], Sent]
 MAKERS: Final[tuple[Maker, ...]] = (
     *(drafted,) * 2, *(submitted,) * 4, *(approved,) * 4, withdrawn, *(marked,) * 3,
     *(drawn,) * 4, *(judged,) * 8, *(closed,) * 4, *(received,) * 2, *(allocated,) * 4,
-    *(credited,) * 4, refunded, write_off, *(written_off,) * 2, void,
+    *(credited,) * 6, *(unallocated,) * 2, paid_out, refunded, write_off, *(written_off,) * 2, void,
 )  # fmt: skip
 
 

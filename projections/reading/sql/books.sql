@@ -60,7 +60,7 @@ cross join lateral (
         and (
             document.kind = 'invoice' and settled.invoice = document.name
             or document.kind = 'credit_note' and settled.source = document.name
-                and settled.change = 'credited'
+                and settled.change in ('credited', 'refunded')
         )
         and settled.version <= %(known_at)s and settled.effective_on <= %(day)s
         and coalesce(settled.posted_on, settled.effective_on) <= %(last_on)s
@@ -91,7 +91,7 @@ left join lateral (
         and (
             document.kind = 'invoice' and change.invoice = document.name
             or document.kind = 'credit_note' and change.source = document.name
-                and change.change = 'credited'
+                and change.change in ('credited', 'refunded')
         )
         and change.version <= %(known_at)s and change.effective_on <= %(day)s
         and coalesce(change.posted_on, change.effective_on) <= %(last_on)s

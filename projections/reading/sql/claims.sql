@@ -122,7 +122,7 @@ limit %(limit)s
 select invoice.name, invoice.contract, invoice.claim, invoice.funder, invoice.amount_minor,
     invoice.reference, invoice.issued_on, invoice.due_on, invoice.version,
     settled.allocated_minor, settled.credited_minor, settled.written_off_minor,
-    settled.applied_minor
+    settled.applied_minor, settled.refunded_minor
 from projections.invoices as invoice
 cross join lateral (
     select
@@ -133,7 +133,9 @@ cross join lateral (
         coalesce(sum(amount_minor) filter (
             where change = 'written_off' and invoice = invoices.name), 0) as written_off_minor,
         coalesce(sum(amount_minor) filter (
-            where change = 'credited' and source = invoices.name), 0) as applied_minor
+            where change = 'credited' and source = invoices.name), 0) as applied_minor,
+        coalesce(sum(amount_minor) filter (
+            where change = 'refunded' and source = invoices.name), 0) as refunded_minor
     from projections.invoice_changes as change_, (select invoice.name) as invoices (name)
     where change_.ledger = invoice.ledger and change_.generation = invoice.generation
         and (change_.invoice = invoice.name or change_.source = invoice.name)
@@ -151,7 +153,7 @@ where invoice.ledger = %(ledger)s and invoice.generation = projections.live(%(le
         %(state)s::text is null
         or (%(state)s = 'open') = (
             invoice.amount_minor - settled.allocated_minor - settled.credited_minor
-                - settled.written_off_minor - settled.applied_minor > 0
+                - settled.written_off_minor - settled.applied_minor - settled.refunded_minor > 0
         )
     )
 order by invoice.version

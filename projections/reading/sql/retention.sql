@@ -74,7 +74,7 @@ left join lateral (
     from projections.cash as cash
     where cash.ledger = %(ledger)s and cash.generation = projections.live(%(ledger)s)
         and cash.contract = named.contract
-        and cash.type in ('receipt.recorded', 'refund.paid', 'fee.paid')
+        and cash.type in ('receipt.recorded', 'refund.paid', 'credit.refunded', 'fee.paid')
         and cash.version <= %(known_at)s and cash.effective_on <= %(day)s
 ) as moved on true
 left join lateral (
