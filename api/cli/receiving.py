@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from api.cli.doing import FINANCE, Desk, Draw, at_desk, pair
-from api.cli.options import Day, OfContract, On
+from api.cli.options import Day, OfContract, On, Reason
 from api.cli.saying import MINOR_PER_POUND, MISUSE, Trouble, money, table
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -74,7 +74,7 @@ def unallocate(
     *,
     invoice: Annotated[str, typer.Option("--invoice", help="The invoice that it did not pay.")],
     amount: Amount,
-    reason: Annotated[str, typer.Option("--reason", help="A short code.")],
+    reason: Reason,
     on: On = None,
 ) -> None:
     """Take back a part of what a receipt pays of an invoice: it is the funder's credit again."""

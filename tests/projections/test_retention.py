@@ -2,6 +2,7 @@
 
 from ledger.events.cash import FeePaid, ReceiptRecorded
 from ledger.events.children import ChildCompleted, ChildEnrolled
+from ledger.events.claims import CreditNoteIssued, CreditRefunded
 from ledger.events.settlements import FundAmount, PartnerSettled, PartnerUnsettled
 from projections.reading.contracts import contract
 from projections.reading.retention import due
@@ -168,6 +169,16 @@ def test_what_a_settlement_pays_and_what_comes_back_of_it_is_a_last_payment_too(
     history.add(back, "2024-11-25")
     assert asked("2031-11-24") == []
     assert asked("2031-11-25") == [(None, "financial_records", "2031-11-25", "reported")]
+
+
+def test_a_credit_note_that_is_paid_out_is_a_last_payment_too(history, asked):
+    rule(history, "financial_records", 84, "last_payment")
+    given.enrol(history, "c1")
+    note = CreditNoteIssued(CONTRACT, "q1", "la", "N9", 100, "RF18N9", 1)
+    history.add(note, "2024-11-18")
+    history.add(CreditRefunded("N9", 100), "2024-11-20")
+    assert asked("2031-11-19") == []
+    assert asked("2031-11-20") == [(None, "financial_records", "2031-11-20", "reported")]
 
 
 def test_the_rules_of_a_contract_are_among_its_terms(history, read):
