@@ -8,6 +8,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ledger.by_day import least_from
 from ledger.events.claims import (
     ClaimCollected,
     CreditNoteIssued,
@@ -88,7 +89,10 @@ class Claim:
 
 @dataclass(slots=True, eq=False)
 class FunderInvoice:
-    """An invoice to a funder, and what of it is settled, in minor units."""
+    """An invoice to a funder, and what of it is settled, in minor units.
+
+    `moves` is by how much what is open of it changes on each day, once it is issued.
+    """
 
     version: int
     issued_on: datetime.date
@@ -96,6 +100,7 @@ class FunderInvoice:
     allocated_minor: int = 0
     credited_minor: int = 0
     written_off_minor: int = 0
+    moves: dict[datetime.date, int] = field(default_factory=dict)
 
     @property
     def open_minor(self) -> int:
@@ -103,20 +108,25 @@ class FunderInvoice:
         settled = self.allocated_minor + self.credited_minor + self.written_off_minor
         return self.terms.amount_minor - settled
 
+    def least_open_minor(self, day: datetime.date) -> int:
+        """The least that is still to be paid on a day or on any later one."""
+        return self.terms.amount_minor + least_from(self.moves, day)
+
 
 @dataclass(slots=True, eq=False)
 class FunderCredit:
-    """A credit note to a funder, and what of it was set against invoices."""
+    """A credit note to a funder, what of it was set against invoices, and what was paid out."""
 
     version: int
     issued_on: datetime.date
     terms: CreditNoteIssued
     applied_minor: int = 0
+    refunded_minor: int = 0
 
     @property
     def open_minor(self) -> int:
         """What is left of it."""
-        return self.terms.amount_minor - self.applied_minor
+        return self.terms.amount_minor - self.applied_minor - self.refunded_minor
 
 
 @dataclass(slots=True, eq=False)

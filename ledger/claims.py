@@ -1,4 +1,4 @@
-"""Claims: which payments go into one, and what each funder owes of it (`domain.md` 6; 0025)."""
+"""Claims: which payments go into one, and what each funder owes of it (`domain.md` 6; 0033)."""
 
 import datetime
 from collections import Counter

@@ -4,8 +4,8 @@ import datetime
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import accumulate
 
+from ledger.by_day import least_from
 from ledger.caps import Cap
 from ledger.child import Child, Standing, Withheld
 from ledger.claim import Claim, PaymentEntry
@@ -105,10 +105,7 @@ class FunderCash:
 
     def least_unallocated_minor(self, day: datetime.date) -> int:
         """The least credit on a day or any later one: what may leave on that day."""
-        standing = sum(moved for on, moved in self.credit_moves.items() if on <= day)
-        later = sorted(on for on in self.credit_moves if on > day)
-        moves = (self.credit_moves[on] for on in later)
-        return min(accumulate(moves, initial=standing))
+        return least_from(self.credit_moves, day)
 
 
 @dataclass(slots=True, eq=False)

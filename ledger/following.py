@@ -7,15 +7,15 @@ to the evidence and waits.
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Final
+from typing import Final, get_args
 
 from ledger.child import Child, VerdictGiven
 from ledger.claims import claim_follows, invoices_follow, rejection_follows, write_off_follows
 from ledger.contract import Contract, Register
 from ledger.entitlement import BY_SCORES, BY_TRIGGER, EVERY_KIND
 from ledger.erasure import erasure_follows
-from ledger.events.cash import GrantAgreed, ReceiptAllocated
-from ledger.events.catalogue import ClaimData, EventData, SettlementData
+from ledger.events.cash import GrantAgreed
+from ledger.events.catalogue import AllocationData, ClaimData, EventData, SettlementData
 from ledger.events.children import (
     ChildEnrolled,
     ChildTransferred,
@@ -28,7 +28,6 @@ from ledger.events.claims import (
     ClaimApproved,
     ClaimDrafted,
     ClaimLineRejected,
-    CreditApplied,
     WriteOffApproved,
 )
 from ledger.events.codec import AnyEvent
@@ -60,8 +59,7 @@ from ledger.settlements import (
 from ledger.state import Book
 
 NO_CONTRACT: Final = (
-    ReceiptAllocated,
-    CreditApplied,
+    *get_args(AllocationData),
     ErasureRequested,
     ErasureDeclined,
     PartnerBankSet,

@@ -10,6 +10,7 @@ An auditor draws again with the claim's lines and a shell, and needs nothing of 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from hashlib import sha256
+from typing import Final
 
 from ledger.claim import Claim, PaymentEntry
 from ledger.claims import by_funder, comes_off, entries_of
@@ -20,6 +21,9 @@ from ledger.events.samples import SampleClosed, SampleDrawn, SampleSelected
 from ledger.money import round_half_up, split_by_largest_remainder
 from ledger.releases import RULE_VERSION, Decided
 from ledger.sample import Sample
+
+ITEMS_MAX: Final = 5_000
+"""How many lines a sample has at most: each may come off by its closing, which is one step."""
 
 
 def population_of(contract: Contract, claim: Claim) -> list[PaymentEntry]:

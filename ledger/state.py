@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
+from ledger.by_day import least_from, together
 from ledger.changes import Changes
 from ledger.child import Child
 from ledger.claim import FunderCredit, FunderInvoice, WriteOff
@@ -30,17 +31,35 @@ Shared = TypeVar("Shared", bound=Hashable)
 
 @dataclass(slots=True, eq=False)
 class Receipt:
-    """A receipt as recorded, and what of it was allocated, in minor units."""
+    """A receipt as recorded, and what of it was allocated, in minor units.
+
+    `allocations` is by how much what is allocated to an invoice changes on each day.
+    """
 
     version: int
     received_on: datetime.date
     terms: ReceiptRecorded
     allocated_minor: int = 0
+    allocations: dict[tuple[str, datetime.date], int] = field(default_factory=dict)
 
     @property
     def open_minor(self) -> int:
         """What is left of it."""
         return self.terms.amount_minor - self.allocated_minor
+
+    def least_open_minor(self, day: datetime.date) -> int:
+        """The least that is left of it on a day or on any later one."""
+        moves = [(on, -moved) for (_, on), moved in self.allocations.items()]
+        return least_from(together([(self.received_on, self.terms.amount_minor), *moves]), day)
+
+    def allocated_to(self, invoice: str) -> int:
+        """What of it pays an invoice."""
+        return sum(moved for (paid, _), moved in self.allocations.items() if paid == invoice)
+
+    def least_allocated_to(self, invoice: str, day: datetime.date) -> int:
+        """The least of it that pays an invoice on a day or on any later one."""
+        moves = {on: moved for (paid, on), moved in self.allocations.items() if paid == invoice}
+        return least_from(moves, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class Invoice(NamedTuple):
 class InvoiceChange(NamedTuple):
     """What settled a part of an invoice: a receipt, a credit note, a write-off (`source`).
 
+    An allocation that is taken back is negative. A credit note that is paid out is less by itself.
+
     `posted_on` is there where it is another day than the effective one (0021).
     """
 

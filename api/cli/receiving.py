@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from api.cli.doing import APPROVER, FINANCE, Desk, Draw, at_desk, pair
-from api.cli.options import Day, OfContract, Reason
+from api.cli.options import Day, OfContract, On, Reason
 from api.cli.saying import MINOR_PER_POUND, MISUSE, Trouble, money, table
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -120,6 +120,38 @@ def write_off(
 def approve_write_off(at: Desk, name: WriteOff, *, contract: OfContract, on: Day) -> None:
     """Agree to a write-off that somebody else asked for."""
     at.say_recorded(at.append("write_off.approved", on, {"contract": contract, "write_off": name}))
+
+
+@app.command()
+@at_desk(FINANCE)
+def unallocate(
+    at: Desk,
+    receipt: Receipt,
+    *,
+    invoice: Annotated[str, typer.Option("--invoice", help="The invoice that it did not pay.")],
+    amount: Amount,
+    reason: Reason,
+    on: On = None,
+) -> None:
+    """Take back a part of what a receipt pays of an invoice: it is the funder's credit again."""
+    body = {"invoice": invoice, "amount_minor": pence(amount), "reason_code": reason}
+    at.step("receipts", receipt, "unallocate", effective_on=on, **body)
+
+
+@app.command("refund-credit")
+@at_desk(FINANCE)
+def refund_credit(
+    at: Desk,
+    credit_note: Annotated[str, typer.Argument(help="The credit note's name.")],
+    *,
+    amount: Amount,
+    on: On = None,
+    reference: Annotated[str | None, typer.Option(help="What the bank line says.")] = None,
+    bank_account: Annotated[str | None, typer.Option(help="Our account.")] = None,
+) -> None:
+    """Say that a part of what is open of a credit note was paid to its funder."""
+    paid = {"amount_minor": pence(amount), "reference": reference, "bank_account": bank_account}
+    at.step("credit-notes", credit_note, "refund", effective_on=on, **paid)
 
 
 def _add_list(name: str, path: str, help_line: str, draw: Draw) -> None:

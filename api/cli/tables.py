@@ -64,7 +64,9 @@ def funder(answer: Answer) -> Iterator[Table]:
         f"Funder {answer['funder']}",
         answer,
         *("committed", "headroom", "unfunded", "released", "reversed", "recognised", "deducted"),
-        *("unclaimed", "claimed", "invoiced", "credited", "received", "allocated", "refunded"),
+        *("unclaimed", "claimed", "invoiced", "credited"),
+        *(("credit_refunded",) if answer["credit_refunded_minor"] else ()),
+        *("received", "allocated", "refunded"),
         *("unallocated", "outstanding"),
     )
 

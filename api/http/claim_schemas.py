@@ -1,12 +1,14 @@
-"""The shapes of the bodies of claims and their samples, as JSON Schema."""
+"""The shapes of the bodies of claims, their samples, and what settles invoices, as JSON Schema."""
 
 from typing import Final, get_args
 
-from api.http.shapes import NUMBER, REFERENCE, Schema, body, record
+from api.http.shapes import NUMBER, REFERENCE, TEXT, Schema, body, record
 from ledger.events.samples import SampleMethod
+from ledger.events.words import MONEY_MAX_MINOR
 
 DATE: Final[Schema] = {"type": "string", "format": "date"}
 CODE: Final[Schema] = {"type": "string", "pattern": "^[a-z0-9_]{1,40}$"}
+AMOUNT: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": MONEY_MAX_MINOR}
 STEP: Final[Schema] = record({"contract": REFERENCE}, effective_on=DATE)
 LINE: Final[Schema] = record(
     {"contract": REFERENCE, "payment": REFERENCE, "reason_code": CODE}, effective_on=DATE
@@ -56,5 +58,16 @@ CLAIM_BODIES: Final[dict[str, Schema]] = {
         {"contract": "lcf", "payment": "P41", "passed": False, "reason_code": "register_missing"},
     ),
     "close_sample": body(STEP, {"contract": "lcf"}),
+    "unallocate_receipt": body(
+        record(
+            {"invoice": REFERENCE, "amount_minor": AMOUNT, "reason_code": CODE},
+            effective_on=DATE,
+        ),
+        {"invoice": "I49", "amount_minor": 186140, "reason_code": "wrong_invoice"},
+    ),
+    "refund_credit_note": body(
+        record({"amount_minor": AMOUNT}, reference=TEXT, bank_account=REFERENCE, effective_on=DATE),
+        {"amount_minor": 18614, "reference": "BACS 2022-12-05"},
+    ),
 }
 """The doors whose answer is that of `/events`."""

@@ -9,12 +9,32 @@ from starlette.responses import Response
 from api.http.filters import Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
+from api.http.steps import Step, Subject, add_steps
+from ledger.events.cash import ReceiptUnallocated
+from ledger.events.claims import CreditRefunded
 from projections.reading import invoices
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["invoices"])
 
 UNKNOWN: Final = ("unknown_invoice", "there is no such invoice at this moment")
+NO_SUCH_RECEIPT: Final = ("unknown_receipt", "there is no such receipt at this moment")
+NO_SUCH_CREDIT: Final = ("unknown_credit", "there is no such credit note at this moment")
+OF_RECEIPTS: Final = (
+    Step(
+        "/receipts/{receipt}/unallocate", "unallocate_receipt", ReceiptUnallocated,
+        "Take back a part of what a receipt pays of an invoice; it is the funder's credit again.",
+    ),
+)  # fmt: skip
+OF_CREDIT_NOTES: Final = (
+    Step(
+        "/credit-notes/{credit_note}/refund", "refund_credit_note", CreditRefunded,
+        "Say that a part of what is open of a credit note was paid to its funder.",
+    ),
+)  # fmt: skip
 State = Annotated[Literal["open", "settled"] | None, Query()]
+
+add_steps(router, OF_RECEIPTS, Subject("receipt", *NO_SUCH_RECEIPT))
+add_steps(router, OF_CREDIT_NOTES, Subject("credit_note", *NO_SUCH_CREDIT))
 
 
 @router.get("/invoices", name="list_invoices")

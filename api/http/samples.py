@@ -47,7 +47,7 @@ async def list_samples(
     limit: Limit = 100,
     after: After = None,
 ) -> Response:
-    """List samples by contract and name, each with its items in the order of the draw."""
+    """List samples by contract and name, each with how many items passed, failed and wait."""
     return await read.answer(
         partial(samples.samples, contract=contract, claim=claim, limit=limit, after=after)
     )

@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from api.http.claim_schemas import CODE, DATE, STEP
+from api.http.claim_schemas import AMOUNT, CODE, DATE, STEP
 from api.http.shapes import NUMBER, REFERENCE, TEXT, Schema, body, list_of, record
-from ledger.events.words import MONEY_MAX_MINOR
 
 SETTLEMENT_BODIES: Final[dict[str, Schema]] = {
     "draft_settlement": body(
@@ -30,7 +29,7 @@ SETTLEMENT_BODIES: Final[dict[str, Schema]] = {
             {
                 "contract": REFERENCE,
                 "partner": REFERENCE,
-                "amount_minor": {"type": "integer", "minimum": 1, "maximum": MONEY_MAX_MINOR},
+                "amount_minor": AMOUNT,
                 "reason_code": CODE,
             },
             effective_on=DATE,

@@ -8,6 +8,7 @@ import datetime
 from typing import Final, assert_never
 
 from ledger.accepting import (
+    allocations,
     cash,
     children,
     claims,
@@ -29,11 +30,11 @@ from ledger.events.cash import (
     FeeInvoiced,
     FeePaid,
     GrantAgreed,
-    ReceiptAllocated,
     ReceiptRecorded,
     RefundPaid,
 )
 from ledger.events.catalogue import (
+    AllocationData,
     BankData,
     CashData,
     ClaimData,
@@ -53,7 +54,7 @@ from ledger.events.children import (
     MeasurementRecorded,
     PlanAgreed,
 )
-from ledger.events.claims import CreditApplied, WriteOffApproved, WriteOffRequested
+from ledger.events.claims import WriteOffApproved, WriteOffRequested
 from ledger.events.codec import Fact
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
@@ -113,10 +114,8 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             _child(book, content)
         case _ if isinstance(content, TermsData):
             _terms(book, content)
-        case ReceiptAllocated():
-            cash.may_allocate(book, content)
-        case CreditApplied():
-            claims.may_apply_credit(book, content)
+        case _ if isinstance(content, AllocationData):
+            allocations.may_pay_with(book, content)
         case _ if isinstance(content, ClaimData):
             accept_claim(book, content, actor)
         case _ if isinstance(content, SettlementData | BankData):
@@ -244,10 +243,8 @@ def _amounts(book: Book, content: FactData) -> None:
             cash.must_be_in_dispute(book, content)
         case FeeCredited():
             cash.must_be_creditable(book, content)
-        case ReceiptAllocated():
-            cash.must_be_open(book, content)
-        case CreditApplied():
-            claims.must_have_open_credit(book, content)
+        case _ if isinstance(content, AllocationData):
+            allocations.must_be_open(book, content)
         case WriteOffRequested() | WriteOffApproved():
             claims.must_fit_the_invoice(book, content)
         case SettlementApproved() | SettlementPaid():

@@ -17,7 +17,6 @@ from ledger.events.cash import (
     FeeInvoiced,
     FeePaid,
     GrantAgreed,
-    ReceiptAllocated,
     ReceiptRecorded,
     RefundPaid,
 )
@@ -27,13 +26,10 @@ from ledger.refusals import (
     AlreadyExists,
     ExceedsDispute,
     ExceedsInvoice,
-    ExceedsReceipt,
     ExceedsUnallocated,
     NoRateCard,
     NoShares,
-    UnknownInvoice,
     UnknownOrder,
-    UnknownReceipt,
     UnknownTrigger,
 )
 from ledger.releases import who_shares
@@ -66,32 +62,6 @@ def may_receive(book: Book, terms: ReceiptRecorded) -> None:
     funder_must_have_joined(contract_named(book, terms.contract), terms.funder, "/data/funder")
     if terms.receipt in book.receipts:
         raise AlreadyExists(pointer="/data/receipt")
-
-
-def may_allocate(book: Book, terms: ReceiptAllocated) -> None:
-    """A receipt is allocated to an invoice of the same funder and contract.
-
-    A receipt that was voided is not there.
-    """
-    receipt = book.receipts.get(terms.receipt)
-    if receipt is None or receipt.version in book.voided:
-        raise UnknownReceipt(pointer="/data/receipt")
-    invoice = book.invoices.get(terms.invoice)
-    payer = (receipt.terms.contract, receipt.terms.funder)
-    if invoice is None or (invoice.terms.contract, invoice.terms.funder) != payer:
-        raise UnknownInvoice(pointer="/data/invoice")
-
-
-def must_be_open(book: Book, terms: ReceiptAllocated) -> None:
-    """Refuse more than is left of the receipt, of the funder's credit, or of the invoice."""
-    receipt = book.receipts[terms.receipt]
-    if terms.amount_minor > receipt.open_minor:
-        raise ExceedsReceipt(pointer="/data/amount_minor")
-    cash = book.contracts[receipt.terms.contract].cash[receipt.terms.funder]
-    if terms.amount_minor > cash.unallocated_minor:
-        raise ExceedsUnallocated(pointer="/data/amount_minor")
-    if terms.amount_minor > book.invoices[terms.invoice].open_minor:
-        raise ExceedsInvoice(pointer="/data/amount_minor")
 
 
 def may_refund(book: Book, terms: RefundPaid) -> None:

@@ -12,7 +12,6 @@ from ledger.events.claims import (
     ClaimLineRejected,
     ClaimSubmitted,
     ClaimWithdrawn,
-    CreditApplied,
     WriteOffApproved,
     WriteOffRequested,
 )
@@ -23,14 +22,12 @@ from ledger.refusals import (
     AlreadyExists,
     ClaimNotOpen,
     ClaimTooLarge,
-    ExceedsCredit,
     ExceedsInvoice,
     LinesQueried,
     NothingToClaim,
     PreparerCannotApprove,
     SampleOpen,
     UnknownClaim,
-    UnknownCredit,
     UnknownInvoice,
     UnknownLine,
     UnknownWriteOff,
@@ -116,31 +113,12 @@ def may_approve(book: Book, terms: ClaimApproved, actor: str) -> None:
         raise SampleOpen(pointer="/data/claim")
 
 
-def invoice_of(book: Book, contract: Contract | None, reference: str) -> FunderInvoice:
-    """Our invoice of a reference, of a contract where one is given."""
+def invoice_of(book: Book, contract: Contract, reference: str) -> FunderInvoice:
+    """Our invoice of a reference, within a contract."""
     found = book.invoices.get(reference)
-    if found is None or (contract is not None and found.terms.contract != contract.terms.contract):
+    if found is None or found.terms.contract != contract.terms.contract:
         raise UnknownInvoice(pointer="/data/invoice")
     return found
-
-
-def may_apply_credit(book: Book, terms: CreditApplied) -> None:
-    """A credit note is set against an invoice of the same funder and contract."""
-    credit = book.credits.get(terms.credit_note)
-    if credit is None:
-        raise UnknownCredit(pointer="/data/credit_note")
-    invoice = invoice_of(book, None, terms.invoice)
-    same = (credit.terms.contract, credit.terms.funder)
-    if (invoice.terms.contract, invoice.terms.funder) != same:
-        raise UnknownInvoice(pointer="/data/invoice")
-
-
-def must_have_open_credit(book: Book, terms: CreditApplied) -> None:
-    """Refuse more than is left of the credit note, or of the invoice."""
-    if terms.amount_minor > book.credits[terms.credit_note].open_minor:
-        raise ExceedsCredit(pointer="/data/amount_minor")
-    if terms.amount_minor > book.invoices[terms.invoice].open_minor:
-        raise ExceedsInvoice(pointer="/data/amount_minor")
 
 
 def may_ask_to_write_off(book: Book, terms: WriteOffRequested) -> None:

@@ -176,9 +176,14 @@ def _is_of(book: Book, contract: Contract, version: int) -> bool:
 
 
 def _must_be_unspent(book: Book, contract: Contract, version: int) -> None:
-    """No invoice was paid by the receipt, and on no day would the funder's credit be below 0."""
+    """On no day is an invoice paid by the receipt, or would the funder's credit be below nothing.
+
+    An allocation that was taken back as of its own day pays nothing on any day; as of a later one,
+    it paid in between.
+    """
     receipt = next(held for held in book.receipts.values() if held.version == version)
     cash = contract.cash.get(receipt.terms.funder, FunderCash())
-    least_minor = cash.least_unallocated_minor(receipt.received_on)
-    if receipt.allocated_minor or least_minor < receipt.terms.amount_minor:
+    if receipt.least_open_minor(receipt.received_on) < receipt.terms.amount_minor:
+        raise StillReliedOn("On some day an invoice is paid by it.", pointer="/data/version")
+    if cash.least_unallocated_minor(receipt.received_on) < receipt.terms.amount_minor:
         raise StillReliedOn(pointer="/data/version")

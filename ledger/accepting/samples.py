@@ -12,16 +12,20 @@ from ledger.refusals import (
     SampleIncomplete,
     SampleNotOpen,
     SampleOpen,
+    TooManyDecisions,
     UnknownItem,
     UnknownSample,
 )
 from ledger.sample import Sample
-from ledger.samples import population_of
+from ledger.samples import ITEMS_MAX, population_of
 from ledger.state import Book
 
 
 def may_draw(book: Book, terms: SampleDrawn) -> None:
-    """A submitted claim has one sample at a time, and none after a deduction."""
+    """A submitted claim has one sample at a time, not too large, and none after a deduction.
+
+    What is drawn must be closed in one step, so it is counted before anybody judges it.
+    """
     claim = claim_named(book, terms.contract, terms.claim)
     contract = book.contracts[terms.contract]
     if terms.sample in contract.samples:
@@ -31,8 +35,11 @@ def may_draw(book: Book, terms: SampleDrawn) -> None:
         raise SampleOpen(pointer="/data/claim")
     if claim.deducted:
         raise AlreadyDeducted(pointer="/data/claim")
-    if not population_of(contract, claim):
+    lines = len(population_of(contract, claim))
+    if not lines:
         raise NothingToSample(pointer="/data/claim")
+    if min(terms.size, lines) > ITEMS_MAX:
+        raise TooManyDecisions(f"Draw at most {ITEMS_MAX} lines.", pointer="/data/size")
 
 
 def may_judge(book: Book, terms: SampleJudged, actor: str) -> None:

@@ -32,6 +32,15 @@ class ReceiptAllocated(Shape, frozen=True):
     amount_minor: Amount
 
 
+class ReceiptUnallocated(Shape, frozen=True):
+    """A part of a receipt that was set against an invoice, and is so no more."""
+
+    receipt: Ref
+    invoice: Ref
+    amount_minor: Amount
+    reason_code: Code
+
+
 class RefundPaid(Shape, frozen=True, omit_defaults=False):
     """Unallocated credit paid back to a funder."""
 

@@ -60,6 +60,9 @@ CashData = (
     | cash.FeeCredited
     | cash.FeePaid
 )
+AllocationData = (
+    cash.ReceiptAllocated | cash.ReceiptUnallocated | claims.CreditApplied | claims.CreditRefunded
+)
 SampleData = samples.SampleDrawn | samples.SampleJudged | samples.SampleClosed
 ClaimData = (
     claims.ClaimDrafted
@@ -85,8 +88,7 @@ PeriodData = periods.PeriodClosed | periods.PeriodReopened
 ErasureData = privacy.ErasureRequested | privacy.ErasureDeclined
 FactData = (
     ChildData
-    | cash.ReceiptAllocated
-    | claims.CreditApplied
+    | AllocationData
     | TermsData
     | CashData
     | ClaimData
@@ -145,6 +147,7 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "grant.agreed": cash.GrantAgreed,
     "receipt.recorded": cash.ReceiptRecorded,
     "receipt.allocated": cash.ReceiptAllocated,
+    "receipt.unallocated": cash.ReceiptUnallocated,
     "refund.paid": cash.RefundPaid,
     "fee.invoiced": cash.FeeInvoiced,
     "fee.disputed": cash.FeeDisputed,
@@ -162,6 +165,7 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "sample.judged": samples.SampleJudged,
     "sample.closed": samples.SampleClosed,
     "credit.applied": claims.CreditApplied,
+    "credit.refunded": claims.CreditRefunded,
     "write_off.requested": claims.WriteOffRequested,
     "write_off.approved": claims.WriteOffApproved,
     "partner.bank_set": settlements.PartnerBankSet,

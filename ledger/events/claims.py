@@ -10,7 +10,16 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ledger.events.words import Amount, Code, Ref, Shape, SignedAmount, Version, require_day
+from ledger.events.words import (
+    Amount,
+    Code,
+    Ref,
+    Shape,
+    SignedAmount,
+    Title,
+    Version,
+    require_day,
+)
 
 Reference = Annotated[str, Meta(pattern=r"^RF[0-9]{2}[A-Z0-9]{1,14}$(?!\n)")]
 
@@ -145,6 +154,15 @@ class CreditApplied(Shape, frozen=True):
     credit_note: Ref
     invoice: Ref
     amount_minor: Amount
+
+
+class CreditRefunded(Shape, frozen=True, omit_defaults=False):
+    """A part of a credit note paid to its funder in cash."""
+
+    credit_note: Ref
+    amount_minor: Amount
+    reference: Title | None = None
+    bank_account: Ref = "main"
 
 
 class WriteOffRequested(Shape, frozen=True):

@@ -9,7 +9,6 @@ from ledger.events.cash import (
     FeeDisputeWithdrawn,
     FeeInvoiced,
     GrantAgreed,
-    ReceiptAllocated,
     ReceiptRecorded,
     RefundPaid,
 )
@@ -35,16 +34,18 @@ def receipt_arrives(
 
 
 def _receive(book: Book, contract: Contract, receipt: Receipt, amount: int) -> None:
-    cash = _cash_of(book, contract, receipt.terms.funder)
+    cash = cash_of(book, contract, receipt.terms.funder)
     book.changes.assign(cash, "received_minor", cash.received_minor + amount)
-    _move_credit(book, cash, receipt.received_on, amount)
+    move_credit(book, cash, receipt.received_on, amount)
 
 
-def _move_credit(book: Book, cash: FunderCash, day: datetime.date, amount: int) -> None:
+def move_credit(book: Book, cash: FunderCash, day: datetime.date, amount: int) -> None:
+    """A funder's credit changes on a day."""
     book.changes.put(cash.credit_moves, day, cash.credit_moves.get(day, 0) + amount)
 
 
-def _cash_of(book: Book, contract: Contract, funder: str) -> FunderCash:
+def cash_of(book: Book, contract: Contract, funder: str) -> FunderCash:
+    """A funder's money, from the first of it on."""
     cash = contract.cash.get(funder)
     if cash is None:
         cash = FunderCash()
@@ -58,20 +59,11 @@ def receipt_is_voided(book: Book, contract: Contract, version: int) -> None:
     _receive(book, contract, receipt, -receipt.terms.amount_minor)
 
 
-def receipt_is_allocated(book: Book, event: AnyEvent, terms: ReceiptAllocated) -> None:
-    """The receipt, the funder's credit and the invoice are all less by it."""
-    receipt, invoice = book.receipts[terms.receipt], book.invoices[terms.invoice]
-    cash = _cash_of(book, book.contracts[receipt.terms.contract], receipt.terms.funder)
-    for thing in (receipt, invoice, cash):
-        book.changes.assign(thing, "allocated_minor", thing.allocated_minor + terms.amount_minor)
-    _move_credit(book, cash, event.effective_on, -terms.amount_minor)
-
-
 def refund_goes_out(book: Book, contract: Contract, event: AnyEvent, terms: RefundPaid) -> None:
     """A funder has less unallocated credit."""
-    cash = _cash_of(book, contract, terms.funder)
+    cash = cash_of(book, contract, terms.funder)
     book.changes.assign(cash, "refunded_minor", cash.refunded_minor + terms.amount_minor)
-    _move_credit(book, cash, event.effective_on, -terms.amount_minor)
+    move_credit(book, cash, event.effective_on, -terms.amount_minor)
 
 
 def invoice_comes_in(book: Book, contract: Contract, terms: FeeInvoiced) -> None:

@@ -19,7 +19,6 @@ from ledger.events.claims import (
     ClaimLineQueried,
     ClaimLineRejected,
     ClaimReduced,
-    CreditApplied,
     CreditNoteIssued,
     InvoiceIssued,
     InvoiceWrittenOff,
@@ -28,6 +27,7 @@ from ledger.events.claims import (
 )
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentReversed, SplitLine
+from ledger.evolving.allocations import settle
 from ledger.invariants import present
 from ledger.state import Book
 
@@ -173,13 +173,6 @@ def credit_note_is_issued(book: Book, event: AnyEvent, terms: CreditNoteIssued) 
     )
 
 
-def credit_is_applied(book: Book, terms: CreditApplied) -> None:
-    """The credit note and the invoice are both less by it."""
-    credit, invoice = book.credits[terms.credit_note], book.invoices[terms.invoice]
-    book.changes.assign(credit, "applied_minor", credit.applied_minor + terms.amount_minor)
-    book.changes.assign(invoice, "credited_minor", invoice.credited_minor + terms.amount_minor)
-
-
 def write_off_is_requested(book: Book, event: AnyEvent, terms: WriteOffRequested) -> None:
     """It waits for another person."""
     book.changes.put(
@@ -193,8 +186,6 @@ def write_off_is_approved(book: Book, terms: WriteOffApproved) -> None:
     book.changes.assign(asked, "approved", True)  # noqa: FBT003 (the attribute's value)
 
 
-def invoice_is_written_off(book: Book, terms: InvoiceWrittenOff) -> None:
+def invoice_is_written_off(book: Book, event: AnyEvent, terms: InvoiceWrittenOff) -> None:
     """The invoice is less by it."""
-    invoice = book.invoices[terms.invoice]
-    written_off = invoice.written_off_minor + terms.amount_minor
-    book.changes.assign(invoice, "written_off_minor", written_off)
+    settle(book, terms.invoice, "written_off_minor", terms.amount_minor, event.effective_on)

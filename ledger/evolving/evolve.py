@@ -13,9 +13,11 @@ from ledger.events.cash import (
     GrantAgreed,
     ReceiptAllocated,
     ReceiptRecorded,
+    ReceiptUnallocated,
     RefundPaid,
 )
 from ledger.events.catalogue import (
+    AllocationData,
     CashData,
     ChildData,
     ClaimData,
@@ -34,7 +36,7 @@ from ledger.events.children import (
     MeasurementRecorded,
     PlanAgreed,
 )
-from ledger.events.claims import CreditApplied
+from ledger.events.claims import CreditApplied, CreditRefunded
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import (
     FeeAccrued,
@@ -62,7 +64,6 @@ from ledger.events.terms import (
 from ledger.evolving import (
     cash,
     children,
-    claims,
     delivery,
     payments,
     periods,
@@ -71,6 +72,7 @@ from ledger.evolving import (
     terms,
     voiding,
 )
+from ledger.evolving.allocations import evolve_allocation
 from ledger.evolving.evolve_claim import evolve_claim
 from ledger.evolving.evolve_settlement import AboutSettlement, evolve_settlement
 from ledger.invariants import present
@@ -78,7 +80,9 @@ from ledger.state import Book
 
 OF_NO_CONTRACT: Final = (
     ReceiptAllocated,
+    ReceiptUnallocated,
     CreditApplied,
+    CreditRefunded,
     ErasureRequested,
     ErasureDeclined,
     ChildErased,
@@ -115,8 +119,7 @@ def evolve(book: Book, event: AnyEvent) -> None:
 def _of_no_contract(
     book: Book,
     event: AnyEvent,
-    content: ReceiptAllocated
-    | CreditApplied
+    content: AllocationData
     | ErasureRequested
     | ErasureDeclined
     | ChildErased
@@ -127,10 +130,8 @@ def _of_no_contract(
 ) -> None:
     """What names a receipt, a child or a partner wherever it is, or perhaps the whole ledger."""
     match content:
-        case ReceiptAllocated():
-            cash.receipt_is_allocated(book, event, content)
-        case CreditApplied():
-            claims.credit_is_applied(book, content)
+        case _ if isinstance(content, AllocationData):
+            evolve_allocation(book, event, content)
         case ErasureRequested():
             privacy.erasure_is_requested(book, event, content)
         case ErasureDeclined():

@@ -56,6 +56,6 @@ def evolve_claim(book: Book, contract: Contract, event: AnyEvent) -> None:
         case WriteOffApproved():
             claims.write_off_is_approved(book, content)
         case InvoiceWrittenOff():
-            claims.invoice_is_written_off(book, content)
+            claims.invoice_is_written_off(book, event, content)
         case _:
             assert_never(content)

@@ -7,6 +7,7 @@ the order is: shape, existence, state, dates, amounts. The status of each code i
 from typing import Final
 
 from ledger.refusals.cash import (
+    ExceedsAllocation,
     ExceedsInvoice,
     ExceedsReceipt,
     ExceedsUnallocated,
@@ -148,6 +149,7 @@ __all__ = [
     "CloserCannotReopen",
     "EarlierPeriodSoft",
     "EngagedNotAttended",
+    "ExceedsAllocation",
     "ExceedsCredit",
     "ExceedsDispute",
     "ExceedsInvoice",

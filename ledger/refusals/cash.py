@@ -3,6 +3,12 @@
 from ledger.refusals.refusal import Refusal
 
 
+class ExceedsAllocation(Refusal):
+    """The amount is above what is allocated of the receipt to the invoice."""
+
+    code = "exceeds_allocation"
+
+
 class ExceedsInvoice(Refusal):
     """The amount is above what is left of the invoice."""
 

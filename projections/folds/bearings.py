@@ -12,6 +12,7 @@ from ledger.events.claims import (
     ClaimCollected,
     ClaimReduced,
     ClaimSubmitted,
+    CreditNoteIssued,
     FunderAmount,
     InvoiceIssued,
 )
@@ -51,6 +52,7 @@ class Bearings:
     withheld: dict[WithheldKey, str] = field(default_factory=dict)
     claims: dict[tuple[str, str], ClaimedSums] = field(default_factory=dict)
     invoiced: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, tuple[str, str]] = field(default_factory=dict)
     closed: dict[str | None, Periods] = field(default_factory=dict)
     late: dict[int, datetime.date] = field(default_factory=dict)
     series: dict[Series, int] = field(default_factory=dict)
@@ -77,7 +79,7 @@ class Bearings:
             self.invoices[fact.partner, fact.name] = fact
 
     def learn_claim(self, event: AnyEvent) -> None:
-        """Remember what each funder owes of a claim, whether it was submitted, its invoices."""
+        """Remember what each funder owes of a claim, if it was submitted, and its documents."""
         match event.data:
             case ClaimCollected() as collected:
                 self.add_to_claim(collected.contract, collected.claim, collected.funders)
@@ -88,6 +90,8 @@ class Bearings:
                 self.claims[submitted.contract, submitted.claim].submitted = True
             case InvoiceIssued() as issued:
                 self.invoiced[issued.invoice] = issued.contract
+            case CreditNoteIssued() as issued:
+                self.noted[issued.credit_note] = (issued.contract, issued.funder)
             case _:
                 pass
 

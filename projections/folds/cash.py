@@ -8,8 +8,10 @@ from ledger.events.cash import (
     FeePaid,
     ReceiptAllocated,
     ReceiptRecorded,
+    ReceiptUnallocated,
     RefundPaid,
 )
+from ledger.events.claims import CreditRefunded
 from ledger.events.codec import AnyEvent
 from projections.folds.bearings import Bearings
 from projections.rows import Cash, Page
@@ -17,7 +19,9 @@ from projections.rows import Cash, Page
 CashData = (
     ReceiptRecorded
     | ReceiptAllocated
+    | ReceiptUnallocated
     | RefundPaid
+    | CreditRefunded
     | FeeInvoiced
     | FeeDisputed
     | FeeDisputeWithdrawn
@@ -42,7 +46,11 @@ def _row(event: AnyEvent, cash: CashData, bearings: Bearings) -> Cash:
             fund = bearings.fund_of_funder(cash.contract, cash.funder)
             return _funders(event, cash, name=name, fund=fund)
         case ReceiptAllocated():
-            return _allocated(event, cash, bearings)
+            return _allocated(event, cash, bearings, cash.amount_minor)
+        case ReceiptUnallocated():
+            return _allocated(event, cash, bearings, -cash.amount_minor)
+        case CreditRefunded():
+            return _paid_out(event, cash, bearings)
         case FeeInvoiced(order=str(order)):
             fund = bearings.fund_of_order(cash.contract, order)
             return _partners(event, cash, name=cash.invoice, fund=fund)
@@ -57,8 +65,16 @@ def _row(event: AnyEvent, cash: CashData, bearings: Bearings) -> Cash:
             return _partners(event, cash, name=cash.credit_note, fund=fund)
 
 
-def _allocated(event: AnyEvent, cash: ReceiptAllocated, bearings: Bearings) -> Cash:
-    """An allocation belongs to the contract, funder and fund of its receipt."""
+def _allocated(
+    event: AnyEvent,
+    cash: ReceiptAllocated | ReceiptUnallocated,
+    bearings: Bearings,
+    amount_minor: int,
+) -> Cash:
+    """An allocation belongs to the contract, funder and fund of its receipt.
+
+    One that is taken back is negative: its entry is the exact opposite.
+    """
     receipt = bearings.receipts[cash.receipt]
     return Cash(
         version=event.version,
@@ -69,6 +85,23 @@ def _allocated(event: AnyEvent, cash: ReceiptAllocated, bearings: Bearings) -> C
         name=cash.invoice,
         fund=receipt.fund,
         bank_account=None,
+        effective_on=event.effective_on,
+        amount_minor=amount_minor,
+    )
+
+
+def _paid_out(event: AnyEvent, cash: CreditRefunded, bearings: Bearings) -> Cash:
+    """What is paid out of a credit note belongs to the note's contract and funder."""
+    contract, funder = bearings.noted[cash.credit_note]
+    return Cash(
+        version=event.version,
+        type=event.type,
+        contract=contract,
+        funder=funder,
+        partner=None,
+        name=cash.credit_note,
+        fund=bearings.fund_of_funder(contract, funder),
+        bank_account=cash.bank_account,
         effective_on=event.effective_on,
         amount_minor=cash.amount_minor,
     )

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from ledger.events.cash import ReceiptAllocated
+from ledger.events.cash import ReceiptAllocated, ReceiptUnallocated
+from ledger.events.catalogue import AllocationData
 from ledger.events.claims import (
     ClaimApproved,
     ClaimCollected,
@@ -14,6 +15,7 @@ from ledger.events.claims import (
     ClaimWithdrawn,
     CreditApplied,
     CreditNoteIssued,
+    CreditRefunded,
     InvoiceIssued,
     InvoiceWrittenOff,
 )
@@ -50,8 +52,8 @@ def record_claim(event: AnyEvent, bearings: Bearings, page: Page) -> None:
                 page.add(_step(event, reduced, "rejected"))
         case InvoiceIssued() | CreditNoteIssued() as issued:
             page.add(_invoice(event, issued, bearings))
-        case ReceiptAllocated() | CreditApplied() | InvoiceWrittenOff() as settled:
-            page.add(_change(event, settled, bearings))
+        case _ if isinstance(event.data, AllocationData | InvoiceWrittenOff):
+            page.add(_change(event, event.data, bearings))
         case _ if isinstance(event.data, Steps):
             step = event.type.removeprefix("claim.").removeprefix("line_")
             page.add(_step(event, event.data, step))
@@ -123,26 +125,36 @@ def _invoice(
 
 
 def _change(
-    event: AnyEvent,
-    settled: ReceiptAllocated | CreditApplied | InvoiceWrittenOff,
-    bearings: Bearings,
+    event: AnyEvent, settled: AllocationData | InvoiceWrittenOff, bearings: Bearings
 ) -> InvoiceChange:
+    """What an invoice, or a credit note, is less by; more by what is taken back."""
+    amount_minor = settled.amount_minor
     match settled:
         case ReceiptAllocated():
-            change, source = "allocated", settled.receipt
+            document, change, source = settled.invoice, "allocated", settled.receipt
+        case ReceiptUnallocated():
+            document, change, source = settled.invoice, "allocated", settled.receipt
+            amount_minor = -amount_minor
         case CreditApplied():
-            change, source = "credited", settled.credit_note
+            document, change, source = settled.invoice, "credited", settled.credit_note
+        case CreditRefunded():
+            document, change, source = settled.credit_note, "refunded", settled.credit_note
         case InvoiceWrittenOff():
-            change, source = "written_off", settled.write_off
+            document, change, source = settled.invoice, "written_off", settled.write_off
     return InvoiceChange(
         version=event.version,
-        invoice=settled.invoice,
+        invoice=document,
         change=change,
         source=source,
         effective_on=event.effective_on,
-        amount_minor=settled.amount_minor,
-        posted_on=bearings.posted_on(bearings.invoiced[settled.invoice], event.effective_on),
+        amount_minor=amount_minor,
+        posted_on=bearings.posted_on(_contract_of(document, bearings), event.effective_on),
     )
+
+
+def _contract_of(document: str, bearings: Bearings) -> str:
+    """The contract of an invoice, or of a credit note."""
+    return bearings.invoiced.get(document) or bearings.noted[document][0]
 
 
 def _step(event: AnyEvent, done: Steps | ClaimReduced, step: str) -> ClaimStep:

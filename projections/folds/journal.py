@@ -32,6 +32,7 @@ PRIOR_PERIOD: Final = {"journal": "prior_period", "memo": "prior_period_memo"}
 """Book -> the book of what was posted late in it."""
 
 CASH_TYPES: Final = frozenset(name for name in RULES if name.startswith(("receipt", "refund"))) | {
+    "credit.refunded",
     "fee.invoiced",
     "fee.credited",
     "fee.paid",

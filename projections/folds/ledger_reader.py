@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, get_args
 
-from ledger.events.cash import ReceiptAllocated
+from ledger.events.cash import ReceiptAllocated, ReceiptUnallocated
 from ledger.events.catalogue import (
     DECISIONS,
     EVENTS,
@@ -15,7 +15,7 @@ from ledger.events.catalogue import (
     SettlementData,
     SettlementDecisionData,
 )
-from ledger.events.claims import CreditApplied
+from ledger.events.claims import CreditApplied, CreditRefunded
 from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
 from ledger.events.periods import PeriodClosed, PeriodReopened
@@ -52,7 +52,7 @@ def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
     """The folds that an event of this shape goes through, in order."""
     if shape in get_args(TermsData):
         return (record_terms,)
-    if shape is ReceiptAllocated:
+    if shape in (ReceiptAllocated, ReceiptUnallocated, CreditRefunded):
         return (record_cash, record_claim, post)
     if shape in get_args(CashData):
         return (record_cash, post)

@@ -22,6 +22,9 @@ class Rule(NamedTuple):
 
 RELEASED: Final = Rule("assets:accrued-income:{funder}", "income:outcomes:{contract}", "released")
 SETTLED: Final = Rule("liabilities:payable:{partner}", "assets:bank:{bank_account}", "settled")
+ALLOCATED: Final = Rule(
+    "liabilities:funder-credit:{funder}", "assets:receivable:{funder}", "allocated"
+)
 RULES: Final = {
     "payment.released": RELEASED,
     "payment.reversed": RELEASED._replace(detail="reversed"),
@@ -34,17 +37,19 @@ RULES: Final = {
     "claim.reduced": Rule(
         "income:outcomes:{contract}", "assets:accrued-income:{funder}", "deducted"
     ),
-    "invoice.written_off": Rule(  # 0025: a loss, not less income
+    "invoice.written_off": Rule(  # 0033: a loss, not less income
         "expenses:write-offs:{funder}", "assets:receivable:{funder}", "written-off"
     ),
     "receipt.recorded": Rule(
         "assets:bank:{bank_account}", "liabilities:funder-credit:{funder}", "received"
     ),
-    "receipt.allocated": Rule(
-        "liabilities:funder-credit:{funder}", "assets:receivable:{funder}", "allocated"
-    ),
+    "receipt.allocated": ALLOCATED,
+    "receipt.unallocated": ALLOCATED._replace(detail="allocation-reversed"),
     "refund.paid": Rule(
         "liabilities:funder-credit:{funder}", "assets:bank:{bank_account}", "refunded"
+    ),
+    "credit.refunded": Rule(
+        "assets:receivable:{funder}", "assets:bank:{bank_account}", "credit-refunded"
     ),
     "fee.accrued": Rule(
         "expenses:partner-fees:{partner}", "liabilities:accrued-fees:{partner}", "order:{order}"

@@ -6,9 +6,10 @@ from typing import Final
 from msgspec import Struct
 from msgspec.json import Decoder
 
-from ledger.events.cash import ReceiptAllocated
+from ledger.events.cash import ReceiptAllocated, ReceiptUnallocated
 from ledger.events.catalogue import EVENTS
 from ledger.events.children import ChildEnrolled, ChildTransferred
+from ledger.events.claims import CreditRefunded
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentReversed
 from ledger.events.delivery import RegisterSubmitted
@@ -33,6 +34,8 @@ LISTING: Final = frozenset(
         SettlementDrafted,
         SettlementCollected,
         ReceiptAllocated,
+        ReceiptUnallocated,
+        CreditRefunded,
     }
 )
 

@@ -90,7 +90,7 @@ def posted_behind(  # noqa: PLR0913 (one filter each)
 
 
 def _told(rows: Iterable[dict[str, Any]]) -> list[Balance]:
-    return [Balance(**{**row, "balance_minor": int(row["balance_minor"])}) for row in rows]
+    return [Balance(**row) for row in rows]
 
 
 def balances_of(

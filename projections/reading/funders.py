@@ -85,18 +85,26 @@ def _position(
 
 
 def _cash(name: str, found: Sequence[Balance]) -> dict[str, int]:
-    """What was invoiced and what came, and what is left of either."""
+    """What was invoiced and what came, and what is left of either.
+
+    A credit note that was paid out in cash is no credit any more: it stands under
+    `credit_refunded_minor` alone, and outstanding is invoiced less credited less allocated.
+    """
     receivable, credit = f"assets:receivable:{name}", f"liabilities:funder-credit:{name}"
     invoiced = total(found, account=receivable, detail="invoiced")
     written_off = -total(found, account=receivable, detail="written-off")
-    credited = written_off - total(found, account=receivable, detail="credited")
+    paid_out = total(found, account=receivable, detail="credit-refunded")
+    credited = written_off - total(found, account=receivable, detail="credited") - paid_out
     received = -total(found, account=credit, detail="received")
-    allocated = total(found, account=credit, detail="allocated")
+    allocated = total(found, account=credit, detail="allocated") + total(
+        found, account=credit, detail="allocation-reversed"
+    )
     refunded = total(found, account=credit, detail="refunded")
     return {
         "invoiced_minor": invoiced,
         "credited_minor": credited,
         "written_off_minor": written_off,
+        "credit_refunded_minor": paid_out,
         "received_minor": received,
         "allocated_minor": allocated,
         "refunded_minor": refunded,

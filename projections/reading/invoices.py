@@ -91,11 +91,11 @@ def _documents(
 
 def _shown(row: dict[str, Any], kind: str) -> dict[str, Any]:
     settled = ("allocated_minor", "credited_minor", "written_off_minor")
-    applied = row.pop("applied_minor")
+    used = {name: row.pop(name) for name in ("applied_minor", "refunded_minor")}
     parts = {name: row.pop(name) for name in settled}
     if kind == "credit_note":
         del row["due_on"]
-        parts = {"applied_minor": applied}
+        parts = used
     left = row["amount_minor"] - sum(parts.values())
     state = "open" if left else "settled"
     return shown({kind: row.pop("name"), **row, **parts, "open_minor": left, "state": state})

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from projections.reading.asking import shown
+from ledger.samples import ITEMS_MAX
+from projections.reading.asking import ask, shown
 from projections.reading.paging import ask_page, only
 from projections.reading.pair import Page, Pair
 
@@ -23,7 +24,7 @@ def samples(  # noqa: PLR0913 (one filter each)
     limit: int | None = None,
     after: str | None = None,
 ) -> Page:
-    """Samples by contract and name, each with its items in the order of the draw.
+    """Samples by contract and name, each with what was said of its items, which `sample` lists.
 
     `sampled_minor`, `failed_minor` and `unsampled_minor` are what funders pay of the items, of
     those that failed, and of the lines that were not drawn: a deduction is the third times the
@@ -39,6 +40,11 @@ def samples(  # noqa: PLR0913 (one filter each)
 def sample(
     connection: Connection[Any], ledger: str, name: str, at: Pair, *, contract: str | None = None
 ) -> dict[str, Any] | None:
-    """One sample, or None. Raises `SeveralContracts`."""
+    """One sample with its items in the order of the draw, or None. Raises `SeveralContracts`."""
     found = samples(connection, ledger, at, contract=contract, sample=name).items
-    return only(found, itemgetter("contract"))
+    kept = only(found, itemgetter("contract"))
+    if kept is None:
+        return None
+    asked = {**at.asked(ledger), "contract": kept["contract"], "sample": name}
+    items = ask(connection, "samples.items", {**asked, "limit": ITEMS_MAX})
+    return {**kept, "items": [shown(item) for item in items]}

@@ -36,8 +36,10 @@ MOVEMENTS: Final = {
     "invoiced": ("outstanding_minor", 1),
     "credited": ("outstanding_minor", -1),
     "written_off": ("outstanding_minor", -1),
+    "credit_refunded": ("outstanding_minor", 1),
     "received": ("unallocated_minor", 1),
     "allocated": ("unallocated_minor", -1),
+    "allocation_reversed": ("unallocated_minor", 1),
     "refunded": ("unallocated_minor", -1),
 }
 """Movement -> the figure that its amount is read from, and the sign there."""

@@ -34,7 +34,7 @@ def summary(
     shares: defaultdict[tuple[datetime.date, str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in ask(connection, "summary.funders", asked):
         shares[row["first_on"], row["trigger"], row["kind"]].append(
-            {"funder": row["funder"], "amount_minor": int(row["amount_minor"])}
+            {"funder": row["funder"], "amount_minor": row["amount_minor"]}
         )
     return {
         "items": [
@@ -44,7 +44,7 @@ def summary(
                 "to": row["last_on"].isoformat(),
                 "trigger": row["trigger"],
                 "kind": row["kind"],
-                **{name: int(row[name]) for name in SUMS},
+                **{name: row[name] for name in SUMS},
                 "funders": shares[row["first_on"], row["trigger"], row["kind"]],
             }
             for row in ask(connection, "summary.periods", asked)

@@ -31,6 +31,8 @@ def load_bearings(connection: Connection[Any], *, ledger: str, generation: int) 
             bearings.add_to_claim(contract, claim, shares, sampled=sampled)
             bearings.claims[contract, claim].submitted |= submitted
         bearings.invoiced.update(cursor.execute(QUERIES["invoiced"], place))
+        for note, contract, funder in cursor.execute(QUERIES["noted"], place):
+            bearings.noted[note] = (contract, funder)
         for kind, stored in cursor.execute(QUERIES["terms"], place):
             bearings.learn_terms(decode_event(f"{kind}.v{SCHEMA}", bytes(stored)))
         for row in cursor.execute(QUERIES["cash"], place):

@@ -101,3 +101,8 @@ order by moved.version
 -- The invoices of a generation, and the contract of each.
 select name, contract from projections.invoices
 where ledger = %(ledger)s and generation = %(generation)s and kind = 'invoice'
+
+-- noted
+-- The credit notes of a generation, and the contract and funder of each.
+select name, contract, funder from projections.invoices
+where ledger = %(ledger)s and generation = %(generation)s and kind = 'credit_note'

@@ -215,6 +215,7 @@ def test_every_code_of_the_rules_is_provoked_over_http_or_by_the_rules() -> None
                 "settlement_duties",
                 "periods",
                 "returned_payments",
+                "taken_back",
             )
         ),
     )

@@ -72,6 +72,19 @@ def test_a_reader_of_the_claim_draws_the_sample_again(claimed: Desk) -> None:
     assert [item["payment"] for item in sample["items"]] == payments
 
 
+def test_the_list_of_samples_is_without_their_items_which_each_has_by_itself(
+    claimed: Desk,
+) -> None:
+    payments = drawn(claimed)
+    judged(claimed, (payments[0], FAILED))
+    [listed] = claimed.read("/samples")["items"]
+    assert "items" not in listed
+    sample = claimed.read("/samples/s1")
+    assert [item["payment"] for item in sample.pop("items")] == payments
+    assert all(sample[name] == listed[name] for name in listed.keys() - {"version"})
+    assert (listed["failed"], listed["waiting"]) == (1, 1)
+
+
 def test_a_sample_goes_from_draw_to_a_deduction_on_the_invoices(claimed: Desk) -> None:
     first, second = drawn(claimed)
     judged(claimed, (first, {"passed": False}), (second, {"passed": True}), (first, FAILED))

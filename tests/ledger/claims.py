@@ -44,6 +44,17 @@ def allocated(amount, invoice, receipt="r-1", *, on="2021-02-20"):
     return fact("receipt.allocated", on, FINANCE, **terms)
 
 
+def unallocated(amount, invoice, receipt="r-1", *, on="2021-02-20"):
+    """Take back a part of what a receipt pays of an invoice."""
+    terms = {"receipt": receipt, "invoice": invoice, "amount_minor": amount}
+    return fact("receipt.unallocated", on, FINANCE, reason_code="wrong_invoice", **terms)
+
+
+def credit_refunded(amount, credit_note, *, on="2021-02-20"):
+    """Pay a part of a credit note out in cash."""
+    return fact("credit.refunded", on, FINANCE, credit_note=credit_note, amount_minor=amount)
+
+
 def credit_applied(amount, credit_note, invoice, *, on="2021-02-20"):
     """Set a credit note against an invoice."""
     terms = {"credit_note": credit_note, "invoice": invoice, "amount_minor": amount}

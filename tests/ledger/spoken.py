@@ -18,7 +18,9 @@ FINANCE: Final = "finance"
 APPROVER: Final = "approver"
 ADMIN: Final = "admin"
 SECOND_ADMIN: Final = "second-admin"
-NO_CONTRACT: Final = ("receipt.allocated", "credit.applied")
+NO_CONTRACT: Final = (
+    "receipt.allocated", "receipt.unallocated", "credit.applied", "credit.refunded",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from ledger.events.cash import (
     GrantAgreed,
     ReceiptAllocated,
     ReceiptRecorded,
+    ReceiptUnallocated,
     RefundPaid,
 )
 from ledger.events.children import ChildEnrolled
@@ -18,6 +19,7 @@ from ledger.events.claims import (
     ClaimWithdrawn,
     CreditApplied,
     CreditNoteIssued,
+    CreditRefunded,
     InvoiceIssued,
     WriteOffApproved,
     WriteOffRequested,
@@ -73,6 +75,7 @@ def year_of_finance() -> DecidedHistory:
     given.void(history, enrolments[5], "2020-05-10")
     notes = _claim(history, "q3", "2020-06-30", "2020-07-06")
     _credit(history, first, notes)
+    _take_back(history, second, notes)
     _partners_go_on(history)
     for name in ("c10", "c11", "c12"):
         given.enrol(history, name, "2020-07-15")
@@ -195,6 +198,13 @@ def _credit(history: DecidedHistory, first: dict[str, str], notes: dict[str, str
     """A claim of reversals alone: one credit note is applied, in part, the others wait."""
     amount = min(open_of(history, notes["dcms"]), open_of(history, first["dcms"])) - 7
     history.add(CreditApplied(notes["dcms"], first["dcms"], amount), "2020-07-08")
+
+
+def _take_back(history: DecidedHistory, second: dict[str, str], notes: dict[str, str]) -> None:
+    """A part of an allocation was a mistake; a part of a credit note is paid out."""
+    back = ReceiptUnallocated("r2", second["la"], 15_000, "wrong_invoice")
+    history.add(back, "2020-07-09")
+    history.add(CreditRefunded(notes["phil"], 20_000, "BACS 20", "deposit"), "2020-07-10")
 
 
 def _pay_partners(history: DecidedHistory) -> None:

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from ledger.events.cash import FeePaid, ReceiptAllocated, ReceiptRecorded, RefundPaid
+from ledger.events.cash import (
+    FeePaid,
+    ReceiptAllocated,
+    ReceiptRecorded,
+    ReceiptUnallocated,
+    RefundPaid,
+)
 from ledger.events.children import ChildEnrolled
 from ledger.events.claims import (
     ClaimApproved,
     ClaimDrafted,
     ClaimSubmitted,
+    CreditRefunded,
     WriteOffApproved,
     WriteOffRequested,
 )
@@ -27,17 +34,12 @@ def told_late(history: DecidedHistory) -> Iterator[str]:
     yield "a sign-up"
     given.register(history, "late-session", "2020-02-02", ("c0",))
     yield "a register"
-    history.add(ReceiptRecorded(CONTRACT, "phil", "r20", 1_200), "2020-03-01")
-    yield "a receipt"
     invoice = next(
         name
         for name, held in history.book.invoices.items()
         if held.terms.funder == "phil" and held.open_minor > 1_000
     )
-    history.add(ReceiptAllocated("r20", invoice, 1_000), "2020-07-20")
-    yield "an allocation"
-    history.add(RefundPaid(CONTRACT, "phil", 200), "2020-07-21")
-    yield "a refund"
+    yield from _money_of_funders(history, invoice)
     history.add(WriteOffRequested(CONTRACT, invoice, "w20", 10, "a_dime"), "2020-07-22", actor="f")
     history.add(WriteOffApproved(CONTRACT, "w20"), "2020-07-22", actor="anna")
     yield "a write-off"
@@ -60,3 +62,18 @@ def told_late(history: DecidedHistory) -> Iterator[str]:
     )
     given.void(history, enrolment, "2020-08-09")
     yield "a sign-up that was none"
+
+
+def _money_of_funders(history: DecidedHistory, invoice: str) -> Iterator[str]:
+    """Money that came, what it pays and pays no more, and what goes back."""
+    history.add(ReceiptRecorded(CONTRACT, "phil", "r20", 1_200), "2020-03-01")
+    yield "a receipt"
+    history.add(ReceiptAllocated("r20", invoice, 1_000), "2020-07-20")
+    yield "an allocation"
+    history.add(ReceiptUnallocated("r20", invoice, 400, "wrong_invoice"), "2020-07-20")
+    yield "an allocation that is taken back"
+    note = next(name for name, held in history.book.credits.items() if held.open_minor > 300)
+    history.add(CreditRefunded(note, 300, bank_account="petty"), "2020-07-21")
+    yield "a credit note that is paid out"
+    history.add(RefundPaid(CONTRACT, "phil", 200), "2020-07-21")
+    yield "a refund"

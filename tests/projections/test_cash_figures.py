@@ -63,7 +63,10 @@ def everything(connection, ledger, at):
         "funders": funders(connection, ledger, at).items,
         "claims": kept,
         "lines": [claims.lines(connection, ledger, c["claim"], at, **most).items for c in kept],
-        "samples": samples.samples(connection, ledger, at, **most).items,
+        "samples": [
+            samples.sample(connection, ledger, listed["sample"], at)
+            for listed in samples.samples(connection, ledger, at, **most).items
+        ],
         "invoices": invoices.invoices(connection, ledger, at, **most).items,
         "credit notes": invoices.credit_notes(connection, ledger, at, **most).items,
         "receipts": invoices.receipts(connection, ledger, at, **most).items,
@@ -90,7 +93,9 @@ def test_what_is_read_of_funders_is_what_the_book_holds(tables, seed):
         written_off = sum(invoice.written_off_minor for invoice in billed)
         assert row["written_off_minor"] == written_off
         assert row["invoiced_minor"] == sum(invoice.terms.amount_minor for invoice in billed)
-        credited = sum(note.terms.amount_minor for note in notes) + written_off
+        paid_out = sum(note.refunded_minor for note in notes)
+        assert row["credit_refunded_minor"] == paid_out
+        credited = sum(note.terms.amount_minor for note in notes) + written_off - paid_out
         assert row["credited_minor"] == credited
         left = sum(i.open_minor for i in billed) - sum(c.open_minor for c in notes)
         assert row["outstanding_minor"] == left

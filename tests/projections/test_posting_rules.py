@@ -11,6 +11,7 @@ claim.reduced      income:outcomes:C            assets:accrued-income:F
 receipt.recorded   assets:bank:A                liabilities:funder-credit:F
 receipt.allocated  liabilities:funder-credit:F  assets:receivable:F
 refund.paid        liabilities:funder-credit:F  assets:bank:A
+credit.refunded    assets:receivable:F          assets:bank:A
 fee.accrued        expenses:partner-fees:P      liabilities:accrued-fees:P
 fee.invoiced       liabilities:accrued-fees:P   liabilities:payable:P
 fee.paid           liabilities:payable:P        assets:bank:A
@@ -42,7 +43,12 @@ def test_an_event_debits_one_account_and_credits_another(kind, debit, credit):
 
 
 @pytest.mark.parametrize(
-    "kind, opposite", [("payment.reversed", "payment.released"), ("fee.reversed", "fee.accrued")]
+    "kind, opposite",
+    [
+        ("payment.reversed", "payment.released"),
+        ("fee.reversed", "fee.accrued"),
+        ("receipt.unallocated", "receipt.allocated"),
+    ],
 )
 def test_a_reversal_is_the_exact_opposite(kind, opposite):
     there = [(line.account, line.amount_minor) for line in posted(opposite, 85).lines]

@@ -2,6 +2,8 @@
 
 from ledger.events.cash import FeePaid, ReceiptRecorded
 from ledger.events.children import ChildCompleted, ChildEnrolled
+from ledger.events.claims import CreditNoteIssued, CreditRefunded
+from ledger.events.settlements import FundAmount, PartnerSettled, PartnerUnsettled
 from projections.reading.contracts import contract
 from projections.reading.retention import due
 from tests.projections import given
@@ -149,6 +151,33 @@ def test_financial_records_are_reported_by_contract_seven_years_after_the_last_p
     assert asked("2031-11-14") == []
     history.add(FeePaid(CONTRACT, "p1", 100), "2024-11-20")
     assert asked("2031-11-15") == []
+    assert asked("2031-11-20") == [(None, "financial_records", "2031-11-20", "reported")]
+
+
+def test_what_a_settlement_pays_and_what_comes_back_of_it_is_a_last_payment_too(history, asked):
+    rule(history, "financial_records", 84, "last_payment")
+    given.enrol(history, "c1")
+    account, funds = "0" * 64, (FundAmount("restricted", 100),)
+    paid = PartnerSettled(CONTRACT, "t1", "p1", 100, "main", account, funds, 1)
+    version = history.add(paid, "2024-11-20")
+    assert asked("2031-11-19") == []
+    assert asked("2031-11-20") == [(None, "financial_records", "2031-11-20", "reported")]
+    negated = (FundAmount("restricted", -100),)
+    back = PartnerUnsettled(
+        CONTRACT, "t1", "p1", -100, "main", account, negated, version, "account_closed", 1
+    )
+    history.add(back, "2024-11-25")
+    assert asked("2031-11-24") == []
+    assert asked("2031-11-25") == [(None, "financial_records", "2031-11-25", "reported")]
+
+
+def test_a_credit_note_that_is_paid_out_is_a_last_payment_too(history, asked):
+    rule(history, "financial_records", 84, "last_payment")
+    given.enrol(history, "c1")
+    note = CreditNoteIssued(CONTRACT, "q1", "la", "N9", 100, "RF18N9", 1)
+    history.add(note, "2024-11-18")
+    history.add(CreditRefunded("N9", 100), "2024-11-20")
+    assert asked("2031-11-19") == []
     assert asked("2031-11-20") == [(None, "financial_records", "2031-11-20", "reported")]
 
 

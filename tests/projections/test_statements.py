@@ -43,13 +43,12 @@ def test_what_is_open_and_what_was_received_add_up_at_every_pair(read, pairs):
             found = read(funder_statement, funder, **pair)
             to_date, closing = found["to_date"], found["closing"]
             credited = to_date["credited_minor"] + to_date["written_off_minor"]
-            assert closing["outstanding_minor"] == (
-                to_date["invoiced_minor"] - credited - to_date["allocated_minor"]
-            )
+            credited -= to_date["credit_refunded_minor"]
+            allocated = to_date["allocated_minor"] - to_date["allocation_reversed_minor"]
+            outstanding = to_date["invoiced_minor"] - credited - allocated
+            assert closing["outstanding_minor"] == outstanding
             assert to_date["received_minor"] == (
-                to_date["allocated_minor"]
-                + closing["unallocated_minor"]
-                + to_date["refunded_minor"]
+                allocated + closing["unallocated_minor"] + to_date["refunded_minor"]
             )
             items = sum(item["open_minor"] for item in found["open_items"])
             assert items == closing["balance_minor"], (pair, funder)
@@ -88,7 +87,9 @@ def test_every_kind_of_movement_is_told_with_its_reason(read, history):
         ("received", "receipt.recorded"): {"receipt"},
         ("received", "fact.voided"): {"receipt", "voided"},
         ("allocated", "receipt.allocated"): {"receipt", "invoice"},
+        ("allocation_reversed", "receipt.unallocated"): {"receipt", "invoice"},
         ("refunded", "refund.paid"): set(),
+        ("credit_refunded", "credit.refunded"): {"credit_note", "reference"},
     }
     for key, names in named.items():
         assert names <= set(told[key]), key

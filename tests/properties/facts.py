@@ -25,6 +25,9 @@ YEARS: Final = {
     "y20": (("2020-09-01", "2021-07-31"), ("2021-09-01", "2022-07-31")),
     "y21": (("2021-09-01", "2022-07-31"), ("2022-09-01", "2023-07-31")),
 }
+OF_NO_CONTRACT: Final = (
+    "receipt.allocated", "receipt.unallocated", "credit.applied", "credit.refunded",
+)  # fmt: skip
 
 Sent = tuple[str, dict[str, Any]]
 
@@ -34,7 +37,7 @@ def fact(
 ) -> Sent:
     """Build one fact of the contract, received on its day; content that is None is left out."""
     content = {key: value for key, value in content.items() if value is not None}
-    if kind not in {"receipt.allocated", "credit.applied"} and not kind.startswith("partner."):
+    if kind not in OF_NO_CONTRACT and not kind.startswith("partner."):
         content = {"contract": CONTRACT, **content}
     sent = {"type": kind, "effective_on": day, "received_on": received or day, "data": content}
     return actor, sent

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Final
 
+from ledger.events.children import ChildEnrolled
 from tests.properties import facts
 from tests.properties.facts import CONTRACT, FUNDERS, TODAY, Sent, fact
 from tests.properties.histories import card, interleaved, share_set, sometimes, story, voided
@@ -147,6 +148,24 @@ def allocated(chance: Random, world: World) -> Sent:
     return done(chance, world, "receipt.allocated", **terms)
 
 
+def unallocated(chance: Random, world: World) -> Sent:
+    """Take an allocation back, or a part of it."""
+    kept = world.book.receipts
+    receipt = pick(chance, (name for name, r in kept.items() if r.allocated_minor))
+    paid = kept[receipt].allocations if receipt in kept else {}
+    invoice = pick(chance, (name for name, _ in paid))
+    most = kept[receipt].allocated_to(invoice) if receipt in kept else 1
+    terms = {"receipt": receipt, "invoice": invoice, "amount_minor": near(chance, most)}
+    return done(chance, world, "receipt.unallocated", reason_code="wrong_invoice", **terms)
+
+
+def paid_out(chance: Random, world: World) -> Sent:
+    """Pay a credit note out, or a part of it."""
+    note = pick(chance, world.book.credits)
+    most = world.book.credits[note].open_minor if note in world.book.credits else 1
+    return done(chance, world, "credit.refunded", credit_note=note, amount_minor=near(chance, most))
+
+
 def credited(chance: Random, world: World) -> Sent:
     """Set a credit note against an invoice."""
     book = world.book
@@ -185,16 +204,30 @@ def written_off(chance: Random, world: World) -> Sent:
     return done(chance, world, "write_off.approved", by=APPROVERS, write_off=name)
 
 
-def void(chance: Random, _: World) -> Sent:
-    """Void something earlier, an enrolment or a receipt among others."""
-    return voided(chance.randint(1, 12))
+def void(chance: Random, world: World) -> Sent:
+    """Void something earlier: rather an enrolment that was claimed, else a receipt among others."""
+    claimed = [n for n in range(1, world.book.version + 1) if _is_claimed(world, n)]
+    if not claimed or sometimes(chance, 3):
+        return voided(chance.randint(1, 12))
+    wrong = chance.choice(claimed)
+    return fact("fact.voided", "2023-12-31", "approver", version=wrong, reason_code="wrong")
+
+
+def _is_claimed(world: World, version: int) -> bool:
+    """Whether a version is of an enrolment of which some claim holds a payment."""
+    child = world.book.child_of(version)
+    if child is None or world.book.kind_of(version) is not ChildEnrolled:
+        return False
+    entries = world.book.contracts[CONTRACT].payment_entries
+    return any(entries[paid.version].claim for paid in child.standing.values() if paid is not None)
 
 
 Maker = Callable[[Random, World], Sent]
 MAKERS: Final[tuple[Maker, ...]] = (
     *(drafted,) * 2, *(submitted,) * 4, *(approved,) * 4, withdrawn, *(marked,) * 3,
     *(drawn,) * 4, *(judged,) * 8, *(closed,) * 4, *(received,) * 2, *(allocated,) * 4,
-    *(credited,) * 4, refunded, write_off, *(written_off,) * 2, void,
+    *(credited,) * 4, *(unallocated,) * 2, *(paid_out,) * 2, refunded, write_off,
+    *(written_off,) * 2, void,
 )  # fmt: skip
 
 

@@ -104,6 +104,8 @@ def every_receipt_is_allocated_refunded_or_still_the_funders(watched):
         assert outstanding == sum(
             i.open_minor for i in book.invoices.values() if i.terms.funder == funder
         ) - sum(c.open_minor for c in book.credits.values() if c.terms.funder == funder)
+        notes = [note for note in book.credits.values() if note.terms.funder == funder]
+        assert sum(note.refunded_minor for note in notes) == keeper.paid_out[funder]
     for name, invoice in book.invoices.items():
         assert invoice.open_minor == keeper.owed[name]["open"] >= 0
 
@@ -199,10 +201,12 @@ def test_the_office_reaches_every_decision_and_nearly_every_refusal():
         *("claim.collected", "claim.reduced", "sample.selected", "sample.closed", "deduction"),
         *("invoice.issued", "credit_note.issued", "invoice.written_off", "adjustment"),
         *("receipt.allocated", "credit.applied", "refund.paid", "claim.withdrawn"),
+        *("receipt.unallocated", "credit.refunded"),
     }
     assert refused.keys() >= {
         *("preparer_cannot_approve", "preparer_cannot_judge", "sample_open", "sample_incomplete"),
         *("already_deducted", "lines_queried", "exceeds_invoice", "exceeds_receipt"),
         *("exceeds_credit", "exceeds_unallocated", "nothing_to_claim", "version_ahead"),
         *("unknown_claim", "unknown_sample", "unknown_invoice", "still_relied_on", "out_of_order"),
+        "exceeds_allocation",
     }

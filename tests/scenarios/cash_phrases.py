@@ -61,6 +61,23 @@ def _allocated(amount, receipt, invoice):
     yield {"type": "receipt.allocated", "data": terms}
 
 
+@wording(
+    r"(?P<amount>[\d,.]+) of receipt (?P<receipt>\S+) pays invoice (?P<invoice>\S+) no more: "
+    r"(?P<reason>\w+)"
+)
+def _unallocated(amount, receipt, invoice, reason):
+    terms = {"receipt": receipt, "invoice": invoice, "amount_minor": pence(amount)}
+    yield {"type": "receipt.unallocated", "data": {**terms, "reason_code": reason}}
+
+
+@wording(r"(?P<amount>[\d,.]+) of credit note (?P<note>\S+) is paid out")
+def _paid_out(amount, note):
+    yield {
+        "type": "credit.refunded",
+        "data": {"credit_note": note, "amount_minor": pence(amount)},
+    }
+
+
 @wording(r"(?P<amount>[\d,.]+) of credit note (?P<note>\S+) pays invoice (?P<invoice>\S+)")
 def _credited(amount, note, invoice):
     terms = {"credit_note": note, "invoice": invoice, "amount_minor": pence(amount)}

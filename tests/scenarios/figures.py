@@ -21,6 +21,7 @@ FUNDER: Final = {
     "received from": "received_minor",
     "allocated from": "allocated_minor",
     "refunded to": "refunded_minor",
+    "credit paid out to": "credit_refunded_minor",
     "unallocated of": "unallocated_minor",
     "outstanding from": "outstanding_minor",
 }

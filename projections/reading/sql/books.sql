@@ -10,13 +10,13 @@ select day.posted_on, posting.version, numbered.detail,
     min(posting.effective_on) as effective_on, min(numbered.contract) as contract,
     min(numbered.fund) as fund,
     coalesce(sum(posting.amount_minor) filter (
-        where numbered.account = %(accrued)s), 0)::bigint as accrued_minor,
+        where numbered.account = %(accrued)s), 0) as accrued_minor,
     coalesce(sum(posting.amount_minor) filter (
-        where numbered.account = 'claimed'), 0)::bigint as claimed_minor,
+        where numbered.account = 'claimed'), 0) as claimed_minor,
     coalesce(sum(posting.amount_minor) filter (
-        where numbered.account = %(outstanding)s), 0)::bigint as outstanding_minor,
+        where numbered.account = %(outstanding)s), 0) as outstanding_minor,
     coalesce(-sum(posting.amount_minor) filter (
-        where numbered.account = %(unallocated)s), 0)::bigint as unallocated_minor
+        where numbered.account = %(unallocated)s), 0) as unallocated_minor
 from projections.series as numbered
 join projections.postings as posting using (ledger, generation, series)
 cross join lateral (
@@ -41,7 +41,7 @@ limit %(limit)s
 select case document.kind when 'invoice' then 'invoice' else 'credit_note' end as item,
     document.name as document, document.contract, document.claim, document.reference,
     document.issued_on, document.due_on,
-    (document.amount_minor * sides.side)::bigint as amount_minor, open.open_minor
+    document.amount_minor * sides.side as amount_minor, open.open_minor
 from projections.invoices as document
 cross join lateral (
     select case document.kind when 'invoice' then 1 else -1 end as side
@@ -54,13 +54,13 @@ cross join lateral (
                 then document.amount_minor else 0 end
             - coalesce(sum(settled.amount_minor), 0)
         )
-    )::bigint as open_minor
+    ) as open_minor
     from projections.invoice_changes as settled
     where settled.ledger = document.ledger and settled.generation = document.generation
         and (
             document.kind = 'invoice' and settled.invoice = document.name
             or document.kind = 'credit_note' and settled.source = document.name
-                and settled.change = 'credited'
+                and settled.change in ('credited', 'refunded')
         )
         and settled.version <= %(known_at)s and settled.effective_on <= %(day)s
         and coalesce(settled.posted_on, settled.effective_on) <= %(last_on)s
@@ -82,7 +82,7 @@ select document.contract, document.funder, document.kind,
             and coalesce(document.posted_on, document.issued_on) <= %(last_on)s
             then document.amount_minor else 0 end
         - coalesce(settled.amount_minor, 0)
-    )::bigint as open_minor
+    ) as open_minor
 from projections.invoices as document
 left join lateral (
     select sum(change.amount_minor) as amount_minor
@@ -91,7 +91,7 @@ left join lateral (
         and (
             document.kind = 'invoice' and change.invoice = document.name
             or document.kind = 'credit_note' and change.source = document.name
-                and change.change = 'credited'
+                and change.change in ('credited', 'refunded')
         )
         and change.version <= %(known_at)s and change.effective_on <= %(day)s
         and coalesce(change.posted_on, change.effective_on) <= %(last_on)s
@@ -107,7 +107,7 @@ order by document.contract, document.funder
 select numbered.account, day.posted_on, posting.version,
     min(posting.effective_on) as effective_on, min(numbered.contract) as contract,
     min(numbered.funder) as funder, min(numbered.partner) as partner,
-    sum(posting.amount_minor)::bigint as amount_minor,
+    sum(posting.amount_minor) as amount_minor,
     jsonb_agg(
         jsonb_build_object('fund', numbered.fund, 'amount_minor', posting.amount_minor)
         order by posting.line
@@ -131,8 +131,8 @@ limit %(limit)s
 
 -- in_and_out
 -- What came in and what went out of each bank account in a span, an event at a time.
-select account, sum(amount_minor) filter (where amount_minor > 0)::bigint as in_minor,
-    sum(-amount_minor) filter (where amount_minor < 0)::bigint as out_minor
+select account, sum(amount_minor) filter (where amount_minor > 0) as in_minor,
+    sum(-amount_minor) filter (where amount_minor < 0) as out_minor
 from (
     select numbered.account, sum(posting.amount_minor) as amount_minor
     from projections.series as numbered
@@ -152,7 +152,7 @@ group by account
 
 -- cash_of_day
 -- What went through a bank account on a day, up to a version.
-select coalesce(sum(posting.amount_minor), 0)::bigint as amount_minor
+select coalesce(sum(posting.amount_minor), 0) as amount_minor
 from projections.series as numbered
 join projections.postings as posting using (ledger, generation, series)
 cross join lateral (

@@ -50,10 +50,10 @@ cross join lateral (
     ) as latest
 ) as marks
 cross join lateral (
-    select coalesce(sum(amount_minor), 0)::bigint as amount_minor,
-        coalesce(sum(funded_minor), 0)::bigint as funded_minor,
-        coalesce(sum(unfunded_minor), 0)::bigint as unfunded_minor,
-        coalesce(sum(amount_minor) filter (where sample is not null), 0)::bigint as sampled_minor,
+    select coalesce(sum(amount_minor), 0) as amount_minor,
+        coalesce(sum(funded_minor), 0) as funded_minor,
+        coalesce(sum(unfunded_minor), 0) as unfunded_minor,
+        coalesce(sum(amount_minor) filter (where sample is not null), 0) as sampled_minor,
         coalesce(jsonb_agg(reduction.funders), '[]'::jsonb) as reductions
     from projections.claim_reductions as reduction
     where reduction.ledger = content.ledger and reduction.generation = content.generation
@@ -136,19 +136,20 @@ limit %(limit)s
 select invoice.name, invoice.contract, invoice.claim, invoice.funder, invoice.amount_minor,
     invoice.reference, invoice.issued_on, invoice.due_on, invoice.version,
     settled.allocated_minor, settled.credited_minor, settled.written_off_minor,
-    settled.applied_minor
+    settled.applied_minor, settled.refunded_minor
 from projections.invoices as invoice
 cross join lateral (
     select
         coalesce(sum(amount_minor) filter (
-            where change = 'allocated' and invoice = invoices.name), 0)::bigint as allocated_minor,
+            where change = 'allocated' and invoice = invoices.name), 0) as allocated_minor,
         coalesce(sum(amount_minor) filter (
-            where change = 'credited' and invoice = invoices.name), 0)::bigint as credited_minor,
+            where change = 'credited' and invoice = invoices.name), 0) as credited_minor,
         coalesce(sum(amount_minor) filter (
-            where change = 'written_off' and invoice = invoices.name), 0)::bigint
-            as written_off_minor,
+            where change = 'written_off' and invoice = invoices.name), 0) as written_off_minor,
         coalesce(sum(amount_minor) filter (
-            where change = 'credited' and source = invoices.name), 0)::bigint as applied_minor
+            where change = 'credited' and source = invoices.name), 0) as applied_minor,
+        coalesce(sum(amount_minor) filter (
+            where change = 'refunded' and source = invoices.name), 0) as refunded_minor
     from projections.invoice_changes as change_, (select invoice.name) as invoices (name)
     where change_.ledger = invoice.ledger and change_.generation = invoice.generation
         and (change_.invoice = invoice.name or change_.source = invoice.name)
@@ -166,7 +167,7 @@ where invoice.ledger = %(ledger)s and invoice.generation = projections.live(%(le
         %(state)s::text is null
         or (%(state)s = 'open') = (
             invoice.amount_minor - settled.allocated_minor - settled.credited_minor
-                - settled.written_off_minor - settled.applied_minor > 0
+                - settled.written_off_minor - settled.applied_minor - settled.refunded_minor > 0
         )
     )
 order by invoice.version
@@ -176,7 +177,7 @@ limit %(limit)s
 -- Receipts at a pair that were not voided, with what they were allocated to.
 select receipt.name as receipt, receipt.contract, receipt.funder, receipt.amount_minor,
     receipt.effective_on as received_on, receipt.bank_account, receipt.version,
-    coalesce(used.allocated_minor, 0)::bigint as allocated_minor,
+    coalesce(used.allocated_minor, 0) as allocated_minor,
     coalesce(used.allocations, '[]'::jsonb) as allocations
 from projections.cash as receipt
 left join lateral (

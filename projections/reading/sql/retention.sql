@@ -56,8 +56,10 @@ where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
 order by child, version
 
 -- last_payments
--- The last day on which money moved under some contracts: released to them, or cash in or out.
-select named.contract, greatest(paid.effective_on, moved.effective_on) as last_payment_on
+-- The last day on which money moved under some contracts: released to them, or cash in or out, to
+-- partners by settlements too.
+select named.contract,
+    greatest(paid.effective_on, moved.effective_on, settled.effective_on) as last_payment_on
 from unnest(%(contracts)s::text[]) as named (contract)
 left join lateral (
     select payment.effective_on
@@ -72,6 +74,13 @@ left join lateral (
     from projections.cash as cash
     where cash.ledger = %(ledger)s and cash.generation = projections.live(%(ledger)s)
         and cash.contract = named.contract
-        and cash.type in ('receipt.recorded', 'refund.paid', 'fee.paid')
+        and cash.type in ('receipt.recorded', 'refund.paid', 'credit.refunded', 'fee.paid')
         and cash.version <= %(known_at)s and cash.effective_on <= %(day)s
 ) as moved on true
+left join lateral (
+    select max(step.effective_on) as effective_on
+    from projections.settlement_steps as step
+    where step.ledger = %(ledger)s and step.generation = projections.live(%(ledger)s)
+        and step.contract = named.contract and step.step in ('settled', 'returned')
+        and step.version <= %(known_at)s and step.effective_on <= %(day)s
+) as settled on true
