@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from psycopg import Connection
 
+from ledger.events.settlements import PartnerSettled
 from projections.reading.asking import ask, shown
 from projections.reading.paging import page_of_keys
 from projections.reading.pair import Pair
@@ -42,21 +43,12 @@ def remittance(  # noqa: PLR0913 (one filter each)
     part = next((part for part in parts if part.partner == partner), None)
     if row is None or part is None:
         return None
-    paid = payment_to(connection, ledger, row, partner, at)
     keys = [(version,) for version in part.accruals]
     held, following = page_of_keys(keys, first=(0,), limit=limit, after=after)
     reversed_minor = _reversed(connection, ledger, part.accruals)
     return shown(
         {
-            "contract": row["contract"],
-            "settlement": name,
-            "partner": partner,
-            "state": row["state"],
-            "upto": collected_of(row).upto,
-            "paid_on": row["paid_on"],
-            "bank_account": None if paid is None else paid.bank_account,
-            "reference": None if paid is None else paid.reference,
-            "fingerprint": None if paid is None else paid.fingerprint,
+            **_said(row, payment_to(connection, ledger, row, partner, at), partner),
             "items": _items(connection, ledger, [version for (version,) in held]),
             "next": following,
             "fees_minor": part.accrued_minor - reversed_minor,
@@ -66,6 +58,21 @@ def remittance(  # noqa: PLR0913 (one filter each)
             **return_of(returned_of(row).get(partner)),
         }
     )
+
+
+def _said(row: dict[str, Any], paid: PartnerSettled | None, partner: str) -> dict[str, Any]:
+    """Which settlement it is, whose, and the payment once there is one."""
+    return {
+        "contract": row["contract"],
+        "settlement": row["settlement"],
+        "partner": partner,
+        "state": row["state"],
+        "upto": collected_of(row).upto,
+        "paid_on": row["paid_on"],
+        "bank_account": None if paid is None else paid.bank_account,
+        "reference": None if paid is None else paid.reference,
+        "fingerprint": None if paid is None else paid.fingerprint,
+    }
 
 
 def _items(

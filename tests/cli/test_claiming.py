@@ -57,7 +57,13 @@ def done(told):
     return told.out
 
 
-def test_a_claim_is_typed_from_draft_to_invoices(typed):
+@pytest.fixture(scope="module")
+def invoice(folder, type_in):
+    """The invoice of a claim that was typed from its draft to its approval; 3,360.00."""
+
+    def typed(*words):
+        return type_in(*words, folder=folder)
+
     drafted = done(typed("claim", "draft", "q3", *OF, "--upto", "2022-12-31", "--on", "2023-01-09"))
     assert "claim.collected" in drafted
     assert "3,360.00" in drafted
@@ -73,15 +79,18 @@ def test_a_claim_is_typed_from_draft_to_invoices(typed):
     assert (own.code, "role_missing" in own.err) == (1, True)
     approved = done(typed("claim", "approve", "q3", *OF, "--on", "2023-01-12"))
     assert "invoice.issued" in approved
+    [issued] = json.loads(done(typed("claim", "show", "q3", "--json")))["invoices"]
+    return issued
+
+
+def test_a_claim_is_typed_from_draft_to_invoices(typed, invoice):
     shown = json.loads(done(typed("claim", "show", "q3", "--json")))
     assert (shown["state"], shown["lines"], shown["funded_minor"]) == ("approved", 2, 336_000)
-    assert shown["invoices"][0] in done(typed("claim", "show", "q3"))
+    assert invoice in done(typed("claim", "show", "q3"))
     assert "3,360.00" in done(typed("claim", "list", *OF))
 
 
-def test_a_receipt_is_typed_and_pays_an_invoice_and_what_is_left_goes_back(typed):
-    """Goes on from the claim's invoice of 3,360.00."""
-    [invoice] = json.loads(done(typed("claim", "show", "q3", "--json")))["invoices"]
+def test_a_receipt_is_typed_and_pays_an_invoice_and_what_is_left_goes_back(typed, invoice):
     from_whom = (*OF, "--funder", "cli-council")
     came = ("receipt", "record", "cli-r1", *from_whom, "--amount", "3,400.00")
     done(typed(*came, "--on", "2023-02-06", "--reference", "BACS 6"))
@@ -105,7 +114,8 @@ def test_a_receipt_is_typed_and_pays_an_invoice_and_what_is_left_goes_back(typed
     assert statement["to_date"]["written_off_minor"] == 1_000
 
 
-def test_a_claim_is_withdrawn_and_says_why(typed):
+@pytest.mark.usefixtures("invoice")
+def test_a_claim_that_is_approved_is_not_withdrawn_and_a_withdrawal_says_why(typed):
     refused = typed("claim", "withdraw", "q3", *OF, "--reason", "wrong_cut_off")
     assert (refused.code, "claim_not_open" in refused.err) == (1, True)
     assert typed("claim", "withdraw", "q3", *OF).code == 2
