@@ -1,7 +1,7 @@
 """Remittance advice: what a settlement pays one partner, session by session, and what comes off."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from psycopg import Connection
@@ -19,6 +19,8 @@ from projections.reading.settlements import (
 )
 
 Event = dict[str, Any]
+PAYMENT: Final = ("bank_account", "reference", "fingerprint")
+"""What a payment that went out says; before it does they are null."""
 
 
 def remittance(  # noqa: PLR0913 (one filter each)
@@ -54,9 +56,7 @@ def remittance(  # noqa: PLR0913 (one filter each)
             "state": row["state"],
             "upto": collected_of(row).upto,
             "paid_on": row["paid_on"],
-            "bank_account": None if paid is None else paid.bank_account,
-            "reference": None if paid is None else paid.reference,
-            "fingerprint": None if paid is None else paid.fingerprint,
+            **{name: getattr(paid, name, None) for name in PAYMENT},
             "items": _items(connection, ledger, [version for (version,) in held]),
             "next": following,
             "fees_minor": part.accrued_minor - reversed_minor,
