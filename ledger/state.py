@@ -101,6 +101,7 @@ class Book:
     children: list[Child] = field(default_factory=list)
     voided: set[int] = field(default_factory=set)
     receipts: dict[str, Receipt] = field(default_factory=dict)
+    receipt_names: dict[int, str] = field(default_factory=dict)
     partner_invoices: dict[str, PartnerInvoice] = field(default_factory=dict)
     credit_notes: set[str] = field(default_factory=set)
     invoices: dict[str, FunderInvoice] = field(default_factory=dict)
@@ -160,6 +161,11 @@ class Book:
         """Whether one of the other versions has the same recorder as this one."""
         recorder = self.recorders[version - 1]
         return recorder in {self.recorders[other - 1] for other in others}
+
+    def receipt_at(self, version: int) -> Receipt | None:
+        """The receipt that was recorded at a version, if one was."""
+        name = self.receipt_names.get(version)
+        return None if name is None else self.receipts[name]
 
     def recorder_of(self, version: int) -> str:
         """Who recorded the event at a version."""

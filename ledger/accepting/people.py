@@ -167,12 +167,10 @@ def _is_of(book: Book, contract: Contract, version: int) -> bool:
     child = book.child_of(version)
     if child is not None:
         return contract.children.get(child.reference) is child
-    receipts = [
-        receipt.version
-        for receipt in book.receipts.values()
-        if receipt.terms.contract == contract.terms.contract
-    ]
-    return version in receipts or version in [g.version for g in contract.grants.values()]
+    receipt = book.receipt_at(version)
+    if receipt is not None:
+        return receipt.terms.contract == contract.terms.contract
+    return version in [grant.version for grant in contract.grants.values()]
 
 
 def _must_be_unspent(book: Book, contract: Contract, version: int) -> None:
@@ -181,7 +179,7 @@ def _must_be_unspent(book: Book, contract: Contract, version: int) -> None:
     An allocation that was taken back as of its own day pays nothing on any day; as of a later one,
     it paid in between.
     """
-    receipt = next(held for held in book.receipts.values() if held.version == version)
+    receipt = book.receipts[book.receipt_names[version]]
     cash = contract.cash.get(receipt.terms.funder, FunderCash())
     if receipt.least_open_minor(receipt.received_on) < receipt.terms.amount_minor:
         raise StillReliedOn("On some day an invoice is paid by it.", pointer="/data/version")

@@ -30,6 +30,7 @@ def receipt_arrives(
     book.changes.put(
         book.receipts, terms.receipt, Receipt(event.version, event.effective_on, terms)
     )
+    book.changes.put(book.receipt_names, event.version, terms.receipt)
     _receive(book, contract, book.receipts[terms.receipt], terms.amount_minor)
 
 
@@ -55,7 +56,7 @@ def cash_of(book: Book, contract: Contract, funder: str) -> FunderCash:
 
 def receipt_is_voided(book: Book, contract: Contract, version: int) -> None:
     """A receipt never arrived; its reference stays taken."""
-    receipt = next(held for held in book.receipts.values() if held.version == version)
+    receipt = book.receipts[book.receipt_names[version]]
     _receive(book, contract, receipt, -receipt.terms.amount_minor)
 
 
