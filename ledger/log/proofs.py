@@ -91,19 +91,24 @@ def proves_inclusion(
     leaf_hash: bytes, leaf: int, size: int, hashes: Sequence[bytes], root: bytes
 ) -> bool:
     """Whether the hashes lead from a leaf to the root (RFC 9162, 2.1.3.2)."""
+    return root_over(leaf_hash, leaf, size, hashes) == root
+
+
+def root_over(leaf_hash: bytes, leaf: int, size: int, hashes: Sequence[bytes]) -> bytes | None:
+    """The root that the hashes lead to from a leaf; none when they are not as many as they must."""
     if not 0 <= leaf < size:
-        return False
+        return None
     place, last, found = leaf, size - 1, leaf_hash
     for sibling in hashes:
         if last == 0:
-            return False
+            return None
         if place & 1 or place == last:
             found = node_hash(sibling, found)
             place, last = _without_lefts(place, last)
         else:
             found = node_hash(found, sibling)
         place, last = place >> 1, last >> 1
-    return last == 0 and found == root
+    return found if last == 0 else None
 
 
 def proves_consistency(

@@ -18,7 +18,7 @@ from ledger.log.ports import (
     MomentNotReached,
     VersionConflict,
 )
-from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.tree import Frontier, Node, leaf_hash
 
 WLZ = LedgerTerms("wlz", "West London Zone", "GBP", "Europe/London")
 OTHER = LedgerTerms("other", "Another zone", "GBP", "Europe/London")
@@ -34,6 +34,8 @@ def commit_on(
 ) -> Commit:
     recorded_at = NOON if head.recorded_at is None else head.recorded_at + SECOND
     leaves = [leaf_hash(state) for state in states]
+    nodes: list[Node] = []
+    frontier = head.frontier.extend(leaves, nodes)
     return Commit(
         before=head,
         recorded_at=recorded_at,
@@ -42,7 +44,8 @@ def commit_on(
         leaves=leaves,
         ids=ids or {},
         keys=keys or {},
-        frontier=head.frontier.extend(leaves),
+        frontier=frontier,
+        nodes=nodes,
     )
 
 
