@@ -2,14 +2,14 @@
 
 import datetime
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.invariants import ensure
 from ledger.log.ports import Commit, KeptId, KeptKey
 from ledger.log.refusals import Unavailable
-from ledger.log.requests import AppendAnswer, AppendRequest, Submitted
+from ledger.log.requests import AppendAnswer, AppendRequest, Stored, Submitted
 from ledger.log.sealing.master import Wrapped
 from ledger.log.standing import Place, Standing
 from ledger.log.tree import Node, leaf_hash
@@ -165,8 +165,9 @@ class Group:
         for name, state in zip(self.names, self.states, strict=True):
             if name == ERASED_NAME:
                 self._standing.drop_key_after(decode_event(name, state))
+        stored = Stored(self.end.frontier.size, self.end.frontier.root())
         for pending, answer in self.answered:
-            pending.answer.set_result(answer)
+            pending.answer.set_result(replace(answer, stored=stored))
 
 
 def _cut(kept: dict[Any, Any], size: int) -> None:

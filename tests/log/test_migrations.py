@@ -26,6 +26,7 @@ ALL = (
     "ledger/0003_erasures.sql",
     "ledger/0004_dropped_identities.sql",
     "ledger/0005_the_tree.sql",
+    "ledger/0006_checkpoints.sql",
 )
 
 
