@@ -97,7 +97,7 @@ def seal_json(seal: Seal, signature: str | None) -> bytes:
 
 
 def signature_of(on: AskingLedger, answer: AppendAnswer) -> str | None:
-    """A checkpoint of the commit that the answer waited for, signed once for all its answers."""
+    """The checkpoint of the commit that stored the seal's version; signed once for its answers."""
     notary = on.service.signing.notary
     origin = notary.known_origin(on.ledger)
     if answer.stored is None or origin is None or not notary.signs:

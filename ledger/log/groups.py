@@ -165,8 +165,10 @@ class Group:
         for name, state in zip(self.names, self.states, strict=True):
             if name == ERASED_NAME:
                 self._standing.drop_key_after(decode_event(name, state))
-        stored = Stored(self.end.frontier.size, self.end.frontier.root())
+        before = Stored(self.before.version, self.before.root)
+        after = Stored(self.end.frontier.size, self.end.frontier.root())
         for pending, answer in self.answered:
+            stored = answer.stored or (after if answer.seal.version > before.size else before)
             pending.answer.set_result(replace(answer, stored=stored))
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import secrets
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -212,6 +212,12 @@ class MemoryLog:
         found = [row for row in self._stream(ledger).commits if row.last_version > after]
         if found:
             yield found
+
+    def commit_holding(self, ledger: str, version: int) -> CommitRow | None:
+        """The commit that stored the event of a version, or nothing."""
+        kept = self._stream(ledger).commits
+        place = bisect_left(kept, version, key=lambda row: row.last_version)
+        return kept[place] if version > 0 and place < len(kept) else None
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
         """The last version recorded at or before a moment, settled for ever."""

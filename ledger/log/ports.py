@@ -243,6 +243,10 @@ class Log(Protocol):
         """Commits whose last version is after `after`, in order, chunk by chunk."""
         ...
 
+    def commit_holding(self, ledger: str, version: int) -> CommitRow | None:
+        """The commit that stored the event of a version, or nothing."""
+        ...
+
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
         """The last version recorded at or before a moment; 0 when there is none.
 

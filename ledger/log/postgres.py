@@ -141,11 +141,14 @@ class PostgresLog(LedgerRecorder):
             rows = self._rows("commits", ledger=ledger, after=after, chunk=CHUNK_EVENTS)
             if not rows:
                 return
-            yield [
-                CommitRow(last, first, recorded_at.astimezone(datetime.UTC), root)
-                for last, first, recorded_at, root in rows
-            ]
+            yield [_commit(*row) for row in rows]
             after = rows[-1][0]
+
+    def commit_holding(self, ledger: str, version: int) -> CommitRow | None:
+        """The commit that stored the event of a version, or nothing."""
+        for row in self._rows("commit_holding", ledger=ledger, version=version):
+            return _commit(*row)
+        return None
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
         """The last version recorded at or before a moment, settled for ever.
@@ -192,6 +195,10 @@ class PostgresLog(LedgerRecorder):
         except (OperationalError, InterfaceError) as lost:
             message = "the log's database cannot be reached"
             raise LogUnavailable(message) from lost
+
+
+def _commit(last: int, first: int, recorded_at: datetime.datetime, root: bytes) -> CommitRow:
+    return CommitRow(last, first, recorded_at.astimezone(datetime.UTC), root)
 
 
 def _stored_events(_cursor: Cursor[Any]) -> RowMaker[StoredEvent]:

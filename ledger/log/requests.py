@@ -84,7 +84,7 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How far the log was stored when an answer was given, and the root of the tree up to there."""
+    """Where the commit ended that stored a version, and the root of the tree up to there."""
 
     size: int
     root: bytes
@@ -98,7 +98,7 @@ class AppendAnswer:
     batch, some refused. `refused`: nothing is stored, and `results` are the refusals alone.
     `version` is the ledger's after the request (of a dry run: what it would have been), the seal is
     at the version that the ledger really has. `replayed`: the first answer to the same key again.
-    `stored` is where the commit ended that the answer waited for, at or behind the seal.
+    `stored` is where the commit ended that stored the seal's version; none until it is stored.
     """
 
     version: int

@@ -1,6 +1,7 @@
 """The sealed log over HTTP: what is signed can be checked by whoever has the key, offline."""
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -107,14 +108,18 @@ def test_a_proof_without_a_size_is_about_the_last_checkpoint_or_a_new_one(desk: 
 
 
 def test_the_seal_of_every_answer_is_a_checkpoint_that_is_redeemed_for_a_proof(desk: Desk) -> None:
+    contract = fact("contract.signed", contract="b", fact_id="one")
     seals = [
-        desk.appended("finance", fact("contract.signed"))["seal"],
-        desk.appended("finance", [fact("funder.joined"), fact("cohort.opened")])["seal"],
+        desk.appended("finance", body)["seal"]
+        for body in (
+            fact("contract.signed"),
+            [fact("funder.joined"), fact("cohort.opened")],
+            contract,
+            contract,
+        )
     ]
-    replayed = desk.appended("finance", fact("contract.signed", contract="b", fact_id="one"))
-    again = desk.appended("finance", fact("contract.signed", contract="b", fact_id="one"))
     key = key_of(desk)
-    for seal in [*seals, replayed["seal"], again["seal"]]:
+    for seal in seals:
         checkpoint, _ = open_checkpoint(seal["signature"], key)
         assert (checkpoint.size, checkpoint.root.hex()) == (seal["version"], seal["root"])
         found = read(desk, f"/log/proof/{seal['version']}?size={checkpoint.size}")
@@ -122,6 +127,32 @@ def test_the_seal_of_every_answer_is_a_checkpoint_that_is_redeemed_for_a_proof(d
     tried = desk.append("finance", fact("contract.signed", contract="c"), query="?dry_run=true")
     checkpoint, _ = open_checkpoint(tried.json()["seal"]["signature"], key)
     assert checkpoint.size == desk.version()
+
+
+def test_a_request_that_is_sent_again_gets_its_first_seal(desk: Desk) -> None:
+    headers = {"Idempotency-Key": "once"}
+    body = [fact("contract.signed"), fact("funder.joined")]
+    first = desk.appended("finance", body, headers=headers)
+    desk.appended("finance", fact("cohort.opened"))
+    again = desk.appended("finance", body, headers=headers)
+    assert again["seal"] == first["seal"]
+    assert open_checkpoint(again["seal"]["signature"], key_of(desk))[0].size == 2
+
+
+def test_requests_that_share_a_commit_share_its_signature(desk: Desk) -> None:
+    """Whatever the groups were: each seal is of the commit that stored its version."""
+    desk.appended("finance", fact("contract.signed"))
+    bodies = [fact("funder.joined", funder=f"f{number}", name="f") for number in range(40)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda body: desk.appended("finance", body), bodies))
+    commits = [row for page in desk.house.service.log.commits(desk.ledger) for row in page]
+    key = key_of(desk)
+    for answer in answers:
+        [holding] = [
+            row for row in commits if row.first_version <= answer["version"] <= row.last_version
+        ]
+        checkpoint, _ = open_checkpoint(answer["seal"]["signature"], key)
+        assert (checkpoint.size, checkpoint.root) == (holding.last_version, holding.root)
 
 
 def test_the_log_only_grew_between_any_two_sizes(desk: Desk) -> None:

@@ -243,3 +243,13 @@ def test_a_holder_that_fails_stores_nothing(wlz: Log) -> None:
 def test_the_clock_is_about_now(wlz: Log) -> None:
     difference = wlz.clock() - datetime.datetime.now(datetime.UTC)
     assert abs(difference) < datetime.timedelta(seconds=2)
+
+
+def test_a_version_is_found_in_the_commit_that_stored_it(wlz: Log) -> None:
+    first = commit_on(Head(), b"one")
+    second = commit_on(first.after(), b"two", b"three")
+    for commit in (first, second):
+        wlz.append("wlz", commit)
+    holding = [wlz.commit_holding("wlz", version) for version in range(5)]
+    one, two = [found for page in wlz.commits("wlz") for found in page]
+    assert holding == [None, one, two, two, None]

@@ -166,6 +166,11 @@ WHERE ledger = %(ledger)s ORDER BY version, actor, idempotency_key;
 SELECT last_version, first_version, recorded_at, root FROM ledger.commits
 WHERE ledger = %(ledger)s AND last_version > %(after)s ORDER BY last_version LIMIT %(chunk)s;
 
+-- commit_holding: the commit that stored the event of a version
+SELECT last_version, first_version, recorded_at, root FROM ledger.commits
+WHERE ledger = %(ledger)s AND last_version >= %(version)s AND %(version)s > 0
+ORDER BY last_version LIMIT 1;
+
 -- commit_root: the root after the commit that ended at this version
 SELECT root FROM ledger.commits WHERE ledger = %(ledger)s AND last_version = %(last)s;
 
