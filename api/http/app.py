@@ -32,6 +32,7 @@ from api.http import (
     settlements,
     stream,
     subject_access,
+    time_stamps,
     witnesses,
 )
 from api.http.doorkeeper import Doorkeeper
@@ -46,6 +47,7 @@ ROUTERS: Final = (
     log.router,
     proofs.router,
     witnesses.router,
+    time_stamps.router,
     children.router,
     erasures.router,
     retention.router,

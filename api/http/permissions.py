@@ -108,6 +108,8 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "add_cosignature": frozenset({WITNESS, AUDITOR}),
     "add_witness": frozenset({ADMIN}),
     "delete_witness": frozenset({ADMIN}),
+    "add_time_stamp": frozenset({AUDITOR, FINANCE}),
+    "list_time_stamps": BUSINESS,
     "list_children": BUSINESS | {RECORDER},
     "read_child": BUSINESS | {RECORDER},
     "read_outcomes": BUSINESS | {RECORDER},

@@ -45,6 +45,7 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "export_too_large": 422,
     "outside_log": 422,
     "cosignature_wrong": 422,
+    "time_stamp_wrong": 422,
     "headers_too_large": 431,
     "internal": 500,
     "projection_behind": 503,

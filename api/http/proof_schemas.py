@@ -46,6 +46,12 @@ KEYS: Final[Schema] = record({"ledger": TEXT, "origin": TEXT, "keys": list_of(KE
 COSIGNATURE: Final[Schema] = record(
     {"size": NUMBER, "name": TEXT, "cosigned_at": TEXT, "status": {"enum": ["kept", "known"]}}
 )
+STAMP: Final[Schema] = record(
+    {"size": NUMBER, "stamped_at": TEXT, "added_at": TEXT, "response": TEXT}
+)
+STAMPED: Final[Schema] = record(
+    {"size": NUMBER, "stamped_at": TEXT, "status": {"enum": ["kept", "known"]}}
+)
 WITNESS: Final[Schema] = record({"key": TEXT, "name": TEXT, "id": TEXT})
 
 
@@ -61,6 +67,8 @@ PROOF_ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "read_consistency": {"200": answer("The proof, with both roots", CONSISTENCY)},
     "read_log_key": _two_forms("The keys; as text, those of the log that sign now", KEYS),
     "add_cosignature": {"201": answer("The cosignature is kept, or one was", COSIGNATURE)},
+    "add_time_stamp": {"201": answer("The time stamp is kept, or was", STAMPED)},
+    "list_time_stamps": {"200": answer("Time stamps", record({"items": list_of(STAMP)}))},
     "add_witness": {"201": answer("Cosignatures of this key are taken", WITNESS)},
     "delete_witness": {"204": {"description": "Cosignatures of this key are taken no more"}},
 }
@@ -72,6 +80,10 @@ PROOF_BODIES: Final[dict[str, Schema]] = {
             "cosignature": "\u2014 witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcr"
             "tPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==",
         },
+    ),
+    "add_time_stamp": body(
+        record({"size": {**NUMBER, "minimum": 0}, "response": TEXT}),
+        {"size": 20852163, "response": "MAUwAwIBAg=="},
     ),
     "add_witness": body(
         record({"key": TEXT}),

@@ -235,5 +235,5 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
     "put_identity": [IDEMPOTENCY_KEY],
     "delete_identity": [IDEMPOTENCY_KEY],
-    **{name: [IDEMPOTENCY_KEY] for name in ("add_cosignature", "add_witness", "delete_witness")},
+    **{name: [IDEMPOTENCY_KEY] for name in (*PROOF_BODIES, "delete_witness")},
 }

@@ -59,6 +59,14 @@ where ledger = %(ledger)s
 group by kept.ledger, kept.size
 order by kept.size
 
+-- time_stamps
+-- The time stamps of a ledger's checkpoints, each with the root that it should be of.
+select stamp.size, kept.root, stamp.response, stamp.stamped_at
+from ledger.time_stamps as stamp
+join ledger.checkpoints as kept using (ledger, size)
+where ledger = %(ledger)s
+order by stamp.size
+
 -- ids
 -- The event ids that a ledger keeps, with the versions of what each one recorded.
 select event_id, first_version, last_version

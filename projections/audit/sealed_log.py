@@ -4,6 +4,7 @@ Each kept checkpoint is compared with the root that the events give at its size.
 are consistent with one another: each is the root of a beginning of the same log.
 """
 
+import datetime
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -13,6 +14,7 @@ from psycopg.rows import tuple_row
 
 from ledger.log.notes.checkpoint import Checkpoint
 from ledger.log.notes.note import PLAIN, Signature, VerifierKey, fits
+from ledger.log.signing.time_stamp import StampWrong, moment_in
 from ledger.log.tree import EMPTY_ROOT, Node
 from projections.audit.findings import Report
 from projections.audit.queries import QUERIES, rows_of
@@ -47,6 +49,7 @@ class SealedLog:
     keys: list[KnownKey]
     nodes: dict[tuple[int, int], bytes]
     checkpoints: Signed
+    stamps: list[tuple[int, bytes, bytes, datetime.datetime]]
     following: SignedCheckpoint | None = field(init=False)
     missing: int = field(init=False, default=0)
 
@@ -96,6 +99,17 @@ class SealedLog:
         if not vouched:
             self.report.find("checkpoint_unsigned", signed.size, "by no key of the log of then")
 
+    def _check_stamp(
+        self, checkpoint: Checkpoint, response: bytes, moment: datetime.datetime
+    ) -> None:
+        self.report.count("time stamps")
+        try:
+            fits_moment = moment_in(response, checkpoint.text) == moment
+        except StampWrong:
+            fits_moment = False
+        if not fits_moment:
+            self.report.find("time_stamp_wrong", checkpoint.size, "not of this checkpoint")
+
     def finish(self, version: int) -> None:
         """Say what is missing, and what is kept of events that are not there."""
         self.checkpoints.close()
@@ -106,6 +120,10 @@ class SealedLog:
             self.report.find("node_without_events", version, f"{len(self.nodes)} nodes")
         if self.following is not None:
             self.report.find("checkpoint_beyond_log", self.following.size, "events are missing")
+        for size, root, response, moment in self.stamps:
+            self._check_stamp(Checkpoint(self.origin or "", size, root), response, moment)
+        if self.stamps:
+            self.report.unchecked.append("the authorities that made time stamps: trust is yours")
         if not self.report.checked.get("checkpoints"):
             self.report.unchecked.append("checkpoints: none was ever kept")
 
@@ -123,6 +141,10 @@ def sealed_log(connection: Connection[Any], ledger: str, report: Report) -> Seal
         ],
         {(level, place): bytes(node) for level, place, node in rows_of(connection, "nodes", asked)},
         _checkpoints(connection, ledger),
+        [
+            (size, bytes(root), bytes(response), moment)
+            for size, root, response, moment in rows_of(connection, "time_stamps", asked)
+        ],
     )
 
 

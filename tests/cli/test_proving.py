@@ -18,8 +18,10 @@ from api.cli import main
 from api.service import Service
 from ledger.log.notes.checkpoint import open_checkpoint
 from ledger.log.notes.note import VerifierKey
+from projections.audit.verify import verify
 from tests.api.desk import ADMIN_SECRET, MASTER, SIGNER, SIGNING, Desk, House, fact, served
 from tests.cli.conftest import Told
+from tests.log.authority import Authority
 
 FUNDER = "funder.example"
 
@@ -204,3 +206,27 @@ def test_a_memory_that_was_changed_is_not_begun_anew(asked: Typist) -> None:
         told = asked.witness("--verifier-key", asked.verifier_key)
         assert (told.code, "is no memory of a witness" in told.err) == (1, True)
         assert path.read_text() == spoilt
+
+
+def test_a_checkpoint_is_dated_by_an_authority_whom_the_auditor_trusts(asked: Typist) -> None:
+    here = Authority(asked.folder / "here", "An authority")
+    there = Authority(asked.folder / "there", "Another authority")
+    told = asked("auditor", "timestamp", "--request", "request.tsq")
+    assert (told.code, "curl " in told.out) == (0, True)
+    response = here.answer((asked.folder / "request.tsq").read_bytes())
+    (asked.folder / "response.tsr").write_bytes(response)
+    words = ("timestamp", "--response", "response.tsr", "--size", str(asked.desk.version()))
+    assert asked("auditor", *words, "--root", str(there.root)).code == 1
+    assert asked("auditor", *words).code == 2
+    assert asked("auditor", "timestamp").code == 2
+    kept = asked("auditor", *words, "--root", str(here.root))
+    assert (kept.code, kept.err) == (0, "")
+    assert "ledger.example/wlz at 12 events was there at 20" in kept.out
+    assert len(asked.desk.get("/log/time-stamps").json()["items"]) == 1
+    report = verify(asked.desk.house.service.dsn, "wlz")
+    assert (report.findings, report.checked["time stamps"]) == ([], 1)
+    with psycopg.connect(asked.desk.house.service.dsn) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute("update ledger.time_stamps set stamped_at = stamped_at - interval '1 day'")
+    codes = [finding.code for finding in verify(asked.desk.house.service.dsn, "wlz").findings]
+    assert codes == ["time_stamp_wrong"]

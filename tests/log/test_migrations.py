@@ -27,6 +27,7 @@ ALL = (
     "ledger/0004_dropped_identities.sql",
     "ledger/0005_the_tree.sql",
     "ledger/0006_checkpoints.sql",
+    "ledger/0007_time_stamps.sql",
 )
 
 

@@ -32,6 +32,7 @@ TABLES = (
     "retired_verifier_keys",
     "checkpoints",
     "checkpoint_signatures",
+    "time_stamps",
 )
 
 

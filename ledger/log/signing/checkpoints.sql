@@ -85,3 +85,13 @@ ORDER BY ledger;
 
 -- ledgers: every ledger whose log has a name
 SELECT ledger FROM ledger.origins ORDER BY ledger;
+
+-- add_stamp: a time stamp of a checkpoint; no row when it is kept already
+INSERT INTO ledger.time_stamps (ledger, size, digest, response, stamped_at, added_by)
+VALUES (%(ledger)s, %(size)s, %(digest)s, %(response)s, %(stamped_at)s, %(by)s)
+ON CONFLICT DO NOTHING RETURNING size;
+
+-- stamps: the time stamps of a ledger's checkpoints, the latest checkpoint first
+SELECT size, response, stamped_at, added_at FROM ledger.time_stamps
+WHERE ledger = %(ledger)s AND (%(size)s::bigint IS NULL OR size = %(size)s)
+ORDER BY size DESC, stamped_at LIMIT %(limit)s;

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -40,6 +41,15 @@ class KeptCheckpoint(NamedTuple):
     size: int
     root: bytes
     made_at: datetime.datetime
+
+
+class KeptStamp(NamedTuple):
+    """A time stamp of a checkpoint, as its authority answered."""
+
+    size: int
+    response: bytes
+    stamped_at: datetime.datetime
+    added_at: datetime.datetime
 
 
 class KeptCheckpoints:
@@ -138,6 +148,27 @@ class KeptCheckpoints:
         """Keep a witness's line below a checkpoint; False when that key has one there."""
         with self.adding() as connection:
             return add_signature(connection, ledger, size, signature, COSIGNATURE)
+
+    def add_stamp(
+        self, ledger: str, size: int, response: bytes, moment: datetime.datetime, by: str
+    ) -> bool:
+        """Keep a time stamp of a checkpoint; False when it is kept already."""
+        values = {"ledger": ledger, "size": size, "response": response, "by": by}
+        digest = sha256(response).digest()
+        with self.adding() as connection:
+            added = connection.execute(
+                SQL["add_stamp"], {**values, "digest": digest, "stamped_at": moment}
+            )
+            return added.fetchone() is not None
+
+    def stamps(self, ledger: str, *, size: int | None, limit: int) -> list[KeptStamp]:
+        """Time stamps of one checkpoint, or of all, the latest first."""
+        return [
+            KeptStamp(found, bytes(response), *moments)
+            for found, response, *moments in self._rows(
+                "stamps", ledger=ledger, size=size, limit=limit
+            )
+        ]
 
     def latest(self, ledger: str) -> KeptCheckpoint | None:
         """The last checkpoint."""
