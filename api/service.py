@@ -22,6 +22,7 @@ from api.metrics import Metrics
 from api.progress import Progress
 from api.projecting import Projecting
 from api.sealing import Sealing
+from api.signing import Signing, SigningTerms
 from ledger.log.embedded import EmbeddedServer, start
 from ledger.log.migrations import Part, migrate, pending
 from ledger.log.ports import Head, LedgerExists, LedgerTerms, LedgerUnknown
@@ -57,6 +58,7 @@ class Service:
     pool: ConnectionPool
     keys: Keys
     sealing: Sealing
+    signing: Signing
 
     def __init__(
         self,
@@ -67,10 +69,12 @@ class Service:
         projecting: bool = True,
         master: MasterKeys | None = None,
         keys_dsn: str | None = None,
+        signing: SigningTerms | None = None,
     ) -> None:
         """Use the database at `dsn`, or an embedded server in `data_dir`.
 
-        `master` unwraps children's keys, which are kept at `keys_dsn`, or beside the log.
+        `master` unwraps children's keys, which are kept at `keys_dsn`, or beside the log. `signing`
+        says with which keys the log is signed; see `api.signing`.
 
         `admin_key` is the first admin key; without it, one is written to `data_dir`. Without
         `projecting`, somebody else keeps the read tables up to date.
@@ -81,6 +85,7 @@ class Service:
         self._projecting = projecting
         self._master = master
         self._keys_dsn = keys_dsn
+        self._signing = signing or SigningTerms()
         self._server: EmbeddedServer | None = None
         self._writers: dict[str, Writer] = {}
         self._used_at: dict[str, float] = {}
@@ -125,6 +130,9 @@ class Service:
         )
         self._closing.callback(self.sealing.close)
         self.sealing.open()
+        self.signing = Signing(self.pool, self.log, self._signing, folder=self._data_dir)
+        self._closing.callback(self.signing.close)
+        self.signing.open()
         if self._projecting:
             self.projecting = Projecting(self.dsn)
             self._closing.callback(self.projecting.stop)

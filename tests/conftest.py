@@ -77,6 +77,20 @@ def template(server: EmbeddedServer) -> str:
 @pytest.fixture
 def dsn(server: EmbeddedServer, template: str) -> Iterator[str]:
     """The address of a fresh, migrated, empty database."""
+    with fresh_database(server, template) as address:
+        yield address
+
+
+@pytest.fixture
+def second_dsn(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """The address of another one."""
+    with fresh_database(server, template) as address:
+        yield address
+
+
+@contextmanager
+def fresh_database(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """A copy of the template, gone afterwards."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(server.dsn, autocommit=True) as connection:
         connection.execute(

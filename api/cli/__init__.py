@@ -1,6 +1,7 @@
 """The command line `outcomes-ledger`: start the service, feed it, ask it, check it.
 
-Exit codes: 0 all is well, 1 a finding or a refusal, 2 the command was written wrongly.
+Exit codes: 0 all is well, 1 a finding or a refusal, 2 the command was written wrongly, 3 a log
+contradicts what it showed before.
 """
 
 import os

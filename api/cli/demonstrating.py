@@ -45,6 +45,7 @@ KEYS: Final = {
     "approver": ("approver",),
     READER: ("auditor",),
     "custodian": ("custodian",),
+    "witness": ("witness",),
     **DESKS,
 }
 

@@ -6,6 +6,7 @@
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -169,7 +170,9 @@ def at_desk(
         def run(**given: Any) -> None:  # noqa: ANN401 (what typer has read)
             place = {option.name: given.pop(option.name) for option in leading}
             meant = about(**{option.name: given.pop(option.name) for option in subject})
-            command(_leading(**place, usual=usual, about=meant), **given)
+            desk = _leading(**place, usual=usual, about=meant)
+            with closing(desk.service):
+                command(desk, **given)
 
         parameters = [
             option.replace(kind=inspect.Parameter.KEYWORD_ONLY)

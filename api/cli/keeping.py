@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from psycopg_pool import ConnectionPool
 
+from api.cli.checkpoint_copies import checkpoint_lines, read_checkpoints
 from api.cli.copies import lines_of
 from api.cli.key_copies import key_lines, read_keys
 from api.cli.options import Folder, Ledger
@@ -25,6 +27,7 @@ from ledger.log.ports import LedgerUnknown
 from ledger.log.postgres import PostgresLog
 from ledger.log.sealing.postgres import PostgresKeyStore
 from ledger.log.sealing.reader import KeyReader
+from ledger.log.signing.kept import KeptCheckpoints
 from projections.audit.verify import verify as audit
 from projections.runner import RebuildRunning, Runner
 
@@ -36,6 +39,13 @@ KeysOut = Annotated[
 ]
 KeysIn = Annotated[
     Path | None, typer.Option("--keys", help="Children's keys that `export` wrote.", exists=True)
+]
+CheckpointsOut = Annotated[
+    Path | None, typer.Option("--checkpoints", help="Where to write what was signed of the log.")
+]
+CheckpointsIn = Annotated[
+    Path | None,
+    typer.Option("--checkpoints", help="What was signed, as `export` wrote it.", exists=True),
 ]
 Source = Annotated[Path, typer.Argument(help="What `export` wrote; - is standard input.")]
 
@@ -85,6 +95,7 @@ def export(
     data: Folder = DEFAULT_FOLDER,
     ledger: Ledger = LEDGER,
     keys: KeysOut = None,
+    checkpoints: CheckpointsOut = None,
 ) -> None:
     """Write the log as lines of JSON: every event in its exact bytes, and all that goes with it.
 
@@ -94,6 +105,10 @@ def export(
         head = kept.log.head(ledger)
         if keys is not None:
             write_lines(keys, key_lines(kept.key_store, ledger))
+        if checkpoints is not None:
+            with ConnectionPool(kept.dsn, min_size=1, open=True) as pool:
+                signed = checkpoint_lines(KeptCheckpoints(pool), ledger, upto=head.version)
+                write_lines(checkpoints, signed)
         lines = lines_of(kept.log, ledger, head)
         if file == STANDARD_STREAM:
             sys.stdout.buffer.writelines(line + b"\n" for line in lines)
@@ -124,7 +139,12 @@ def write_parts(file: Path, parts: Iterable[bytes]) -> None:
     unfinished.replace(file)
 
 
-def import_(file: Source, data: Folder = DEFAULT_FOLDER, keys: KeysIn = None) -> None:
+def import_(
+    file: Source,
+    data: Folder = DEFAULT_FOLDER,
+    keys: KeysIn = None,
+    checkpoints: CheckpointsIn = None,
+) -> None:
     """Read an exported log into a ledger that is not there yet: same bytes, same roots.
 
     Without --keys, and the master key that they are wrapped under, what is sealed stays sealed:
@@ -144,6 +164,9 @@ def import_(file: Source, data: Folder = DEFAULT_FOLDER, keys: KeysIn = None) ->
         if keys is not None:
             with keys.open("rb") as kept:
                 read_keys(service.sealing.store, ledger, kept)
+        if checkpoints is not None:
+            with checkpoints.open("rb") as signed:
+                read_checkpoints(service.log, service.signing.notary.kept, ledger, signed)
     console().print(f"`{ledger}` is imported up to version {head.version:,}")
     console().print(f"root {head.root.hex()}")
 

@@ -10,7 +10,7 @@ from api.cli.saying import Trouble
 from ledger.events.codec import decode_event
 from ledger.events.complaints import complaint_of, not_json
 from ledger.log.ports import Commit, Head, KeptId, KeptKey, LedgerExists, Log
-from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.tree import Frontier, Node, leaf_hash
 
 Line = TypeVar("Line")
 _first: Final = msgspec.json.Decoder(First)
@@ -104,6 +104,8 @@ def _store(
     log: Log, ledger: str, head: Head, between: Boundary, stored: list[bytes], line: int
 ) -> Head:
     leaves = [leaf_hash(event) for event in stored]
+    nodes: list[Node] = []
+    frontier = head.frontier.extend(leaves, nodes)
     commit = Commit(
         before=head,
         recorded_at=between.recorded_at,
@@ -115,7 +117,8 @@ def _store(
             for kept in between.ids
         },
         keys={(kept.actor, kept.key): _kept_key(kept) for kept in between.keys},
-        frontier=head.frontier.extend(leaves),
+        frontier=frontier,
+        nodes=nodes,
     )
     after = commit.after()
     if after.version != between.last_version or after.root.hex() != between.root:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Final
@@ -28,8 +29,23 @@ from api.logs import logs_as_json, tell_failures_without_words
 from api.sealing import KEYS_DATABASE, given_master
 from api.service import Service, admin_key_of
 from api.serving import DATABASE, server_of
+from api.signing import SettingWrong, given_signing
 from ledger.log.sealing.faults import KeysRestored, MasterKeyMissing, MasterKeyUnreadable
+from ledger.log.signing.faults import (
+    SigningKeyMissing,
+    SigningKeyRetired,
+    SigningKeyUnreadable,
+)
 
+UNUSABLE: Final = (
+    MasterKeyMissing,
+    MasterKeyUnreadable,
+    KeysRestored,
+    SigningKeyMissing,
+    SigningKeyRetired,
+    SigningKeyUnreadable,
+    SettingWrong,
+)
 PORT: Final = 8000
 ANY_PORT: Final = 0
 PAUSE_S: Final = 0.1
@@ -77,8 +93,9 @@ def opened(folder: Path, *, projecting: bool = True) -> Iterator[Service]:
             projecting=projecting,
             master=given_master(environment, folder),
             keys_dsn=environment.get(KEYS_DATABASE) or None,
+            signing=replace(given_signing(environment, folder), rounds=projecting),
         ).open()
-    except (MasterKeyMissing, MasterKeyUnreadable, KeysRestored) as refused:
+    except UNUSABLE as refused:
         raise Trouble(str(refused)) from None
     with closing(service):
         yield service

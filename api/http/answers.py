@@ -14,20 +14,26 @@ CREATED: Final = 201
 MULTI_STATUS: Final = 207
 UNAVAILABLE: Final = 503
 
+encode: Final = msgspec.json.encode
 
-def answered(on: AskingLedger, answer: AppendAnswer) -> Response:
-    """The answer to one fact or a batch; 207 when a part of it was refused."""
+
+def answered(on: AskingLedger, answer: AppendAnswer, **added: str | None) -> Response:
+    """The answer to one fact or a batch; 207 when a part of it was refused.
+
+    `added` is what a door has to say beside it.
+    """
     count(on, answer.results)
     headers = entity_tag(answer.version)
     if answer.replayed:
         headers["Idempotency-Replayed"] = "true"
     if answer.outcome == "refused":
         raise refusal(answer.refusals, headers)
-    body = b'{"ledger":"%b","version":%d,"results":[%b],"seal":%b%b' % (
+    body = b'{"ledger":"%b","version":%d,"results":[%b],"seal":%b%b%b' % (
         on.ledger.encode(),
         answer.version,
         b",".join(result_json(result) for result in answer.results),
-        seal_json(answer.seal),
+        seal_json(answer.seal, signature_of(on, answer)),
+        b"".join(b',"%b":%b' % (name.encode(), encode(said)) for name, said in added.items()),
         b',"dry_run":true}' if answer.dry_run else b"}",
     )
     status = MULTI_STATUS if answer.outcome == "partly" else CREATED
@@ -55,7 +61,7 @@ def result_json(result: Result) -> bytes:
         case Recorded():
             return _with_events(b"recorded", result.events)
         case Refused():
-            return b'{"status":"refused","problem":%b}' % msgspec.json.encode(_problem(result))
+            return b'{"status":"refused","problem":%b}' % encode(_problem(result))
         case _:
             assert_never(result)
 
@@ -77,12 +83,26 @@ def _problem(refused: Refused) -> dict[str, Any]:
     return document(Problem(refused.code, refused.detail, errors=[item]), None)
 
 
-def seal_json(seal: Seal) -> bytes:
-    """The seal: a version, the leaf of its event, and the root of the whole log."""
+def seal_json(seal: Seal, signature: str | None) -> bytes:
+    """The seal: a version, the leaf of its event, the root up to it, and who vouches for that."""
     leaf_hash = None if seal.leaf_hash is None else seal.leaf_hash.hex()
-    return msgspec.json.encode(
-        {"version": seal.version, "leaf_hash": leaf_hash, "root": seal.root.hex()}
+    return encode(
+        {
+            "version": seal.version,
+            "leaf_hash": leaf_hash,
+            "root": seal.root.hex(),
+            "signature": signature,
+        }
     )
+
+
+def signature_of(on: AskingLedger, answer: AppendAnswer) -> str | None:
+    """The checkpoint of the commit that stored the seal's version; signed once for its answers."""
+    notary = on.service.signing.notary
+    origin = notary.known_origin(on.ledger)
+    if answer.stored is None or origin is None or not notary.signs:
+        return None
+    return notary.seal(on.ledger, origin, answer.stored.size, answer.stored.root)
 
 
 def count(on: AskingLedger, results: Iterable[Result]) -> None:

@@ -25,12 +25,15 @@ from api.http import (
     operating,
     payments,
     periods,
+    proofs,
     reports,
     retention,
     samples,
     settlements,
     stream,
     subject_access,
+    time_stamps,
+    witnesses,
 )
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe
@@ -42,6 +45,9 @@ ROUTERS: Final = (
     events.router,
     stream.router,  # before the log, where a version would take its place
     log.router,
+    proofs.router,
+    witnesses.router,
+    time_stamps.router,
     children.router,
     erasures.router,
     retention.router,

@@ -44,7 +44,13 @@ async def append_events(request: Request, on: OnLedger) -> Response:
 
 
 async def submit(on: AskingLedger, request: AppendRequest) -> AppendAnswer:
-    """Hand a request to the writer, which may have to be opened first."""
+    """Hand a request to the writer, which may have to be opened first.
+
+    What signs the answer is made ready before: nothing may fail once the facts are stored.
+    """
+    notary = on.service.signing.notary
+    if notary.signs and notary.known_origin(on.ledger) is None:
+        await run_sync(notary.origin, on.ledger)
     writer = on.service.open_writer(on.ledger)
     if writer is None:
         writer = await run_sync(on.service.writer, on.ledger)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 import msgspec
+import structlog
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -19,12 +20,15 @@ from api.http.problems import not_here, shape_invalid
 from ledger.events.periods import SPAN, AccountBalance, PeriodClosed, PeriodReopened
 from ledger.events.words import Code, Hardness
 from ledger.events.words import Ref as Name
+from ledger.log.refusals import Unavailable
 from ledger.refusals import PeriodMoved
 from projections.reading import periods
 from projections.reading.pair import Pair
 from projections.reading.trial_balance import posted_trial_balance
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["books"])
+
+log: Final = structlog.get_logger("api.http")
 
 CLOSINGS_TRIED_MAX: Final = 10
 VERSION_DIGITS: Final = 18
@@ -55,7 +59,8 @@ class Reopen(msgspec.Struct, forbid_unknown_fields=True, rename=SPAN):
 async def close_period(request: Request, on: OnLedger) -> Response:
     """Close a period with the trial balance by the day of posting, as the ledger stands.
 
-    Where the ledger moves on meanwhile it is taken again, ten times at most.
+    Where the ledger moves on meanwhile it is taken again, ten times at most. The answer also holds
+    a signed checkpoint of the log, the first one with the closing in it.
     """
     sent, close = await one_fact.body_of(request, Close)
     for _ in range(CLOSINGS_TRIED_MAX):
@@ -63,7 +68,9 @@ async def close_period(request: Request, on: OnLedger) -> Response:
         answer = await one_fact.append(on, closing, sent, on_day=close.effective_on, by_body=True)
         if not any(refused.code == PeriodMoved.code for refused in answer.refusals):
             break
-    return answered(on, answer)
+    if answer.outcome == "refused":
+        return answered(on, answer)
+    return answered(on, answer, checkpoint=await run_sync(_checkpoint, on, answer.version))
 
 
 @router.post("/periods/reopen", name="reopen_period", status_code=201)
@@ -147,6 +154,18 @@ async def _closing(on: AskingLedger, close: Close) -> PeriodClosed:
         root=head.root.hex(),
         contract=close.contract,
     )
+
+
+def _checkpoint(on: AskingLedger, version: int) -> str | None:
+    """The first checkpoint with a closing in it; none when nothing can be signed now.
+
+    The period is closed all the same. It is signed at the next round, which also says why not now.
+    """
+    try:
+        return str(on.service.signing.notary.covering(on.ledger, version))
+    except Unavailable as fault:
+        log.warning("closing_unsigned", ledger=on.ledger, version=version, code=fault.code)
+        return None
 
 
 def _trial_balance(on: AskingLedger, close: Close, version: int) -> tuple[AccountBalance, ...]:

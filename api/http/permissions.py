@@ -16,8 +16,9 @@ FINANCE: Final = "finance"
 APPROVER: Final = "approver"
 AUDITOR: Final = "auditor"
 CUSTODIAN: Final = "custodian"
+WITNESS: Final = "witness"
 
-ROLES: Final = (ADMIN, RECORDER, VERIFIER, FINANCE, APPROVER, AUDITOR, CUSTODIAN)
+ROLES: Final = (ADMIN, RECORDER, VERIFIER, FINANCE, APPROVER, AUDITOR, CUSTODIAN, WITNESS)
 BUSINESS: Final = frozenset({VERIFIER, FINANCE, APPROVER, AUDITOR})
 WRITERS: Final = frozenset({RECORDER, VERIFIER, FINANCE, APPROVER})
 
@@ -83,6 +84,7 @@ APPENDS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     AUDITOR: (),
     CUSTODIAN: (),
+    WITNESS: (),
 }
 """Role -> the types of fact that it may append."""
 
@@ -99,6 +101,15 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "read_event": BUSINESS | {RECORDER},
     "stream_events": BUSINESS | {RECORDER},
     "read_stored_event": BUSINESS | {RECORDER},
+    "read_checkpoint": BUSINESS | {WITNESS},
+    "read_proof": BUSINESS,
+    "read_consistency": BUSINESS | {WITNESS},
+    "read_log_key": BUSINESS | {WITNESS, ADMIN},
+    "add_cosignature": frozenset({WITNESS, AUDITOR}),
+    "add_witness": frozenset({ADMIN}),
+    "delete_witness": frozenset({ADMIN}),
+    "add_time_stamp": frozenset({AUDITOR, FINANCE}),
+    "list_time_stamps": BUSINESS,
     "list_children": BUSINESS | {RECORDER},
     "read_child": BUSINESS | {RECORDER},
     "read_outcomes": BUSINESS | {RECORDER},

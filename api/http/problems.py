@@ -29,6 +29,8 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "unknown_identity": 404,
     "unknown_export": 404,
     "unknown_closing": 404,
+    "unknown_checkpoint": 404,
+    "unknown_witness": 404,
     "method_not_allowed": 405,
     "event_id_reused": 409,
     "idempotency_key_running": 409,
@@ -41,6 +43,9 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "personal_reference": 422,
     "known_at_beyond_ledger": 422,
     "export_too_large": 422,
+    "outside_log": 422,
+    "cosignature_wrong": 422,
+    "time_stamp_wrong": 422,
     "headers_too_large": 431,
     "internal": 500,
     "projection_behind": 503,
@@ -56,6 +61,10 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "child_key_damaged": 503,
     "seal_broken": 503,
     "keys_restored": 503,
+    "signing_key_missing": 503,
+    "signing_key_unreadable": 503,
+    "signing_key_retired": 503,
+    "log_rewritten": 503,
 }
 """What the doors themselves refuse. In a path an unknown thing is 404; in a body it is 422."""
 

@@ -6,6 +6,7 @@ from api.http.bodies import JSON, NDJSON
 from api.http.claim_schemas import CLAIM_BODIES
 from api.http.period_schemas import PERIOD_BODIES
 from api.http.permissions import ROLES
+from api.http.proof_schemas import PROOF_ANSWERS, PROOF_BODIES
 from api.http.settlement_schemas import SETTLEMENT_BODIES
 from api.http.shapes import (
     HASH,
@@ -39,7 +40,17 @@ PROBLEM: Final[Schema] = {
     ),
     "description": "A refusal (RFC 9457). `code` is stable; `errors` names each item at fault.",
 }
-SEAL: Final[Schema] = _record({"version": NUMBER, "leaf_hash": HASH, "root": HASH})
+SEAL: Final[Schema] = _record(
+    {
+        "version": NUMBER,
+        "leaf_hash": {"anyOf": [HASH, {"type": "null"}]},
+        "root": HASH,
+        "signature": {
+            "anyOf": [TEXT, {"type": "null"}],
+            "description": "a signed note: the checkpoint of the commit that stored this version",
+        },
+    }
+)
 RESULT: Final[Schema] = _record(
     {"status": {"enum": ["recorded", "replayed", "refused"]}},
     line=NUMBER,
@@ -55,6 +66,7 @@ APPENDED: Final[Schema] = _record(
         "seal": {"anyOf": [_ref("Seal"), {"type": "null"}]},
     },
     dry_run={"type": "boolean"},
+    checkpoint={"anyOf": [TEXT, {"type": "null"}], "description": "of a closing: its checkpoint"},
 )
 ROLE_LIST: Final = _list_of({"enum": list(ROLES)}, minItems=1, maxItems=len(ROLES))
 LEDGER_LIST: Final = _list_of(REFERENCE, minItems=1, maxItems=1000)
@@ -105,6 +117,7 @@ FACT_BODIES: Final = {**CLAIM_BODIES, **SETTLEMENT_BODIES, **PERIOD_BODIES}
 """The doors that mean one fact: their answer is that of `/events`."""
 BODIES: Final[dict[str, Schema]] = {
     **FACT_BODIES,
+    **PROOF_BODIES,
     "request_erasure": _body(
         _record(
             {"basis": {"enum": list(get_args(Basis))}}, scope={"enum": list(get_args(ErasureScope))}
@@ -174,6 +187,7 @@ ANSWERS: Final[dict[str, Schema]] = {
     },
     "decline_erasure": {"201": _answer("The request is over", ERASURE)},
     "read_export": {"200": EXPORT},
+    **PROOF_ANSWERS,
     **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in FACT_BODIES},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
     "report_outcomes": {"200": _report("Outcomes by area and cohort")},
@@ -221,4 +235,5 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
     "put_identity": [IDEMPOTENCY_KEY],
     "delete_identity": [IDEMPOTENCY_KEY],
+    **{name: [IDEMPOTENCY_KEY] for name in (*PROOF_BODIES, "delete_witness")},
 }

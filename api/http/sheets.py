@@ -30,11 +30,11 @@ Line = dict[str, Any]
 Sheet = Callable[[Answer], Iterable[Line]]
 
 
-def wanted(accept: str) -> bool:
-    """Whether a client that sends this `Accept` would rather have a sheet than JSON."""
+def wanted(accept: str, kind: str = "text/csv") -> bool:
+    """Whether a client that sends this `Accept` would rather have this kind than JSON."""
     weights = weights_of(accept)
-    sheet = weights.get("text/csv", 0)
-    return sheet > 0 and sheet >= weights.get("application/json", weights.get("*/*", 0))
+    weight = weights.get(kind, 0)
+    return weight > 0 and weight >= weights.get("application/json", weights.get("*/*", 0))
 
 
 def outcomes(answer: Answer) -> Iterator[Line]:

@@ -2,17 +2,17 @@
 
 import datetime
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.invariants import ensure
 from ledger.log.ports import Commit, KeptId, KeptKey
 from ledger.log.refusals import Unavailable
-from ledger.log.requests import AppendAnswer, AppendRequest, Submitted
+from ledger.log.requests import AppendAnswer, AppendRequest, Stored, Submitted
 from ledger.log.sealing.master import Wrapped
 from ledger.log.standing import Place, Standing
-from ledger.log.tree import leaf_hash
+from ledger.log.tree import Node, leaf_hash
 
 ERASED_NAME: Final = "child.erased.v1"
 
@@ -53,6 +53,7 @@ class GroupPlace(NamedTuple):
     ids: int
     keys: int
     child_keys: int
+    nodes: int
 
 
 class Group:
@@ -71,6 +72,7 @@ class Group:
         self.plain: list[bytes] = []
         self.child_keys: dict[str, Wrapped] = {}
         self.leaves: list[bytes] = []
+        self.nodes: list[Node] = []
         self.ids: dict[str, KeptId] = {}
         self.keys: dict[tuple[str, str], KeptKey] = {}
         self.waiting: list[Pending] = []
@@ -85,6 +87,7 @@ class Group:
             len(self.ids),
             len(self.keys),
             len(self.child_keys),
+            len(self.nodes),
         )
 
     def undo_to(self, place: GroupPlace) -> None:
@@ -92,6 +95,7 @@ class Group:
         self._standing.undo_to(place.standing)
         for kept in (self.names, self.states, self.plain, self.leaves):
             del kept[place.events :]
+        del self.nodes[place.nodes :]
         _cut(self.ids, place.ids)
         _cut(self.keys, place.keys)
         _cut(self.child_keys, place.child_keys)
@@ -120,7 +124,7 @@ class Group:
 
     def grow_since(self, place: GroupPlace) -> None:
         """Add the leaves recorded since a point to the tree."""
-        self._standing.grow(self.leaves[place.events :])
+        self.nodes += self._standing.grow(self.leaves[place.events :])
 
     def shown(self, kept: KeptId) -> tuple[bytes, ...]:
         """The bytes of a fact of this group and its decisions, before they were sealed."""
@@ -153,6 +157,7 @@ class Group:
             ids=self.ids,
             keys=self.keys,
             frontier=self.end.frontier,
+            nodes=self.nodes,
         )
 
     def release(self) -> None:
@@ -160,8 +165,11 @@ class Group:
         for name, state in zip(self.names, self.states, strict=True):
             if name == ERASED_NAME:
                 self._standing.drop_key_after(decode_event(name, state))
+        before = Stored(self.before.version, self.before.root)
+        after = Stored(self.end.frontier.size, self.end.frontier.root())
         for pending, answer in self.answered:
-            pending.answer.set_result(answer)
+            stored = answer.stored or (after if answer.seal.version > before.size else before)
+            pending.answer.set_result(replace(answer, stored=stored))
 
 
 def _cut(kept: dict[Any, Any], size: int) -> None:

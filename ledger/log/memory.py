@@ -2,7 +2,7 @@
 
 import datetime
 import secrets
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +12,13 @@ from typing import Final
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 from eventsourcing.popo import POPOAggregateRecorder
 
+from ledger.invariants import ensure
 from ledger.log.ports import (
     CHUNK_EVENTS,
     AlreadyKept,
     Commit,
     CommitRow,
+    HashRange,
     Head,
     KeptId,
     KeptKey,
@@ -27,6 +29,7 @@ from ledger.log.ports import (
     StoredEvent,
     VersionConflict,
 )
+from ledger.log.tree import Node, nodes_between
 
 SECRET_BYTES: Final = 32
 
@@ -40,6 +43,7 @@ class Stream:
         self.secret = secret or secrets.token_bytes(SECRET_BYTES)
         self.head = Head()
         self.leaves: list[bytes] = []
+        self.nodes: dict[tuple[int, int], bytes] = {}
         self.commits: list[CommitRow] = []
         self.ids: dict[str, KeptId] = {}
         self.keys: dict[tuple[str, str], KeptKey] = {}
@@ -114,7 +118,10 @@ class MemoryLog:
                     )
                 ]
             )
+            due = nodes_between(commit.before.version, commit.last_version)
+            ensure(len(commit.nodes) == due, "a commit brings the nodes that its events complete")
             stream.leaves += commit.leaves
+            self.keep_nodes(ledger, commit.nodes)
             stream.ids |= commit.ids
             stream.keys |= commit.keys
             self._move_head(stream, commit)
@@ -162,6 +169,30 @@ class MemoryLog:
             return events[0]
         return None
 
+    def hashes(self, ledger: str, ranges: Sequence[HashRange]) -> Mapping[tuple[int, int], bytes]:
+        """The hashes of these ranges by level and place; those that are not kept are left out."""
+        stream = self._stream(ledger)
+        found = {}
+        for level, first, number in ranges:
+            for place in range(first, first + number):
+                if level == 0 and place < len(stream.leaves):
+                    found[level, place] = stream.leaves[place]
+                elif (level, place) in stream.nodes:
+                    found[level, place] = stream.nodes[level, place]
+        return found
+
+    def missing_nodes(self, ledger: str, level: int, limit: int) -> Sequence[int]:
+        """The first places of a level whose subtree is complete and whose node is not kept."""
+        stream = self._stream(ledger)
+        due = range(stream.head.version >> level)
+        return [place for place in due if (level, place) not in stream.nodes][:limit]
+
+    def keep_nodes(self, ledger: str, nodes: Sequence[Node]) -> None:
+        """Keep nodes that are missing; one that is kept already stays as it is."""
+        kept = self._stream(ledger).nodes
+        for level, place, node in nodes:
+            kept.setdefault((level, place), node)
+
     def find_ids(self, ledger: str, ids: Sequence[str]) -> Mapping[str, KeptId]:
         """Which of these event ids are taken."""
         kept = self._stream(ledger).ids
@@ -181,6 +212,12 @@ class MemoryLog:
         found = [row for row in self._stream(ledger).commits if row.last_version > after]
         if found:
             yield found
+
+    def commit_holding(self, ledger: str, version: int) -> CommitRow | None:
+        """The commit that stored the event of a version, or nothing."""
+        kept = self._stream(ledger).commits
+        place = bisect_left(kept, version, key=lambda row: row.last_version)
+        return kept[place] if version > 0 and place < len(kept) else None
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
         """The last version recorded at or before a moment, settled for ever."""

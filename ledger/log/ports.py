@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
-from ledger.log.tree import EMPTY_ROOT, Frontier
+from ledger.log.tree import EMPTY_ROOT, Frontier, Node
 
 CHUNK_EVENTS: Final = 5_000
 TICK: Final = datetime.timedelta(microseconds=1)
@@ -44,6 +44,14 @@ class Head:
         """The moment of the next commit: now, but after everything recorded or asked about."""
         settled = [moment + TICK for moment in (self.recorded_at, self.asked_at) if moment]
         return max([now, *settled])
+
+
+class HashRange(NamedTuple):
+    """Neighbouring hashes of one level: of leaves (0), or of nodes that are kept."""
+
+    level: int
+    first: int
+    number: int
 
 
 class StoredEvent(NamedTuple):
@@ -85,6 +93,7 @@ class KeptKey(NamedTuple):
 class Commit:
     """What is stored at once: events in parallel lists, ids, keys, and the head afterwards.
 
+    `nodes` are those of the tree that its events complete.
     `ids` maps an event id, and `keys` an (actor, key) pair, to what is kept of them. A commit
     without events stores keys, or only makes sure that the ledger is still where it was.
     """
@@ -97,6 +106,7 @@ class Commit:
     ids: dict[str, KeptId]
     keys: dict[tuple[str, str], KeptKey]
     frontier: Frontier
+    nodes: list[Node]
     _after: Head | None = None
 
     @property
@@ -205,6 +215,18 @@ class Log(Protocol):
         """One event, or nothing."""
         ...
 
+    def hashes(self, ledger: str, ranges: Sequence[HashRange]) -> Mapping[tuple[int, int], bytes]:
+        """The hashes of these ranges by level and place; those that are not kept are left out."""
+        ...
+
+    def missing_nodes(self, ledger: str, level: int, limit: int) -> Sequence[int]:
+        """The first places of a level whose subtree is complete and whose node is not kept."""
+        ...
+
+    def keep_nodes(self, ledger: str, nodes: Sequence[Node]) -> None:
+        """Keep nodes that are missing; one that is kept already stays as it is."""
+        ...
+
     def find_ids(self, ledger: str, ids: Sequence[str]) -> Mapping[str, KeptId]:
         """Which of these event ids are taken, and by what."""
         ...
@@ -219,6 +241,10 @@ class Log(Protocol):
 
     def commits(self, ledger: str, *, after: int = 0) -> Iterator[Sequence[CommitRow]]:
         """Commits whose last version is after `after`, in order, chunk by chunk."""
+        ...
+
+    def commit_holding(self, ledger: str, version: int) -> CommitRow | None:
+        """The commit that stored the event of a version, or nothing."""
         ...
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:

@@ -17,6 +17,7 @@ from psycopg.rows import RowFactory, RowMaker, tuple_row
 from ledger.log.ports import (
     CHUNK_EVENTS,
     CommitRow,
+    HashRange,
     Head,
     KeptId,
     KeptKey,
@@ -28,7 +29,7 @@ from ledger.log.ports import (
 )
 from ledger.log.recorder import SQL, LedgerRecorder, read_head
 from ledger.log.refusals import LogUnavailable
-from ledger.log.tree import EMPTY_ROOT, Frontier
+from ledger.log.tree import EMPTY_ROOT, Frontier, Node
 
 SECRET_BYTES: Final = 32
 NO_LIMIT: Final = 2**62
@@ -91,6 +92,33 @@ class PostgresLog(LedgerRecorder):
             return events[0]
         return None
 
+    def hashes(self, ledger: str, ranges: Sequence[HashRange]) -> Mapping[tuple[int, int], bytes]:
+        """The hashes of these ranges by level and place; those that are not kept are left out."""
+        rows = []
+        for query, asked in (
+            ("leaf_hashes", [found for found in ranges if found.level == 0]),
+            ("node_hashes", [found for found in ranges if found.level > 0]),
+        ):
+            if asked:
+                levels, firsts, numbers = map(list, zip(*asked, strict=True))
+                rows += self._rows(
+                    query, ledger=ledger, levels=levels, firsts=firsts, numbers=numbers
+                )
+        return {(level, place): found for level, place, found in rows}
+
+    def missing_nodes(self, ledger: str, level: int, limit: int) -> Sequence[int]:
+        """The first places of a level whose subtree is complete and whose node is not kept."""
+        rows = self._rows("missing_nodes", ledger=ledger, level=level, limit=limit)
+        return [place for (place,) in rows]
+
+    def keep_nodes(self, ledger: str, nodes: Sequence[Node]) -> None:
+        """Keep nodes that are missing; one that is kept already stays as it is."""
+        if nodes:
+            levels, places, hashes = map(list, zip(*nodes, strict=True))
+            with self._cursor() as cursor:
+                parameters = {"levels": levels, "places": places, "hashes": hashes}
+                cursor.execute(SQL["keep_nodes"], {"ledger": ledger, **parameters})
+
     def find_ids(self, ledger: str, ids: Sequence[str]) -> Mapping[str, KeptId]:
         """Which of these event ids are taken, and by what."""
         rows = self._rows("find_ids", ledger=ledger, ids=list(ids)) if ids else []
@@ -113,11 +141,14 @@ class PostgresLog(LedgerRecorder):
             rows = self._rows("commits", ledger=ledger, after=after, chunk=CHUNK_EVENTS)
             if not rows:
                 return
-            yield [
-                CommitRow(last, first, recorded_at.astimezone(datetime.UTC), root)
-                for last, first, recorded_at, root in rows
-            ]
+            yield [_commit(*row) for row in rows]
             after = rows[-1][0]
+
+    def commit_holding(self, ledger: str, version: int) -> CommitRow | None:
+        """The commit that stored the event of a version, or nothing."""
+        for row in self._rows("commit_holding", ledger=ledger, version=version):
+            return _commit(*row)
+        return None
 
     def version_at(self, ledger: str, moment: datetime.datetime) -> int:
         """The last version recorded at or before a moment, settled for ever.
@@ -164,6 +195,10 @@ class PostgresLog(LedgerRecorder):
         except (OperationalError, InterfaceError) as lost:
             message = "the log's database cannot be reached"
             raise LogUnavailable(message) from lost
+
+
+def _commit(last: int, first: int, recorded_at: datetime.datetime, root: bytes) -> CommitRow:
+    return CommitRow(last, first, recorded_at.astimezone(datetime.UTC), root)
 
 
 def _stored_events(_cursor: Cursor[Any]) -> RowMaker[StoredEvent]:

@@ -7,8 +7,9 @@ The ledger is the originator. What differs from the library, and why:
 - Leaf hashes, ids, keys and the commit row are stored with the events.
 - Nothing is retried here. After a lost acknowledgement a blind retry reports a false conflict; the
   caller asks what became of the commit instead.
-- Events are copied in one binary block; up to `SMALL_EVENTS` everything is one statement, which is
-  one trip to the server and one transaction by itself.
+- Events are copied in one binary block, and so are the nodes of the tree that they complete; up to
+  `SMALL_EVENTS` that complete none, everything is one statement, which is one trip to the server
+  and one transaction by itself.
 """
 
 import datetime
@@ -26,7 +27,7 @@ from psycopg import Connection, Cursor
 from psycopg.rows import dict_row
 
 from ledger.invariants import ensure
-from ledger.log.copying import events_block, ids_block
+from ledger.log.copying import events_block, ids_block, nodes_block
 from ledger.log.ports import (
     AlreadyKept,
     Commit,
@@ -37,7 +38,7 @@ from ledger.log.ports import (
 )
 from ledger.log.queries import load_queries
 from ledger.log.refusals import LogUnavailable
-from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.tree import Frontier, Node, leaf_hash, nodes_between
 
 SQL: Final = load_queries(Path(__file__).parent / "sql" / "log.sql")
 SMALL_EVENTS: Final = 200
@@ -199,10 +200,12 @@ class HeldRow:
 
 def store(connection: Connection[Any], ledger: str, commit: Commit) -> None:
     """Write a commit in one transaction, or in the one that is open."""
+    due = nodes_between(commit.before.version, commit.last_version)
+    ensure(len(commit.nodes) == due, "a commit brings the nodes that its events complete")
     try:
         if not commit.states:
             _require_moved(connection, "keep_keys" if commit.keys else "still_at", ledger, commit)
-        elif len(commit.states) <= SMALL_EVENTS:
+        elif len(commit.states) <= SMALL_EVENTS and not commit.nodes:
             _require_moved(connection, "append", ledger, commit)
         else:
             _copy(connection, ledger, commit)
@@ -219,6 +222,9 @@ def _copy(connection: Connection[Any], ledger: str, commit: Commit) -> None:
         with connection.cursor() as cursor:
             with cursor.copy(SQL["copy_events"]) as copy:
                 copy.write(events_block(ledger, commit))
+            if commit.nodes:
+                with cursor.copy(SQL["copy_nodes"]) as copy:
+                    copy.write(nodes_block(ledger, commit.nodes))
             if commit.ids:
                 with cursor.copy(SQL["copy_ids"]) as copy:
                     copy.write(ids_block(ledger, commit.ids))
@@ -271,4 +277,6 @@ def _commit_of(head: Head, events: Sequence[LibraryEvent]) -> Commit:
     leaves = [leaf_hash(state) for state in states]
     moment = head.next_moment(datetime.datetime.now(datetime.UTC))
     names = [event.topic for event in events]
-    return Commit(head, moment, names, states, leaves, {}, {}, head.frontier.extend(leaves))
+    nodes: list[Node] = []
+    frontier = head.frontier.extend(leaves, nodes)
+    return Commit(head, moment, names, states, leaves, {}, {}, frontier, nodes)

@@ -10,7 +10,7 @@ from ledger.events.codec import decode_event, encode_event
 from ledger.events.sealed import FindKeys, Opens, opened, shown
 from ledger.invariants import ensure
 from ledger.log.ports import KeptId, KeptKey, Log, StoredEvent
-from ledger.log.requests import AppendAnswer, Recorded, Refused, Replayed, Result, Seal
+from ledger.log.requests import AppendAnswer, Recorded, Refused, Replayed, Result, Seal, Stored
 
 
 class KeptRecorded(msgspec.Struct, frozen=True, array_like=True, tag=0):
@@ -73,6 +73,7 @@ def answer_again(log: Log, ledger: str, kept: KeptKey, keys: Opens) -> AppendAns
     ]
     stored = load_spans(log, ledger, spans, keys)
     last = log.read_one(ledger, kept.version) if kept.version else None
+    commit = log.commit_holding(ledger, kept.version)
     refused = any(isinstance(result, KeptRefused) for result in results)
     return AppendAnswer(
         version=kept.version,
@@ -80,6 +81,7 @@ def answer_again(log: Log, ledger: str, kept: KeptKey, keys: Opens) -> AppendAns
         seal=Seal(kept.version, last and last.leaf_hash, kept.root),
         outcome="partly" if refused else "done",
         replayed=True,
+        stored=Stored(commit.last_version, commit.root) if commit else Stored(0, kept.root),
     )
 
 

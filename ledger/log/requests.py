@@ -83,6 +83,14 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """Where the commit ended that stored a version, and the root of the tree up to there."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class AppendAnswer:
     """What became of a request.
 
@@ -90,6 +98,7 @@ class AppendAnswer:
     batch, some refused. `refused`: nothing is stored, and `results` are the refusals alone.
     `version` is the ledger's after the request (of a dry run: what it would have been), the seal is
     at the version that the ledger really has. `replayed`: the first answer to the same key again.
+    `stored` is where the commit ended that stored the seal's version; none until it is stored.
     """
 
     version: int
@@ -98,6 +107,7 @@ class AppendAnswer:
     outcome: Literal["done", "partly", "refused"]
     replayed: bool = False
     dry_run: bool = False
+    stored: Stored | None = None
 
     @property
     def refusals(self) -> tuple[Refused, ...]:

@@ -19,7 +19,7 @@ from ledger.invariants import ensure
 from ledger.log.ports import Head, Log
 from ledger.log.requests import Seal
 from ledger.log.sealing.seals import Seals, Unsealed
-from ledger.log.tree import Frontier
+from ledger.log.tree import Frontier, Node
 
 
 class Place(NamedTuple):
@@ -95,11 +95,13 @@ class Standing:
         if isinstance(event.data, ChildErased) and event.data.scope == "all":
             self.seals.drop(event.data.child)
 
-    def grow(self, leaves: list[bytes]) -> None:
-        """Add leaves to the tree."""
+    def grow(self, leaves: list[bytes]) -> list[Node]:
+        """Add leaves to the tree; the nodes to keep of it."""
+        nodes: list[Node] = []
         if leaves:
-            self.frontier = self.frontier.extend(leaves)
+            self.frontier = self.frontier.extend(leaves, nodes)
             self.leaf = leaves[-1]
+        return nodes
 
     def head(self) -> Head:
         """This point as a head."""

@@ -2,15 +2,20 @@
 
 A `Frontier` is all that must be kept to append: the roots of the perfect subtrees, largest first.
 It is immutable, so that undoing an append is keeping the frontier from before.
+
+Of the perfect subtrees that later leaves leave alone, those of 256, 65,536, ... leaves are kept as
+`Node`s, so that a proof reads a few hundred hashes and not the log (`0025`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 HASH_BYTES: Final = 32
 SIZE_BYTES: Final = 8
+TILE_LEVELS: Final = 8
+TILE_LEAVES: Final = 1 << TILE_LEVELS
 EMPTY_ROOT: Final = sha256(b"").digest()
 
 
@@ -22,6 +27,23 @@ def leaf_hash(stored: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of two subtrees: SHA-256(0x01 || left || right)."""
     return sha256(b"\x01" + left + right).digest()
+
+
+class Node(NamedTuple):
+    """The root of the `place`-th perfect subtree of 2^level leaves; a leaf is one of level 0."""
+
+    level: int
+    place: int
+    hash: bytes
+
+
+def nodes_between(before: int, after: int) -> int:
+    """How many nodes are kept of what a tree grew by, from `before` leaves to `after`."""
+    number = 0
+    while after:
+        before, after = before >> TILE_LEVELS, after >> TILE_LEVELS
+        number += after - before
+    return number
 
 
 class FrontierDamaged(ValueError):
@@ -39,18 +61,22 @@ class Frontier:
         """Return the frontier with one more leaf."""
         return self.extend((leaf,))
 
-    def extend(self, leaves: Iterable[bytes]) -> "Frontier":
-        """Return the frontier with these leaves added in order."""
+    def extend(self, leaves: Iterable[bytes], nodes: list[Node] | None = None) -> "Frontier":
+        """Return the frontier with these leaves added in order; the nodes to keep are noted."""
+        kept = [] if nodes is None else nodes
         size = self.size
         peaks = list(self.peaks)
         for leaf in leaves:
             subtree = leaf
             complete = size
+            size += 1
+            if size % TILE_LEAVES == 0:
+                kept += _closed(peaks, size, leaf)
+                continue
             while complete & 1:
                 subtree = sha256(b"\x01" + peaks.pop() + subtree).digest()
                 complete >>= 1
             peaks.append(subtree)
-            size += 1
         return Frontier(size, tuple(peaks))
 
     def root(self) -> bytes:
@@ -76,3 +102,15 @@ class Frontier:
             raise FrontierDamaged(message)
         starts = range(0, len(hashes), HASH_BYTES)
         return cls(size, tuple(hashes[start : start + HASH_BYTES] for start in starts))
+
+
+def _closed(peaks: list[bytes], size: int, leaf: bytes) -> list[Node]:
+    """Add the leaf that completes a subtree of 256 leaves; the nodes that are complete with it."""
+    kept, subtree, level = [], leaf, 0
+    while not size >> level & 1:
+        subtree = node_hash(peaks.pop(), subtree)
+        level += 1
+        if level % TILE_LEVELS == 0:
+            kept.append(Node(level, (size >> level) - 1, subtree))
+    peaks.append(subtree)
+    return kept

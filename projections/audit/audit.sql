@@ -30,6 +30,43 @@ from ledger.commits
 where ledger = %(ledger)s
 order by last_version
 
+-- nodes
+-- The nodes of a ledger's tree that are kept.
+select level, place, hash
+from ledger.tree_nodes
+where ledger = %(ledger)s
+
+-- origin
+-- Under which name is a ledger's log known?
+select origin from ledger.origins where ledger = %(ledger)s
+
+-- verifier_keys
+-- The keys of a ledger's log and of its witnesses, and at which version each was given up.
+select kind, name, public_key, to_version
+from ledger.verifier_keys
+left join ledger.retired_verifier_keys using (ledger, kind, name, public_key)
+where ledger = %(ledger)s
+
+-- checkpoints
+-- The kept checkpoints of a ledger by size, with the lines below each.
+select kept.size, kept.root,
+    array_remove(array_agg(line.name order by line.number), null),
+    array_remove(array_agg(line.key_id order by line.number), null),
+    array_remove(array_agg(line.content order by line.number), null)
+from ledger.checkpoints as kept
+left join ledger.checkpoint_signatures as line using (ledger, size)
+where ledger = %(ledger)s
+group by kept.ledger, kept.size
+order by kept.size
+
+-- time_stamps
+-- The time stamps of a ledger's checkpoints, each with the root that it should be of.
+select stamp.size, kept.root, stamp.response, stamp.stamped_at
+from ledger.time_stamps as stamp
+join ledger.checkpoints as kept using (ledger, size)
+where ledger = %(ledger)s
+order by stamp.size
+
 -- ids
 -- The event ids that a ledger keeps, with the versions of what each one recorded.
 select event_id, first_version, last_version

@@ -1,4 +1,7 @@
-"""Is the log whole? Dense versions, hashes, roots, columns and ids against the stored bytes."""
+"""Is the log whole? Dense versions, hashes, roots, columns and ids against the stored bytes.
+
+What is kept and signed of the tree is compared with it as it grows (`sealed_log.py`).
+"""
 
 import datetime
 from dataclasses import dataclass, field
@@ -7,8 +10,9 @@ from typing import NamedTuple
 import msgspec
 
 from ledger.events.codec import AnyEvent, decode_event, encode_event
-from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.tree import Frontier, Node, leaf_hash
 from projections.audit.findings import Report
+from projections.audit.sealed_log import SealedLog
 
 
 class StoredRow(NamedTuple):
@@ -36,6 +40,7 @@ class Chain:
     report: Report
     commits: dict[int, StoredCommit]
     ids: dict[str, tuple[int, int]]
+    sealed: SealedLog
     frontier: Frontier = field(default_factory=Frontier)
     version: int = 0
     recorded_at: str = ""
@@ -49,7 +54,10 @@ class Chain:
         self.version = row.version
         if leaf_hash(row.stored) != row.leaf_hash:
             self.report.find("leaf_hash_differs", row.version, "the bytes hash to another leaf")
-        self.frontier = self.frontier.append(leaf_hash(row.stored))
+        nodes: list[Node] = []
+        self.frontier = self.frontier.extend((leaf_hash(row.stored),), nodes)
+        if nodes or self.frontier.size == self.sealed.waits_for:
+            self.sealed.follow(self.frontier.size, self.frontier.root(), nodes)
         event = self._read(row)
         if event is not None:
             self._check_moment(event)
@@ -109,6 +117,7 @@ class Chain:
             self.report.find("root_differs", version, "the head stored another root")
         for name in sorted(set(self.ids) - self.seen_ids):
             self.report.find("id_without_event", self.ids[name][0], "no event has the kept id")
+        self.sealed.finish(version)
         self.report.count("ids", len(self.seen_ids))
         self.report.version = self.version
         self.report.root = self.frontier.root().hex()

@@ -19,6 +19,7 @@ from projections.audit.periods import PeriodsCheck
 from projections.audit.queries import QUERIES
 from projections.audit.refold import Refold
 from projections.audit.reperformance import Reperformance
+from projections.audit.sealed_log import sealed_log
 from projections.audit.seals import SealsCheck
 from projections.audit.tables import TablesCheck
 
@@ -127,7 +128,7 @@ def _chain(connection: Connection[Any], ledger: str, report: Report) -> Chain:
             name: (first, last)
             for name, first, last in cursor.execute(QUERIES["ids"], {"ledger": ledger})
         }
-    return Chain(report, commits, ids)
+    return Chain(report, commits, ids, sealed_log(connection, ledger, report))
 
 
 def _tables(

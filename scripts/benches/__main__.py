@@ -12,6 +12,7 @@ from benches.appending import bulk_append
 from benches.books import exporting, to_cash
 from benches.page import HEAD, conditions, latencies, table
 from benches.papers import claiming, settling
+from benches.proving import nodes, signed_appends
 from benches.replaying import fill, memory_of_a_child, rebuilding, replaying
 from benches.sealing import sealing
 from benches.serving import reads, single_appends, streamed_appends
@@ -62,6 +63,8 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     results = bulk_append(dsn, asked.append)
     results.append(streamed_appends(dsn, asked.append))
     results += [single_appends(dsn, asked.singles, projecting=on) for on in (False, True)]
+    results.append(signed_appends(dsn, asked.singles))
+    results += nodes(dsn)
     results += sealing(dsn, asked.append)
     results += [claiming(dsn, asked.lines), settling(dsn, asked.lines)]
     filled = fill(dsn, BIG, asked.children)

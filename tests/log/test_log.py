@@ -18,7 +18,7 @@ from ledger.log.ports import (
     MomentNotReached,
     VersionConflict,
 )
-from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.tree import Frontier, Node, leaf_hash
 
 WLZ = LedgerTerms("wlz", "West London Zone", "GBP", "Europe/London")
 OTHER = LedgerTerms("other", "Another zone", "GBP", "Europe/London")
@@ -34,6 +34,8 @@ def commit_on(
 ) -> Commit:
     recorded_at = NOON if head.recorded_at is None else head.recorded_at + SECOND
     leaves = [leaf_hash(state) for state in states]
+    nodes: list[Node] = []
+    frontier = head.frontier.extend(leaves, nodes)
     return Commit(
         before=head,
         recorded_at=recorded_at,
@@ -42,7 +44,8 @@ def commit_on(
         leaves=leaves,
         ids=ids or {},
         keys=keys or {},
-        frontier=head.frontier.extend(leaves),
+        frontier=frontier,
+        nodes=nodes,
     )
 
 
@@ -240,3 +243,13 @@ def test_a_holder_that_fails_stores_nothing(wlz: Log) -> None:
 def test_the_clock_is_about_now(wlz: Log) -> None:
     difference = wlz.clock() - datetime.datetime.now(datetime.UTC)
     assert abs(difference) < datetime.timedelta(seconds=2)
+
+
+def test_a_version_is_found_in_the_commit_that_stored_it(wlz: Log) -> None:
+    first = commit_on(Head(), b"one")
+    second = commit_on(first.after(), b"two", b"three")
+    for commit in (first, second):
+        wlz.append("wlz", commit)
+    holding = [wlz.commit_holding("wlz", version) for version in range(5)]
+    one, two = [found for page in wlz.commits("wlz") for found in page]
+    assert holding == [None, one, two, two, None]

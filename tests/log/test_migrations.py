@@ -20,6 +20,17 @@ def empty_dsn(server: EmbeddedServer) -> str:
     return server.dsn_of(name)
 
 
+ALL = (
+    "ledger/0001_the_log.sql",
+    "ledger/0002_the_service_role.sql",
+    "ledger/0003_erasures.sql",
+    "ledger/0004_dropped_identities.sql",
+    "ledger/0005_the_tree.sql",
+    "ledger/0006_checkpoints.sql",
+    "ledger/0007_time_stamps.sql",
+)
+
+
 def part_of(folder: Path, **files: str) -> Part:
     folder.mkdir(exist_ok=True)
     for name, text in files.items():
@@ -51,17 +62,12 @@ def test_four_processes_that_start_at_once_apply_each_migration_once(empty_dsn: 
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
-    assert sorted(map(len, done)) == [0, 0, 0, 4]
+    assert sorted(map(len, done)) == [0, 0, 0, len(ALL)]
     assert pending(empty_dsn) == ()
 
 
 def test_a_second_step_finds_nothing_to_do(empty_dsn: str) -> None:
-    assert pending(empty_dsn) == (
-        "ledger/0001_the_log.sql",
-        "ledger/0002_the_service_role.sql",
-        "ledger/0003_erasures.sql",
-        "ledger/0004_dropped_identities.sql",
-    )
+    assert pending(empty_dsn) == ALL
     assert migrate(empty_dsn) != ()
     assert migrate(empty_dsn) == ()
 
@@ -95,7 +101,8 @@ def test_the_service_role_may_add_to_the_log_and_change_nothing_in_it(dsn: str) 
     with psycopg.connect(dsn, autocommit=True) as connection:
         rows = connection.execute(
             """SELECT t, r FROM unnest(ARRAY['ledgers', 'events', 'commits', 'event_ids',
-            'idempotency_keys', 'heads']) t, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) r
+            'idempotency_keys', 'heads', 'tree_nodes']) t,
+            unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) r
             WHERE has_table_privilege('outcomes_ledger_service', 'ledger.' || t, r)"""
         ).fetchall()
     assert rows == [("heads", "UPDATE")]

@@ -9,7 +9,7 @@ from ledger.log.ports import Head, KeptId, KeptKey
 from ledger.log.postgres import PostgresLog
 from tests.log.test_log import WLZ, commit_on
 
-TABLES = ("events", "commits", "event_ids", "idempotency_keys", "ledgers", "heads")
+TABLES = ("tree_nodes", "events", "commits", "event_ids", "idempotency_keys", "ledgers", "heads")
 UPDATES = (
     "UPDATE ledger.events SET state = 'x'",
     "UPDATE ledger.commits SET root = 'x'",

@@ -15,7 +15,7 @@ from ledger.events.decisions import (
     SplitLine,
 )
 from ledger.events.delivery import OrderPlaced
-from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.tree import Frontier, Node, leaf_hash
 
 LEDGER = "wlz"
 CONTRACT = "lcf"
@@ -177,7 +177,8 @@ class History:
     def _commit(self, cursor: psycopg.Cursor, new: list[AnyEvent]) -> None:
         states = [encode_event(event) for event in new]
         leaves = [leaf_hash(stored) for stored in states]
-        self._frontier = self._frontier.extend(leaves)
+        nodes: list[Node] = []
+        self._frontier = self._frontier.extend(leaves, nodes)
         with cursor.copy(
             "copy ledger.events (originator_id, originator_version, topic, state, leaf_hash)"
             " from stdin (format binary)"
@@ -185,6 +186,8 @@ class History:
             copy.set_types(["text", "int8", "text", "bytea", "bytea"])
             for event, stored, leaf in zip(new, states, leaves, strict=True):
                 copy.write_row((self.ledger, event.version, event.stored_name, stored, leaf))
+        rows = [(self.ledger, *node) for node in nodes]
+        cursor.executemany("insert into ledger.tree_nodes values (%s, %s, %s, %s)", rows)
         where = {
             "ledger": self.ledger,
             "first": new[0].version,

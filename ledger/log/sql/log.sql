@@ -100,6 +100,9 @@ SELECT 1 FROM ledger.heads WHERE ledger = %(ledger)b AND version = %(before)b;
 COPY ledger.events (originator_id, originator_version, topic, state, leaf_hash)
 FROM STDIN (FORMAT binary);
 
+-- copy_nodes: the nodes of the tree that a commit completes, as a stream of binary rows
+COPY ledger.tree_nodes (ledger, level, place, hash) FROM STDIN (FORMAT binary);
+
 -- copy_ids: the event ids of a large commit, as a stream of binary rows
 COPY ledger.event_ids (ledger, event_id, content_hash, first_version, last_version)
 FROM STDIN (FORMAT binary);
@@ -109,6 +112,43 @@ SELECT originator_version, topic, state, leaf_hash FROM ledger.events
 WHERE originator_id = %(ledger)s AND originator_version > %(after)s
     AND originator_version <= %(upto)s
 ORDER BY originator_version LIMIT %(chunk)s;
+
+-- leaf_hashes: the leaf hashes of a few ranges of a ledger
+SELECT 0::smallint, leaf.place, leaf.leaf_hash
+FROM unnest(%(firsts)s::bigint[], %(numbers)s::bigint[]) AS range (first, number)
+CROSS JOIN LATERAL (
+    SELECT originator_version - 1 AS place, leaf_hash FROM ledger.events
+    WHERE originator_id = %(ledger)s AND originator_version > range.first
+        AND originator_version <= range.first + range.number
+    ORDER BY originator_version LIMIT range.number
+) AS leaf;
+
+-- node_hashes: the nodes of a few ranges of a ledger's tree
+SELECT node.level, node.place, node.hash
+FROM unnest(%(levels)s::smallint[], %(firsts)s::bigint[], %(numbers)s::bigint[])
+    AS range (level, first, number)
+CROSS JOIN LATERAL (
+    SELECT level, place, hash FROM ledger.tree_nodes
+    WHERE ledger = %(ledger)s AND level = range.level AND place >= range.first
+        AND place < range.first + range.number
+    ORDER BY place LIMIT range.number
+) AS node;
+
+-- missing_nodes: the first places of a level that are complete and have no node
+SELECT due.place
+FROM ledger.heads, generate_series(0, (version >> %(level)s::integer) - 1) AS due (place)
+WHERE ledger = %(ledger)s AND NOT EXISTS (
+    SELECT FROM ledger.tree_nodes AS node
+    WHERE node.ledger = %(ledger)s AND node.level = %(level)s AND node.place = due.place
+)
+ORDER BY due.place LIMIT %(limit)s;
+
+-- keep_nodes: nodes that were missing; one that is kept already stays as it is
+INSERT INTO ledger.tree_nodes (ledger, level, place, hash)
+SELECT %(ledger)s, node.* FROM unnest(
+    %(levels)s::smallint[], %(places)s::bigint[], %(hashes)s::bytea[]
+) AS node
+ON CONFLICT DO NOTHING;
 
 -- find_ids: which of these event ids are taken, and by what
 SELECT event_id, content_hash, first_version, last_version FROM ledger.event_ids
@@ -125,6 +165,11 @@ WHERE ledger = %(ledger)s ORDER BY version, actor, idempotency_key;
 -- commits: the next commits of a ledger, in order
 SELECT last_version, first_version, recorded_at, root FROM ledger.commits
 WHERE ledger = %(ledger)s AND last_version > %(after)s ORDER BY last_version LIMIT %(chunk)s;
+
+-- commit_holding: the commit that stored the event of a version
+SELECT last_version, first_version, recorded_at, root FROM ledger.commits
+WHERE ledger = %(ledger)s AND last_version >= %(version)s AND %(version)s > 0
+ORDER BY last_version LIMIT 1;
 
 -- commit_root: the root after the commit that ended at this version
 SELECT root FROM ledger.commits WHERE ledger = %(ledger)s AND last_version = %(last)s;

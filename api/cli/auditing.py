@@ -1,0 +1,17 @@
+"""`audit`: the auditor's desk."""
+
+from typing import Final
+
+import typer
+
+from api.cli.proving import checkpoint, prove, verify_proof
+from api.cli.stamping import timestamp
+from api.cli.witnessing import witness, witness_key
+
+app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
+app.command()(checkpoint)
+app.command()(prove)
+app.command()(verify_proof)
+app.command()(timestamp)
+app.command()(witness)
+app.command()(witness_key)

@@ -1,0 +1,1 @@
+"""Texts that anybody can check offline: signed notes, checkpoints, cosignatures, proof files."""

@@ -1,0 +1,1 @@
+"""Who signs for a log: its keys, its checkpoints, and what others add to them."""
