@@ -6,6 +6,7 @@ import typer
 
 from api import __version__
 from api.cli.appending import append
+from api.cli.auditing import app as audit
 from api.cli.books import app as books
 from api.cli.books import statement
 from api.cli.claiming import app as claim
@@ -38,6 +39,7 @@ app.command()(reopen)
 app.add_typer(report, name="report")
 app.command()(statement)
 app.add_typer(books, name="books")
+app.add_typer(audit, name="audit")
 app.command()(rebuild)
 app.command()(verify)
 app.command()(export)

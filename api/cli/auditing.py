@@ -1,0 +1,11 @@
+"""`audit`: what an auditor asks for: samples and what they say, journal tests."""
+
+from typing import Final
+
+import typer
+
+from api.cli.sampling import evaluate, sample
+
+app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
+app.command("sample")(sample)
+app.command("evaluate")(evaluate)
