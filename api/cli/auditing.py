@@ -4,8 +4,10 @@ from typing import Final
 
 import typer
 
+from api.cli.journal_testing import journal_tests
 from api.cli.sampling import evaluate, sample
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command("sample")(sample)
 app.command("evaluate")(evaluate)
+app.command("journal-tests")(journal_tests)

@@ -89,3 +89,42 @@ def _limits(answer: Answer) -> Table:
     ]
     heads = ("", "found", *(name.replace("_", " ") for name in names))
     return table("Misstatement", heads, rows, texts=1)
+
+
+def journal_tests(answer: Answer) -> Iterator[Table | str]:
+    """Each test in a row; then the items of those that found any."""
+    rows = [
+        (
+            test["test"],
+            _parameters(test["parameters"]),
+            f"{test['examined']:,}",
+            f"{test['count']:,}",
+            money(test["amount_minor"]),
+        )
+        for test in answer["tests"]
+    ]
+    heads = ("test", "with", "looked at", "found", "amount")
+    yield table("Journal tests", heads, rows, texts=2)
+    if len(answer["tests"]) == 1:
+        yield from (_items(test) for test in answer["tests"])
+
+
+def _parameters(parameters: Answer) -> str:
+    return ", ".join(f"{name} {_word(value)}" for name, value in parameters.items())
+
+
+def _word(value: object) -> str:
+    return "".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _items(test: Answer) -> Table:
+    """The items of one test: what all have, and what it says of each."""
+    usual = ("version", "effective_on", "event", "actor")
+    left_out = {*usual, "amount_minor", "posted_on", "contract", "recorded_at"}
+    own = [name for name in (test["items"] or [{}])[0] if name not in left_out]
+    rows = [
+        [*(item[name] for name in (*usual, *own)), money(item["amount_minor"])]
+        for item in test["items"]
+    ]
+    heads = [name.replace("_", " ") for name in (*usual, *own)]
+    return table(test["description"], [*heads, "amount"], rows, texts=len(heads))

@@ -17,6 +17,7 @@ from api.http.filters import Ref
 from api.http.moment import AtMoment, Reading, Writer
 from api.http.pages import After, Limit
 from api.http.problems import shape_invalid
+from projections.audit.journal_tests import Limits, Scope, TestName, journal_tests
 from projections.reading.span import Span
 from projections.sampling.drawing import Method
 from projections.sampling.samples import Asked, Population, draw_sample, sample_page
@@ -28,6 +29,7 @@ router: Final = APIRouter(prefix="/v1/ledgers/{ledger}/audit", tags=["audit"])
 SHEET: Final = "text/csv"
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VARIES: Final = {"Vary": "Accept"}
+USUAL: Final = Limits()
 CONFIDENCE_MIN: Final = Fraction(50)
 WHOLE: Final = Fraction(100)
 PERCENT: Final = r"^[0-9]{1,2}(\.[0-9]{1,4})?$"
@@ -136,6 +138,57 @@ async def read_audit_sample(  # noqa: PLR0913 (each is a part of the question)
         return sample_page(sample, ledger, limit=limit, after=after)
 
     return await read.answer(question, write=_writer(read, kind))
+
+
+Hour = Annotated[datetime.time, Query(description="in the ledger's time zone")]
+Workdays = Annotated[str, Query(pattern=r"^[1-7]{1,7}$", description="from Monday as 1")]
+DaysApart = Annotated[int, Query(ge=0, le=10_000)]
+Sum = Annotated[int, Query(ge=1, le=10**15, description="in pence")]
+
+
+def limits_of(  # noqa: PLR0913 (one limit each)
+    *,
+    office_from: Hour = USUAL.office_from,
+    office_to: Hour = USUAL.office_to,
+    workdays: Workdays = "12345",
+    back_dated_days: DaysApart = USUAL.back_dated_days,
+    round_minor: Sum = USUAL.round_minor,
+    bank_days: DaysApart = USUAL.bank_days,
+    seldom_entries: Annotated[int, Query(ge=1, le=10_000)] = USUAL.seldom_entries,
+    limit_minor: Sum = USUAL.limit_minor,
+    below_percent: Annotated[int, Query(ge=1, le=100)] = USUAL.below_percent,
+) -> Limits:
+    """The parameters of the tests; office hours are within one day."""
+    if office_to <= office_from:
+        raise shape_invalid("later than office_from", "/query/office_to")
+    if office_from.tzinfo or office_to.tzinfo:
+        raise shape_invalid("a time of the ledger's own zone", "/query/office_from")
+    days = tuple(sorted({int(day) for day in workdays}))
+    hours = (office_from, office_to, days)
+    about = (back_dated_days, round_minor, bank_days, seldom_entries, limit_minor, below_percent)
+    return Limits(*hours, *about)
+
+
+@router.get("/journal-tests", name="read_journal_tests")
+async def read_journal_tests(
+    *,
+    read: AtMoment,
+    contract: Ref = None,
+    span: Days,
+    limits: Annotated[Limits, Depends(limits_of)],
+    test: Annotated[TestName | None, Query(description="only this test, page by page")] = None,
+    limit: Limit = 10,
+    after: After = None,
+) -> Response:
+    """Run the journal tests over entries by day of posting; each with its first items."""
+    if after is not None and test is None:
+        raise shape_invalid("name the test whose items go on", "/query/test")
+    scope = Scope(read.on.terms.timezone, contract, span, limits)
+    return await read.answer(
+        lambda connection, ledger, at: journal_tests(
+            connection, ledger, at, scope=scope, only=test, limit=limit, after=after
+        )
+    )
 
 
 def _kind_wanted(accept: str) -> Literal["csv", "xlsx"] | None:

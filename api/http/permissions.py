@@ -167,6 +167,7 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "report_outcomes": BUSINESS,
     "report_payments": BUSINESS,
     "read_audit_sample": BUSINESS,
+    "read_journal_tests": BUSINESS,
 }
 """Route -> the roles that may use it."""
 

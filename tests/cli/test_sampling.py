@@ -165,3 +165,21 @@ def test_items_drawn_with_equal_chance_are_judged_by_their_rate(
     assert (code, answer["upper_rate_percent"]) == (0, "4.8703")
     told = type_in("audit", "evaluate", filled, *rates, folder=demonstration.folder)
     assert "at most" in told.out
+
+
+def test_the_journal_is_tested(demonstration, type_in):
+    told = type_in("audit", "journal-tests", folder=demonstration.folder)
+    assert (told.code, told.err) == (0, "")
+    assert "Journal tests" in told.out
+    assert "office_from 08:00, office_to 18:00, workdays 12345" in told.out
+    asked = ("audit", "journal-tests", "--known-at", "61000", "--json")
+    answer = json.loads(type_in(*asked, folder=demonstration.folder).out)
+    found = {test["test"]: test for test in answer["tests"]}
+    checked = found["same_maker_checker"]
+    assert (checked["count"], checked["examined"] > 20) == (0, True)
+    assert found["closed_period"]["count"] > 0
+    one = type_in(
+        *asked[:4], "--test", "closed_period", "--limit", "3", folder=demonstration.folder
+    )
+    assert "There are more than 3" in one.out
+    assert "fee.accrued" in one.out
