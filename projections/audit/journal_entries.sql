@@ -98,7 +98,7 @@ with entry as (
     select version, contract, effective_on, posted_on, amount_minor
     from entry
     where amount_minor < %(limit_minor)s
-        and amount_minor * 100 >= %(limit_minor)s * (100 - %(below_percent)s)
+        and amount_minor::numeric * 100 >= %(limit_minor)s::numeric * (100 - %(below_percent)s)
 ), looked as (
     select (select count(*) from entry) as examined, count(*) as count,
         coalesce(sum(amount_minor), 0)::bigint as total_minor

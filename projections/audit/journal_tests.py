@@ -80,8 +80,8 @@ TESTS: Final[dict[TestName, JournalTest]] = {
         "payments to one partner, or invoices of one, of the same amount on the same day"
     ),
     "number_gaps": JournalTest(
-        "receipts and partners' documents whose number leaves one out; our own invoices are "
-        "numbered by their version, of which none is missing"
+        "receipts and partners' documents whose number leaves one out, where most of the numbers "
+        "are there; our own invoices are numbered by their version"
     ),
     "seldom_actors": JournalTest(
         "entries by actors who have no more than so many in the span", ("seldom_entries",)

@@ -72,7 +72,7 @@ def test_a_test_does_not_change_at_a_version(told: Desk) -> None:
     ("asked", "pointer"),
     [
         ("office_from=10:00&office_to=09:00", "/query/office_to"),
-        ("office_from=08:00Z&office_to=09:00Z", "/query/office_from"),
+        ("office_from=08:00Z", "/query/office_from"),
         ("after=WzFd", "/query/test"),
         ("test=odd_hours&after=e30", "/query/after"),
         ("from=2022-02-01&to=2022-01-01", "/query/to"),

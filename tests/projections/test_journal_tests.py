@@ -106,6 +106,9 @@ def test_sums_are_looked_at_entry_by_entry(told, entries):
     wanted = [v for v, e in by_hand.items() if 166_600 <= e["amount_minor"] < 170_000]
     assert versions(items) == wanted != []
     assert told("below_limit", limit_minor=168_000, below_percent=1)[1] == []
+    for limit in (1, 30_000, 50_000_000, 10**15):  # of every width that a number has in PostgreSQL
+        wanted = [v for v, e in by_hand.items() if e["amount_minor"] < limit]
+        assert versions(told("below_limit", limit_minor=limit, below_percent=100)[1]) == wanted
 
 
 @pytest.mark.usefixtures("year")
@@ -201,7 +204,8 @@ def test_missing_numbers_are_found(told, year):
     assert told("number_gaps")[1] == []
     year.add(ReceiptRecorded(CONTRACT, "phil", "r9", 1_000), "2020-09-02")
     year.add(FeeInvoiced(CONTRACT, "p2", "i4", 777), "2020-09-02")
-    year.add(FeeInvoiced(CONTRACT, "p2", "other-1", 777), "2020-09-02")
+    for number in (3, 6, 9, 12):  # months, and no numbers
+        year.add(FeeInvoiced(CONTRACT, "p2", f"2020-{number:02}", 777), "2020-09-02")
     _, items = told("number_gaps")
     assert [(i["name"], i["missing_from"], i["missing_upto"]) for i in items] == [
         ("r9", 6, 8), ("i4", 3, 3),
