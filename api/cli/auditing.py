@@ -1,10 +1,12 @@
-"""`audit`: the auditor's desk."""
+"""`audit`: the auditor's desk: proofs and witnesses, samples and what they say, journal tests."""
 
 from typing import Final
 
 import typer
 
+from api.cli.journal_testing import journal_tests
 from api.cli.proving import checkpoint, prove, verify_proof
+from api.cli.sampling import evaluate, sample
 from api.cli.stamping import timestamp
 from api.cli.witnessing import witness, witness_key
 
@@ -15,3 +17,6 @@ app.command()(verify_proof)
 app.command()(timestamp)
 app.command()(witness)
 app.command()(witness_key)
+app.command()(sample)
+app.command()(evaluate)
+app.command()(journal_tests)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api import __version__
 from api.http import (
+    auditing_desk,
     books,
     children,
     claims,
@@ -64,6 +65,7 @@ ROUTERS: Final = (
     exports.router,
     reports.router,
     periods.router,
+    auditing_desk.router,
     ledgers.router,
     keys.router,
     operating.router,

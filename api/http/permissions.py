@@ -177,6 +177,8 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "read_subject_access": frozenset({CUSTODIAN}),
     "report_outcomes": BUSINESS,
     "report_payments": BUSINESS,
+    "read_audit_sample": BUSINESS,
+    "read_journal_tests": BUSINESS,
 }
 """Route -> the roles that may use it."""
 

@@ -105,6 +105,16 @@ EXPORT: Final[Schema] = {
         },
     },
 }
+SAMPLE: Final[Schema] = {
+    "description": "A sample, or all of it as a sheet to be filled in",
+    "content": {
+        JSON: {"schema": OBJECT},
+        "text/csv": {"schema": TEXT},
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+            "schema": {"type": "string", "format": "binary"}
+        },
+    },
+}
 
 
 def _report(description: str) -> Schema:
@@ -188,6 +198,7 @@ ANSWERS: Final[dict[str, Schema]] = {
     "decline_erasure": {"201": _answer("The request is over", ERASURE)},
     "read_export": {"200": EXPORT},
     **PROOF_ANSWERS,
+    "read_audit_sample": {"200": SAMPLE},
     **{name: {"201": _answer("The fact, and what followed", APPENDED)} for name in FACT_BODIES},
     "stream_events": {"200": _answer("Events as they are recorded", TEXT, "text/event-stream")},
     "report_outcomes": {"200": _report("Outcomes by area and cohort")},

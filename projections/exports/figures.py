@@ -79,7 +79,7 @@ def figures_of(connection: Connection[Any], wanted: Wanted) -> Figures:
         "the lines of an export balance",
     )
     return Figures(
-        root=_root(connection, wanted).hex(),
+        root=root_at(connection, wanted.ledger, wanted.at.known_at).hex(),
         entries=counted["entries"],
         lines=counted["lines"],
         first_on=wanted.span.first_on or counted["first_on"],
@@ -123,14 +123,15 @@ def _sums(found: Iterable[Balance]) -> dict[Key, int]:
     return sums
 
 
-def _root(connection: Connection[Any], wanted: Wanted) -> bytes:
-    """The root of the log at the version: that of its commit, or of its leaves inside of one."""
-    found = connection.execute(SQL["root_of_commit"], wanted.asked).fetchone()
+def root_at(connection: Connection[Any], ledger: str, version: int) -> bytes:
+    """The root of the log at a version: that of its commit, or of its leaves inside of one."""
+    asked = {"ledger": ledger, "known_at": version}
+    found = connection.execute(SQL["root_of_commit"], asked).fetchone()
     if found is not None:
         return bytes(found[0])
     with connection.cursor(name="leaves") as cursor:
         cursor.itersize = LEAVES_AT_ONCE
-        leaves = cursor.execute(SQL["leaves"], wanted.asked)
+        leaves = cursor.execute(SQL["leaves"], asked)
         return Frontier().extend(bytes(row[0]) for row in leaves).root()
 
 

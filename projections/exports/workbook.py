@@ -51,7 +51,7 @@ def write_workbook(
     rows = figures.lines + (len(figures.opening) if wanted.span.first_on else 0)
     if rows >= ROWS_MAX:  # one row is the head
         raise WorkbookTooLong("the journal has more lines than a sheet has rows")
-    with _workbook(target) as book:
+    with workbook(target) as book:
         parameters = Sheet(book, "parameters")
         journal = Sheet(book, "journal", JOURNAL if wanted.with_children else JOURNAL[:-1])
         trial = Sheet(book, "trial balance", TRIAL_BALANCE)
@@ -64,7 +64,7 @@ def write_workbook(
 
 
 @contextmanager
-def _workbook(target: IO[bytes]) -> Iterator[Workbook]:
+def workbook(target: IO[bytes]) -> Iterator[Workbook]:
     """A workbook whose unfinished parts are files in a folder; they are gone whatever happens."""
     with TemporaryDirectory() as folder:
         book = Workbook(target, {"constant_memory": True, "tmpdir": folder})

@@ -2,6 +2,7 @@
 
 import datetime
 from itertools import count
+from typing import get_args
 
 import msgspec
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from projections.audit.journal_tests import Scope, journal_tests
 from projections.audit.verify import verify
 from projections.reading.children import child, children
 from projections.reading.contracts import contracts
@@ -23,6 +25,8 @@ from projections.reading.periods import closings, report
 from projections.reading.summary import summary
 from projections.reading.trial_balance import posted_trial_balance, trial_balance
 from projections.runner import Runner
+from projections.sampling.drawing import METHODS
+from projections.sampling.samples import Asked, Population, draw_sample, sample_page
 from tests.projections.history import History
 from tests.properties.accountant import Accountant, live_through
 from tests.properties.facts import CONTRACT, TODAY
@@ -51,7 +55,17 @@ def everything(connection, ledger, at):
         "periods": closings(connection, ledger, at, limit=1000).items,
         "journal": journal_lines(connection, ledger, at, limit=1000).items,
         "events": events(connection, ledger, at, limit=1000, contract=CONTRACT).items,
+        "samples": [samples_of(connection, ledger, at, of) for of in get_args(Population)],
+        "journal tests": journal_tests(connection, ledger, at, scope=Scope("UTC"), limit=1000),
     }
+
+
+def samples_of(connection, ledger, at, of):
+    """A sample of each kind of one population."""
+    return [
+        sample_page(draw_sample(connection, ledger, Asked(of, method, "words", 3), at), ledger)
+        for method in METHODS
+    ]
 
 
 @pytest.fixture

@@ -1,0 +1,262 @@
+-- reversed_in_period
+-- Entries that are posted in the span and posted back in it.
+with entry as (
+    select * from projections.entries(
+        %(ledger)s, %(known_at)s, %(day)s, %(contract)s, %(first_on)s, %(last_on)s
+    )
+), noted as (
+    select slot.subject, slot.slot::bigint * 32768 + listed.place + 1 as version
+    from projections.event_index as slot
+    cross join lateral unnest(slot.offsets) as listed (place)
+    where slot.ledger = %(ledger)s and slot.generation = projections.live(%(ledger)s)
+        and slot.subject in (
+            'type:payment.reversed', 'type:fee.reversed', 'type:partner.unsettled',
+            'type:fact.voided'
+        )
+), back as (
+    select noted.version, coalesce(
+            told.content ->> 'reversed_version', told.content ->> 'settled_version',
+            told.content ->> 'version'
+        )::bigint as reversed_version
+    from noted
+    join ledger.events as stored
+        on stored.originator_id = %(ledger)s and stored.originator_version = noted.version
+    cross join lateral (
+        select convert_from(stored.state, 'UTF8')::jsonb -> 'data' as content
+    ) as told
+    where noted.version <= %(known_at)s
+), found as (
+    select entry.version, entry.contract, entry.effective_on, entry.posted_on, entry.amount_minor,
+        back.version as reversed_by
+    from entry
+    join back on back.reversed_version = entry.version
+    join entry as opposite on opposite.version = back.version
+), looked as (
+    select (select count(*) from entry) as examined, count(*) as count,
+        coalesce(sum(amount_minor), 0)::bigint as total_minor
+    from found
+)
+select looked.*, page.*
+from looked
+left join lateral (
+    select * from found where version > %(after)s order by version limit %(limit)s
+) as page on true
+order by page.version
+
+
+-- new_bank_details
+-- Payments to partners within so many days of other bank details, or before they were set.
+with entry as (
+    select * from projections.entries(
+        %(ledger)s, %(known_at)s, %(day)s, %(contract)s, %(first_on)s, %(last_on)s
+    )
+), paid as (
+    select entry.*
+    from entry
+    where entry.partner is not null and (
+        exists (
+            select from projections.settlement_steps as step
+            where step.ledger = %(ledger)s and step.generation = projections.live(%(ledger)s)
+                and step.version = entry.version and step.step = 'settled'
+        )
+        or exists (
+            select from projections.cash as fact
+            where fact.ledger = %(ledger)s and fact.generation = projections.live(%(ledger)s)
+                and fact.version = entry.version and fact.type = 'fee.paid'
+        )
+    )
+), found as (
+    select paid.version, paid.contract, paid.effective_on, paid.posted_on, paid.amount_minor,
+        paid.partner, bank.effective_on as set_on, bank.version as set_version,
+        bank.earlier = 0 as is_first
+    from paid
+    cross join lateral (
+        select latest.effective_on, latest.version,
+            count(*) over (
+                order by latest.version rows between unbounded preceding and 1 preceding
+            ) as earlier
+        from projections.partner_banks as latest
+        where latest.ledger = %(ledger)s and latest.generation = projections.live(%(ledger)s)
+            and latest.partner = paid.partner and latest.step = 'set'
+            and latest.version < paid.version
+        order by latest.version desc
+        limit 1
+    ) as bank
+    where paid.effective_on - bank.effective_on <= %(bank_days)s
+), looked as (
+    select (select count(*) from paid) as examined, count(*) as count,
+        coalesce(sum(amount_minor), 0)::bigint as total_minor
+    from found
+)
+select looked.*, page.*
+from looked
+left join lateral (
+    select * from found where version > %(after)s order by version limit %(limit)s
+) as page on true
+order by page.version
+
+
+-- duplicate_amounts
+-- Payments to one partner, or invoices of one, of the same sum on the same day.
+with entry as (
+    select * from projections.entries(
+        %(ledger)s, %(known_at)s, %(day)s, %(contract)s, %(first_on)s, %(last_on)s
+    )
+), told as (
+    select entry.*, case when fact.type = 'fee.invoiced' then 'invoiced' else 'paid' end as kind
+    from entry
+    left join projections.cash as fact
+        on fact.ledger = %(ledger)s and fact.generation = projections.live(%(ledger)s)
+            and fact.version = entry.version
+    left join projections.settlement_steps as step
+        on step.ledger = %(ledger)s and step.generation = projections.live(%(ledger)s)
+            and step.version = entry.version
+    where entry.partner is not null
+        and (fact.type in ('fee.invoiced', 'fee.paid') or step.step = 'settled')
+), counted as (
+    select told.*, count(*) over same as alike
+    from told
+    window same as (
+        partition by told.kind, told.contract, told.partner, told.effective_on, told.amount_minor
+    )
+), found as (
+    select version, contract, effective_on, posted_on, amount_minor, partner, kind, alike
+    from counted
+    where alike > 1
+), looked as (
+    select (select count(*) from told) as examined, count(*) as count,
+        coalesce(sum(amount_minor), 0)::bigint as total_minor
+    from found
+)
+select looked.*, page.*
+from looked
+left join lateral (
+    select * from found where version > %(after)s order by version limit %(limit)s
+) as page on true
+order by page.version
+
+
+-- number_gaps
+-- Receipts and partners' documents whose number leaves one out, where most of a kind are there.
+with document as (
+    select fact.type as kind, fact.contract, coalesce(fact.partner, '') as whose, fact.name,
+        fact.version, fact.effective_on, fact.amount_minor,
+        regexp_match(fact.name, '^(.*?)([0-9]{1,17})$') as parts
+    from projections.cash as fact
+    where fact.ledger = %(ledger)s and fact.generation = projections.live(%(ledger)s)
+        and fact.version <= %(known_at)s and fact.effective_on <= %(day)s
+        and fact.type in ('receipt.recorded', 'fee.invoiced', 'fee.credited')
+        and (%(contract)s::text is null or fact.contract = %(contract)s)
+), numbered as (
+    select document.*, parts[2]::bigint as number, lag(parts[2]::bigint) over (
+            partition by kind, whose, parts[1] order by parts[2]::bigint, version
+        ) as before
+    from document
+    where parts is not null
+), series as (
+    select kind, whose, parts[1] as prefix
+    from numbered
+    group by kind, whose, parts[1]
+    having 2 * count(*) > max(number) - min(number)
+), looked_at as (
+    select * from numbered where effective_on between %(first_on)s and %(last_on)s
+), found as (
+    select version, contract, effective_on, amount_minor, name, before + 1 as missing_from,
+        number - 1 as missing_upto
+    from looked_at
+    join series on series.kind = looked_at.kind and series.whose = looked_at.whose
+        and series.prefix = looked_at.parts[1]
+    where number - before > 1
+), looked as (
+    select (select count(*) from looked_at) as examined, count(*) as count,
+        coalesce(sum(amount_minor), 0)::bigint as total_minor
+    from found
+)
+select looked.*, page.*
+from looked
+left join lateral (
+    select * from found where version > %(after)s order by version limit %(limit)s
+) as page on true
+order by page.version
+
+
+-- same_maker_checker
+-- Acts that another person had to agree to, and that whoever prepared them agreed to.
+with duty (kind, part, type, fields) as (
+    values
+        ('claim', 'maker', 'claim.drafted', array['contract', 'claim']),
+        ('claim', 'maker', 'claim.submitted', array['contract', 'claim']),
+        ('claim', 'maker', 'claim.line_cleared', array['contract', 'claim']),
+        ('claim', 'maker', 'claim.line_rejected', array['contract', 'claim']),
+        ('claim', 'maker', 'claim.reduced', array['contract', 'claim']),
+        ('claim', 'maker', 'sample.drawn', array['contract', 'claim']),
+        ('claim', 'checker', 'claim.approved', array['contract', 'claim']),
+        ('sample', 'maker', 'sample.drawn', array['contract', 'sample']),
+        ('sample', 'checker', 'sample.judged', array['contract', 'sample']),
+        ('settlement', 'maker', 'settlement.drafted', array['contract', 'settlement']),
+        ('settlement', 'checker', 'settlement.approved', array['contract', 'settlement']),
+        ('write_off', 'maker', 'write_off.requested', array['contract', 'write_off']),
+        ('write_off', 'checker', 'write_off.approved', array['contract', 'write_off']),
+        ('period', 'maker', 'period.closed', array['contract', 'from', 'to']),
+        ('period', 'checker', 'period.reopened', array['contract', 'from', 'to']),
+        ('bank', 'maker', 'partner.bank_set', array['partner', 'fingerprint']),
+        ('bank', 'checker', 'partner.bank_confirmed', array['partner', 'fingerprint']),
+        ('erasure', 'checker', 'child.erased', array['requested_version']),
+        ('voiding', 'checker', 'fact.voided', array['version'])
+), act as (
+    select duty.kind, duty.part, duty.type, noted.version, told.event ->> 'actor' as actor,
+        (told.event ->> 'effective_on')::date as effective_on,
+        told.event -> 'data' ->> 'contract' as contract,
+        array(
+            select coalesce(told.event -> 'data' ->> field, '') from unnest(duty.fields) as field
+        ) as key
+    from duty
+    join projections.event_index as slot
+        on slot.ledger = %(ledger)s and slot.generation = projections.live(%(ledger)s)
+            and slot.subject = 'type:' || duty.type
+    cross join lateral (
+        select slot.slot::bigint * 32768 + place + 1 as version from unnest(slot.offsets) as place
+    ) as noted
+    join ledger.events as stored
+        on stored.originator_id = %(ledger)s and stored.originator_version = noted.version
+    cross join lateral (select convert_from(stored.state, 'UTF8')::jsonb as event) as told
+    where noted.version <= %(known_at)s
+), checked as (
+    select * from act
+    where part = 'checker' and effective_on between %(first_on)s and %(last_on)s
+        and effective_on <= %(day)s
+        and (%(contract)s::text is null or contract = %(contract)s)
+), made as (
+    select kind, key, version, actor from act where part = 'maker'
+    union all
+    select checked.kind, checked.key, stored.originator_version,
+        convert_from(stored.state, 'UTF8')::jsonb ->> 'actor'
+    from checked
+    join ledger.events as stored
+        on stored.originator_id = %(ledger)s
+            and stored.originator_version = checked.key[1]::bigint
+    where checked.kind in ('erasure', 'voiding')
+), found as (
+    select checked.version, checked.contract, checked.effective_on, null::bigint as amount_minor,
+        checked.kind, max(made.version) as made_version
+    from checked
+    join made on made.kind = checked.kind and made.key = checked.key
+        and made.actor = checked.actor and made.version < checked.version
+    where not exists (
+        select from act as reopened
+        where checked.kind = 'period' and reopened.kind = 'period' and reopened.part = 'checker'
+            and reopened.key = checked.key
+            and reopened.version > made.version and reopened.version < checked.version
+    )
+    group by checked.version, checked.contract, checked.effective_on, checked.kind
+), looked as (
+    select (select count(*) from checked) as examined, count(*) as count,
+        coalesce(sum(amount_minor), 0)::bigint as total_minor
+    from found
+)
+select looked.*, page.*
+from looked
+left join lateral (
+    select * from found where version > %(after)s order by version limit %(limit)s
+) as page on true
+order by page.version

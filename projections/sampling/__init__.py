@@ -1,0 +1,1 @@
+"""Audit samples: how many, which ones, and what they say of the rest (decision 0031)."""

@@ -1,0 +1,295 @@
+"""Journal tests: what each finds, counted again by hand over a year that the rules decided."""
+
+import datetime
+from collections import Counter, defaultdict
+
+import pytest
+
+from ledger.events.cash import FeeInvoiced, FeePaid, ReceiptRecorded
+from ledger.events.claims import (
+    ClaimApproved,
+    ClaimDrafted,
+    ClaimReduced,
+    WriteOffApproved,
+    WriteOffRequested,
+)
+from ledger.events.decisions import FeeReversed, PaymentReversed
+from ledger.events.people import FactVoided
+from ledger.events.periods import PeriodClosed, PeriodReopened
+from ledger.events.privacy import ChildErased, ErasureRequested
+from ledger.events.samples import SampleDrawn, SampleJudged
+from ledger.events.settlements import (
+    PartnerBankConfirmed,
+    PartnerBankSet,
+    PartnerUnsettled,
+    SettlementApproved,
+    SettlementDrafted,
+)
+from projections.audit.journal_tests import TESTS, Limits, Scope, journal_tests
+from projections.reading.journal import journal_lines
+from projections.reading.span import WHOLE, Span
+from tests.projections import given
+from tests.projections.finance import SECOND, year_of_finance
+from tests.projections.history import CONTRACT, day
+
+LONDON = "Europe/London"
+YEAR = Span(day("2020-01-01"), day("2020-12-31"))
+
+
+@pytest.fixture
+def told(read):
+    """One test: its answer, with all its items read page by page."""
+
+    def asked(name, *, contract=None, span=WHOLE, as_of=None, known_at=None, **limits):
+        scope = Scope(LONDON, contract, span, Limits(**limits))
+        question = {"scope": scope, "only": name, "as_of": as_of, "known_at": known_at}
+        answer = read(journal_tests, limit=2, **question)
+        [first] = answer["tests"]
+        items, after = list(first["items"]), first["next"]
+        while after:
+            [more] = read(journal_tests, limit=2, after=after, **question)["tests"]
+            assert (more["count"], more["amount_minor"]) == (first["count"], first["amount_minor"])
+            items += more["items"]
+            after = more["next"]
+        assert len(items) == first["count"]
+        assert sum(item["amount_minor"] or 0 for item in items) == first["amount_minor"]
+        return first, items
+
+    return asked
+
+
+def versions(items):
+    return [item["version"] for item in items]
+
+
+@pytest.fixture
+def entries(read):
+    """The entries by hand: version to posted day, effective day, debits."""
+
+    def listed(**asked):
+        lines = read(journal_lines, limit=1000, **asked).items
+        found = defaultdict(lambda: {"amount_minor": 0})
+        for line in lines:
+            entry = found[line["version"]]
+            entry["posted_on"] = day(line["posted_on"])
+            entry["effective_on"] = day(line["effective_on"])
+            entry["amount_minor"] += max(line["amount_minor"], 0)
+        return dict(found)
+
+    return listed
+
+
+@pytest.fixture
+def year(history):
+    decided = year_of_finance()
+    history.events = decided.events
+    return history
+
+
+@pytest.mark.usefixtures("year")
+def test_every_test_answers_at_once(read):
+    answer = read(journal_tests, scope=Scope(LONDON), limit=1)
+    assert [found["test"] for found in answer["tests"]] == list(TESTS)
+    assert all(len(found["items"]) <= 1 for found in answer["tests"])
+    assert all(found["description"] for found in answer["tests"])
+    assert (answer["timezone"], answer["next"]) == (LONDON, None)
+
+
+@pytest.mark.usefixtures("year")
+def test_sums_are_looked_at_entry_by_entry(told, entries):
+    by_hand = entries()
+    found, items = told("round_sums", round_minor=100)
+    assert versions(items) == [v for v, e in by_hand.items() if e["amount_minor"] % 100 == 0]
+    assert 0 < found["count"] < found["examined"] == len(by_hand)
+    assert found["parameters"] == {"round_minor": 100}
+    found, items = told("below_limit", limit_minor=170_000, below_percent=2)
+    wanted = [v for v, e in by_hand.items() if 166_600 <= e["amount_minor"] < 170_000]
+    assert versions(items) == wanted != []
+    assert told("below_limit", limit_minor=168_000, below_percent=1)[1] == []
+    for limit in (1, 30_000, 50_000_000, 10**15):  # of every width that a number has in PostgreSQL
+        wanted = [v for v, e in by_hand.items() if e["amount_minor"] < limit]
+        assert versions(told("below_limit", limit_minor=limit, below_percent=100)[1]) == wanted
+
+
+@pytest.mark.usefixtures("year")
+def test_a_span_is_of_days_of_posting(told, entries):
+    by_hand = entries(contract=SECOND)
+    found, _ = told("round_sums", contract=SECOND)
+    assert found["examined"] == len(by_hand)
+    posted = [e for e in entries().values() if YEAR.begins_on <= e["posted_on"] <= YEAR.ends_on]
+    assert told("round_sums", span=YEAR)[0]["examined"] == len(posted)
+    early = entries(as_of="2020-01-06", known_at=90)
+    assert told("round_sums", as_of="2020-01-06", known_at=90)[0]["examined"] == len(early)
+
+
+@pytest.mark.usefixtures("year")
+def test_what_is_recorded_late_is_counted_in_local_days(told, entries):
+    """The history is recorded on 23 November 2026."""
+    recorded_on = datetime.date(2026, 11, 23)
+    by_hand = {v: (recorded_on - e["effective_on"]).days for v, e in entries().items()}
+    limit = 2_400
+    _, items = told("back_dated", back_dated_days=limit)
+    assert {i["version"]: i["days_late"] for i in items} == {
+        v: late for v, late in by_hand.items() if late > limit
+    }
+    assert items
+
+
+@pytest.mark.usefixtures("year")
+def test_odd_hours_are_those_of_the_ledgers_zone(told):
+    """Everything is recorded within minutes of midnight on a Monday."""
+    night = told("odd_hours")[0]
+    assert night["count"] == night["examined"] > 0
+    assert (night["parameters"]["office_from"], night["items"][0]["weekday"]) == ("08:00", 1)
+    early = {"office_from": datetime.time(0), "office_to": datetime.time(6)}
+    assert told("odd_hours", **early)[0]["count"] == 0
+    assert told("odd_hours", **early, workdays=(6, 7))[0]["count"] == night["examined"]
+
+
+def test_what_is_posted_back_in_the_span_is_found(told, entries, year):
+    back = {}
+    for event in year.events:
+        match event.data:
+            case PaymentReversed() | FeeReversed():
+                back[event.data.reversed_version] = event.version
+            case FactVoided():
+                back[event.data.version] = event.version
+            case PartnerUnsettled():
+                back[event.data.settled_version] = event.version
+    by_hand = entries()
+    _, items = told("reversed_in_period")
+    assert {i["version"]: i["reversed_by"] for i in items} == {
+        v: by for v, by in back.items() if v in by_hand and by in by_hand
+    }
+    kinds = {year.events[i["reversed_by"] - 1].type for i in items}
+    assert kinds == {"payment.reversed", "fee.reversed", "fact.voided", "partner.unsettled"}
+
+
+def test_actors_who_seldom_post_are_found(told, entries, year):
+    counted = Counter(year.events[v - 1].actor for v in entries())
+    for most in (1, 5, 10, 20):
+        _, items = told("seldom_actors", seldom_entries=most)
+        seldom = {actor for actor, count in counted.items() if count <= most}
+        assert {item["actor"] for item in items} == seldom
+        assert sum(counted[actor] for actor in seldom) == len(items)
+
+
+def test_payments_soon_after_new_bank_details_are_found(told, year):
+    _, items = told("new_bank_details")
+    assert [(i["event"], i["partner"], i["is_first"]) for i in items] == [
+        ("partner.settled", "p1", True), ("partner.settled", "p1", True),
+    ]  # fmt: skip
+    assert told("new_bank_details", bank_days=2)[0]["count"] == 0
+    year.add(PartnerBankSet("p1", "b" * 64), "2020-09-01")
+    year.add(FeePaid(CONTRACT, "p1", 123), "2020-09-02")
+    _, items = told("new_bank_details", bank_days=2)
+    assert [(i["event"], i["is_first"], i["set_on"]) for i in items] == [
+        ("fee.paid", False, "2020-09-01")
+    ]
+
+
+def test_the_same_sum_twice_on_one_day_is_found(told, year):
+    before = told("duplicate_amounts")[0]["count"]
+    first = year.add(FeePaid(CONTRACT, "p1", 777), "2020-09-02")
+    year.add(FeePaid(CONTRACT, "p2", 777), "2020-09-02")
+    year.add(FeeInvoiced(CONTRACT, "p1", "i9", 777), "2020-09-02")
+    year.add(FeePaid(CONTRACT, "p1", 777), "2020-09-03")
+    assert told("duplicate_amounts")[0]["count"] == before == 0
+    second = year.add(FeePaid(CONTRACT, "p1", 777), "2020-09-02")
+    assert versions(told("duplicate_amounts")[1]) == [first, second]
+
+
+def test_missing_numbers_are_found(told, year):
+    """The receipts are r1 to r5; partners' invoices are i1 of one and i2 of another."""
+    assert told("number_gaps")[1] == []
+    year.add(ReceiptRecorded(CONTRACT, "phil", "r9", 1_000), "2020-09-02")
+    year.add(FeeInvoiced(CONTRACT, "p2", "i4", 777), "2020-09-02")
+    for number in (3, 6, 9, 12):  # months, and no numbers
+        year.add(FeeInvoiced(CONTRACT, "p2", f"2020-{number:02}", 777), "2020-09-02")
+    _, items = told("number_gaps")
+    assert [(i["name"], i["missing_from"], i["missing_upto"]) for i in items] == [
+        ("r9", 6, 8), ("i4", 3, 3),
+    ]  # fmt: skip
+    assert told("number_gaps", span=Span(day("2020-10-01"), None))[0]["examined"] == 0
+
+
+def test_what_a_closed_period_left_behind_is_found(told, year):
+    assert told("closed_period")[1] == []
+    closing = PeriodClosed(day("2019-09-01"), day("2020-07-31"), "soft", (), 1, "0" * 64)
+    year.add(closing, "2020-09-01")
+    late = year.add(ReceiptRecorded(CONTRACT, "phil", "r6", 1_000), "2020-03-02")
+    _, [item] = told("closed_period")
+    assert (item["version"], item["posted_on"]) == (late, "2020-08-01")
+
+
+def test_nobody_agreed_to_what_it_prepared(told, year):
+    """The rules decided the year: claims, samples, settlements, write-offs, bank details."""
+    found, items = told("same_maker_checker")
+    checked = Counter(event.type for event in year.events)
+    acts = ("claim.approved", "sample.judged", "settlement.approved", "write_off.approved",
+            "partner.bank_confirmed", "fact.voided")  # fmt: skip
+    assert found["examined"] == sum(checked[name] for name in acts) > 10
+    assert items == []
+    assert told("same_maker_checker", contract=SECOND)[0]["examined"] == 1
+
+
+MADE = (
+    ((ClaimDrafted(CONTRACT, "q1", day("2020-01-01")),), ClaimApproved(CONTRACT, "q1"), "claim"),
+    (
+        (ClaimReduced(CONTRACT, "q1", -1, -1, 0, (), 1, sample="s1"),),
+        ClaimApproved(CONTRACT, "q1"), "claim",
+    ),
+    (
+        (SampleDrawn(CONTRACT, "q1", "s1", 1, "seed", "exact"),),
+        SampleJudged(CONTRACT, "s1", "P1", passed=True), "sample",
+    ),
+    (
+        (SettlementDrafted(CONTRACT, "t1", day("2020-01-01")),),
+        SettlementApproved(CONTRACT, "t1"), "settlement",
+    ),
+    (
+        (WriteOffRequested(CONTRACT, "i1", "w1", 5, "x"),), WriteOffApproved(CONTRACT, "w1"),
+        "write_off",
+    ),
+    (
+        (PeriodClosed(day("2020-01-01"), day("2020-01-31"), "soft", (), 1, "0" * 64),),
+        PeriodReopened(day("2020-01-01"), day("2020-01-31"), "x"), "period",
+    ),
+    ((PartnerBankSet("p1", "a" * 64),), PartnerBankConfirmed("p1", "a" * 64), "bank"),
+    (
+        (ErasureRequested("c1", "objection"),), ChildErased("c1", "objection", "all", "eve", 31),
+        "erasure",
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "checked", "kind"), MADE, ids=[case[2] for case in MADE])
+def test_one_person_in_both_parts_is_found(told, history, made, checked, kind):
+    """Stored past the rules, as only somebody with the database could."""
+    given.terms(history)
+    while history.version < 30:
+        history.add(ReceiptRecorded(CONTRACT, "phil", f"x-{history.version}-x", 1), "2020-01-01")
+    for act in made:
+        history.add(act, "2020-02-01", actor="eve")
+    by_another = history.add(checked, "2020-02-02", actor="anna")
+    found, items = told("same_maker_checker")
+    assert (found["examined"], items) == (1, [])
+    if kind == "period":  # it is open again: what was closed before counts no more
+        assert history.add(checked, "2020-02-03", actor="eve") == by_another + 1
+        assert told("same_maker_checker")[1] == []
+        history.add(made[0], "2020-02-03", actor="eve")
+    caught = history.add(checked, "2020-02-03", actor="eve")
+    _, [item] = told("same_maker_checker")
+    assert (item["version"], item["kind"], item["actor"]) == (caught, kind, "eve")
+    last_made = max(e.version for e in history.events if type(e.data) is type(made[0]))
+    assert (item["made_version"], item["effective_on"]) == (last_made, "2020-02-03")
+    assert told("same_maker_checker", known_at=by_another)[1] == []
+    assert told("same_maker_checker", as_of="2020-02-02")[0]["examined"] == 1
+
+
+def test_who_voids_its_own_fact_is_found(told, history):
+    given.terms(history)
+    wrong = history.add(ReceiptRecorded(CONTRACT, "phil", "r1", 5), "2020-02-01", actor="eve")
+    voided = history.add(FactVoided(CONTRACT, wrong, "x"), "2020-02-02", actor="eve")
+    _, [item] = told("same_maker_checker")
+    assert (item["version"], item["kind"], item["made_version"]) == (voided, "voiding", wrong)
