@@ -82,14 +82,11 @@ def pair_of(
     )
 
 
-def achieved_by(pupil: Pupil, entry: Terms, window: Window, received_by: str | None) -> bool:
+def achieved_by(pupil: Pupil, entry: Terms, received_by: str | None) -> bool:
     """Whether an entry holds by what was received until a day."""
     baseline, end = pair_of(pupil, entry, received_by)
     return (
-        end is not None
-        and window.holds(end.taken_on)
-        and is_at_risk(entry, baseline)
-        and passes(entry["achieved"], baseline, end)
+        end is not None and is_at_risk(entry, baseline) and passes(entry["achieved"], baseline, end)
     )
 
 
@@ -102,12 +99,12 @@ def achievements(pupil: Pupil, cards: list[Card], in_force: Any, window: Window)
     for card in cards:
         for entry in card.areas:
             baseline, end = pair_of(pupil, entry, None)
-            if end is None or not achieved_by(pupil, entry, window, None):
+            if end is None or not achieved_by(pupil, entry, None):
                 continue
-            if in_force(end.taken_on) is not card:
+            if not window.holds(end.taken_on) or in_force(end.taken_on) is not card:
                 continue
             stop = window.long_stop_on
-            in_time = stop is None or achieved_by(pupil, entry, window, stop)
+            in_time = stop is None or achieved_by(pupil, entry, stop)
             recorders = [score.actor for score in (baseline, end) if score is not None]
             verified = pupil.is_verified("area", entry["area"], recorders)
             found.append(
@@ -132,10 +129,11 @@ class Distance(NamedTuple):
     ended_on: str
 
 
-def distance_travelled(
-    pupil: Pupil, card: Card, window: Window, received_by: str | None
-) -> Distance | None:
-    """The mean over the areas; None while one has no end point, or none has a distance."""
+def distance_travelled(pupil: Pupil, card: Card, received_by: str | None) -> Distance | None:
+    """The mean over the areas; None while one has no end point, or none has a distance.
+
+    Its day is that of the last end point; where the others lie does not matter.
+    """
     shares: list[Fraction] = []
     days: list[str] = []
     for area in dict.fromkeys(entry["area"] for entry in card.areas):
@@ -146,7 +144,7 @@ def distance_travelled(
         way = None if baseline is None else _way(entry["achieved"], baseline.value)
         if way is None or baseline is None:
             continue
-        if end is None or end.taken_on < window.first_on:
+        if end is None:
             return None
         shares.append(_share(way, baseline.value, end.value))
         days.append(end.taken_on)

@@ -7,7 +7,7 @@ is newly earned is released: by day, by the version of the enrolment, in the ord
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from projections.bundle.checker.earned import DUE, Case, Earned, Standing, all_earned, case_of
+from projections.bundle.checker.earned import DUE, Case, Earned, all_earned, case_of
 from projections.bundle.checker.pupils import Pupil, Whereabouts
 from projections.bundle.checker.sharing import CAP_REACHED, Asked, capped, divided
 from projections.bundle.checker.states import (
@@ -45,9 +45,12 @@ def due_after(performed: Performed, children: Iterable[str]) -> Iterator[Due]:
         if pupil.taken_as_stored:
             continue
         case = case_of(performed.terms, pupil, performed.sessions)
-        gone, kept = _weighed(performed, case, pupil)
+        earned = {} if case is None else all_earned(case)
+        gone = _gone(performed, case, pupil, earned)
         reversed_ += gone
-        earned = {} if case is None else all_earned(case, kept)
+        kept = {
+            trigger for of_child, trigger in performed.payments if of_child == child
+        }.difference(payment.trigger for payment in gone)
         new = {trigger: one for trigger, one in earned.items() if trigger not in kept}
         lapsed += _lapsed(performed, child, new)
         candidates += _candidates(pupil, new)
@@ -61,22 +64,24 @@ def due_after(performed: Performed, children: Iterable[str]) -> Iterator[Due]:
         yield from _grants_due(performed)
 
 
-def _weighed(
-    performed: Performed, case: Case | None, pupil: Pupil
-) -> tuple[list[Payment], dict[str, Standing]]:
-    """The payments of a child that are no longer earned, and those that stay."""
-    payments = [one for (child, _), one in performed.payments.items() if child == pupil.child]
-    standing = {
-        one.trigger: Standing(one.trigger, one.kind, one.day, one.version) for one in payments
-    }
-    earned = {} if case is None else all_earned(case, standing)
+def _gone(
+    performed: Performed, case: Case | None, pupil: Pupil, earned: dict[str, Earned]
+) -> list[Payment]:
+    """The payments of a child that may stand no longer."""
     gone = []
-    for payment in payments:
-        one = earned.get(payment.trigger)
-        if one is None or one.line.kind != payment.kind or not _may_stand(pupil, one):
+    for (child, trigger), payment in performed.payments.items():
+        one = earned.get(trigger)
+        stays = one is not None and case is not None and _may_stand(pupil, one)
+        if child == pupil.child and not (stays and case and _has_its_day(case, payment)):
             gone.append(payment)
-            del standing[payment.trigger]
-    return gone, standing
+    return gone
+
+
+def _has_its_day(case: Case, payment: Payment) -> bool:
+    """A payment keeps its day: it must be one on which things are effective, with its line."""
+    card = case.card_on(payment.day)
+    line = None if card is None else card.line_named(payment.trigger, payment.kind)
+    return case.window.holds(payment.day) and line is not None
 
 
 def _may_stand(pupil: Pupil, earned: Earned) -> bool:

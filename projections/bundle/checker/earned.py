@@ -41,16 +41,6 @@ class Earned:
 
 
 @dataclass
-class Standing:
-    """A payment that stands: on which day, and what it was."""
-
-    trigger: str
-    kind: str
-    day: str
-    version: int
-
-
-@dataclass
 class Case:
     """One child under one contract."""
 
@@ -78,22 +68,22 @@ def case_of(terms: Agreement, pupil: Pupil, sessions: Sessions) -> Case | None:
     return Case(terms, pupil, sessions, cohort, window)
 
 
-def all_earned(case: Case, standing: dict[str, Standing]) -> dict[str, Earned]:
-    """Everything that a child has earned; a payment that stands keeps its own day."""
+def all_earned(case: Case) -> dict[str, Earned]:
+    """Everything that a child has earned, by trigger."""
     found: dict[str, Earned] = {}
-    for one in _each_earned(case, standing):
+    for one in _each_earned(case):
         if case.window.holds(one.day):
             found.setdefault(one.line.trigger, one)
     return found
 
 
-def _each_earned(case: Case, standing: dict[str, Standing]) -> Iterator[Earned]:
+def _each_earned(case: Case) -> Iterator[Earned]:
     yield from _sign_up(case)
     yield from _years(case)
     achieved = achievements(case.pupil, case.terms.cards, case.card_on, case.window)
-    yield from _by_count(case, achieved, standing)
-    yield from _by_area(case, achieved, standing)
-    yield from _by_distance(case, standing)
+    yield from _by_count(case, achieved)
+    yield from _by_area(case, achieved)
+    yield from _by_distance(case)
 
 
 def _sign_up(case: Case) -> Iterator[Earned]:
@@ -127,18 +117,16 @@ def _years(case: Case) -> Iterator[Earned]:
 def _year_verdict(case: Case, card: Card, span: Span) -> str | None:
     """By all facts, and by those in time alone; late facts can only reduce what is due (0012)."""
     by_all = judged(case.pupil, case.sessions, card, span, None)
-    if by_all == FAILED:
-        return None
+    if by_all != MET:
+        return None if by_all == FAILED else MANUAL
     stop = case.window.long_stop_on
-    in_time = by_all if stop is None else judged(case.pupil, case.sessions, card, span, stop)
+    in_time = MET if stop is None else judged(case.pupil, case.sessions, card, span, stop)
     if in_time == FAILED:
         return TIME_BARRED
-    return DUE if by_all == in_time == MET else MANUAL
+    return DUE if in_time == MET else MANUAL
 
 
-def _by_count(
-    case: Case, achieved: list[Achieved], standing: dict[str, Standing]
-) -> Iterator[Earned]:
+def _by_count(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
     """By how many areas, not by which: the k-th that counts makes the k-th rank."""
     for card in case.terms.cards:
         for line in card.lines:
@@ -148,20 +136,11 @@ def _by_count(
             if len(areas) < line.rank:
                 continue
             last = areas[line.rank - 1]
-            day = _kept_day(line, standing) or last.ended_on
-            if case.card_on(day) is card:
-                yield Earned(line, card, day, DUE if last.in_time else TIME_BARRED)
+            if case.card_on(last.ended_on) is card:
+                yield Earned(line, card, last.ended_on, DUE if last.in_time else TIME_BARRED)
 
 
-def _kept_day(line: Line, standing: dict[str, Standing]) -> str | None:
-    """The day of a payment that stands."""
-    kept = standing.get(line.trigger)
-    return kept.day if kept is not None and kept.kind == line.kind else None
-
-
-def _by_area(
-    case: Case, achieved: list[Achieved], standing: dict[str, Standing]
-) -> Iterator[Earned]:
+def _by_area(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
     for card in case.terms.cards:
         for line in card.lines:
             if line.kind != "outcome_area":
@@ -170,28 +149,26 @@ def _by_area(
             found = next((one for one in areas if one.area == line.area), None)
             if found is None:
                 continue
-            day = _kept_day(line, standing) or found.ended_on
-            if case.card_on(day) is card:
-                yield Earned(line, card, day, DUE if found.in_time else TIME_BARRED)
+            if case.card_on(found.ended_on) is card:
+                yield Earned(line, card, found.ended_on, DUE if found.in_time else TIME_BARRED)
 
 
-def _by_distance(case: Case, standing: dict[str, Standing]) -> Iterator[Earned]:
+def _by_distance(case: Case) -> Iterator[Earned]:
     for card in case.terms.cards:
         lines = [line for line in card.lines if line.kind == "distance_travelled"]
-        found = distance_travelled(case.pupil, card, case.window, None) if lines else None
+        found = distance_travelled(case.pupil, card, None) if lines else None
         if found is None:
             continue
         stop = case.window.long_stop_on
-        in_time = found if stop is None else distance_travelled(case.pupil, card, case.window, stop)
+        in_time = found if stop is None else distance_travelled(case.pupil, card, stop)
         recorders = _recorders_of_areas(case, card)
         for line in lines:
-            day = _kept_day(line, standing) or found.ended_on
-            if found.share * 100 < line.percent or case.card_on(day) is not card:
+            if found.share * 100 < line.percent or case.card_on(found.ended_on) is not card:
                 continue
             if line.verify and not case.pupil.is_verified("trigger", line.trigger, recorders):
                 continue
             passed = in_time is not None and in_time.share * 100 >= line.percent
-            yield Earned(line, card, day, DUE if passed else TIME_BARRED)
+            yield Earned(line, card, found.ended_on, DUE if passed else TIME_BARRED)
 
 
 def _recorders_of_areas(case: Case, card: Card) -> set[str]:
