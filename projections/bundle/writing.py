@@ -13,12 +13,20 @@ from typing import Any, Final, NamedTuple
 
 from ledger.events.codec import AnyEvent
 from ledger.log.ports import LedgerTerms, Log
-from projections.bundle.events import EventFiles, Progress, Scope
+from projections.bundle.database import Database
+from projections.bundle.events import Bundled, EventFiles, Progress, Scope
 from projections.bundle.files import Folder, bundle_at
 from projections.bundle.joined import verify_program
+from projections.bundle.statements import Statements
+from projections.bundle.tables import Tables
+from projections.folds.bearings import Bearings
+from projections.folds.ledger_reader import read_event
+from projections.rows import Page
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
+RECEIPT: Final = "receipt.recorded"
+VOIDED: Final = "fact.voided"
 README: Final = """A ledger, to be checked by somebody who trusts nobody.
 
     python verify.py
@@ -96,6 +104,40 @@ class Totals:
         }
 
 
+class Books:
+    """Tables, database and statements, filled event by event."""
+
+    def __init__(self, folder: Folder, currency: str) -> None:
+        """Begin with empty tables."""
+        self._folder = folder
+        self._database = Database(folder)
+        self._tables = Tables(currency)
+        self._statements = Statements()
+        self._bearings = Bearings()
+        self._voided: dict[int, AnyEvent] = {}
+
+    def follow(self, bundled: Bundled) -> None:
+        """Take the next event."""
+        self._database.add_event(bundled)
+        event = bundled.event
+        if event is None:
+            return
+        if event.type == RECEIPT:
+            self._voided[event.version] = event
+        about = self._voided.get(event.data.version) if event.type == VOIDED else None
+        read_event(event, about, self._bearings, Page(0))
+        lines = self._tables.follow(event, self._bearings)
+        self._database.add("GL_Detail", lines)
+        self._statements.add(lines)
+
+    def finish(self) -> dict[str, int]:
+        """Write everything; how many rows each table has."""
+        for table, rows in self._tables.finish().items():
+            self._database.add(table, rows)
+        self._statements.write(self._folder)
+        return self._database.finish()
+
+
 def no_progress(done: int, of: int) -> None:
     """Nobody wants to hear."""
 
@@ -115,15 +157,19 @@ def write_bundle(
     """
     with bundle_at(target) as folder:
         totals = Totals()
+        terms = log.terms(wanted.ledger)
         files = EventFiles(log, wanted.ledger, wanted.version, Scope(wanted.contract))
+        books = Books(folder, terms.currency)
         for bundled in files.write(folder, progress):
             if bundled.event is not None:
                 totals.add(bundled.event)
+            books.follow(bundled)
+        rows = books.finish()
         checkpoints = _write_signed(folder, signed, wanted.version)
         folder.write("verify.py", verify_program().encode())
         folder.write("README.txt", README.encode())
         root = files.frontier.root().hex()
-        manifest = _manifest(log.terms(wanted.ledger), wanted, program) | {
+        manifest = _manifest(terms, wanted, program) | {
             "root": root,
             "counts": {
                 "events": files.frontier.size,
@@ -131,6 +177,7 @@ def write_bundle(
                 "checkpoints": checkpoints,
             },
             "control_totals": totals.said(),
+            "rows": rows,
             "files": {
                 name: {"bytes": written.size, "sha256": written.sha256}
                 for name, written in sorted(folder.files.items())

@@ -1,7 +1,8 @@
 """What is due after a fact: the difference between what is earned and what stands (0002).
 
-First what is no longer earned is reversed: the latest day first, then the highest rank, then the latest release. Then what
-is newly earned is released: by day, by the version of the enrolment, in the order of the card.
+First what is no longer earned is reversed: the latest day first, then the highest rank, then the
+latest release. Then what is newly earned is released: by day, by the version of the enrolment, in
+the order of the card.
 """
 
 from collections.abc import Iterable, Iterator
@@ -48,9 +49,8 @@ def due_after(performed: Performed, children: Iterable[str]) -> Iterator[Due]:
         earned = {} if case is None else all_earned(case)
         gone = _gone(performed, case, pupil, earned)
         reversed_ += gone
-        kept = {
-            trigger for of_child, trigger in performed.payments if of_child == child
-        }.difference(payment.trigger for payment in gone)
+        standing = performed.payments_of(child)
+        kept = standing.keys() - {payment.trigger for payment in gone}
         new = {trigger: one for trigger, one in earned.items() if trigger not in kept}
         lapsed += _lapsed(performed, child, new)
         candidates += _candidates(pupil, new)
@@ -69,10 +69,10 @@ def _gone(
 ) -> list[Payment]:
     """The payments of a child that may stand no longer."""
     gone = []
-    for (child, trigger), payment in performed.payments.items():
+    for trigger, payment in performed.payments_of(pupil.child).items():
         one = earned.get(trigger)
-        stays = one is not None and case is not None and _may_stand(pupil, one)
-        if child == pupil.child and not (stays and case and _has_its_day(case, payment)):
+        stays = one is not None and _may_stand(pupil, one)
+        if case is None or not stays or not _has_its_day(case, payment):
             gone.append(payment)
     return gone
 
@@ -96,8 +96,8 @@ def _lapsed(performed: Performed, child: str, new: dict[str, Earned]) -> list[Du
     """What is withheld and no longer earned at all (0004)."""
     return [
         Due(LAPSED, child, trigger, "", 0)
-        for (of_child, trigger) in sorted(performed.withheld)
-        if of_child == child and trigger not in new
+        for trigger in performed.withheld_of(child)
+        if trigger not in new
     ]
 
 
@@ -125,7 +125,7 @@ def _released(performed: Performed, candidate: Candidate) -> Iterator[Due]:
     child, one = candidate.child, candidate.earned
     pupil, line = performed.pupil(child), one.line
     asked = Asked(line.trigger, line.price_minor, one.day, pupil.whereabouts(one.day))
-    withheld = performed.withheld.get((child, line.trigger))
+    withheld = performed.withheld_of(child).get(line.trigger)
     reason = "" if _may_stand(pupil, one) else one.standing
     again = (child, line.trigger) in performed.asked_again
     if not reason and withheld is not None and withheld.reason == CAP_REACHED and not again:
@@ -157,20 +157,19 @@ def _grants_gone(performed: Performed) -> list[Payment]:
     """Grants that were voided."""
     return [
         payment
-        for (child, reference), payment in performed.payments.items()
-        if child == NOBODY and performed.grants[reference]["version"] in performed.voided
+        for reference, payment in performed.payments_of(NOBODY).items()
+        if performed.grants[reference]["version"] in performed.voided
     ]
 
 
 def _grants_due(performed: Performed) -> Iterator[Due]:
     """Grants that were agreed and do not stand; one that was voided lapses."""
     for reference, event in performed.grants.items():
-        key = (NOBODY, reference)
-        withheld = performed.withheld.get(key)
+        withheld = performed.withheld_of(NOBODY).get(reference)
         if event["version"] in performed.voided:
             if withheld:
                 yield Due(LAPSED, NOBODY, reference, "", 0)
-        elif key not in performed.payments and not withheld:
+        elif reference not in performed.payments_of(NOBODY) and not withheld:
             said = event["data"]
             asked = Asked(
                 said["trigger"], said["amount_minor"], event["effective_on"], Whereabouts()

@@ -7,9 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from projections.bundle.checker.books import Books
 from projections.bundle.checker.contents import MANIFEST, Contents, check_files, manifest_of
+from projections.bundle.checker.database import check_database
 from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused
-from projections.bundle.checker.history import Event, History
+from projections.bundle.checker.history import EVENTS, Event, History
+from projections.bundle.checker.papers import Papers
+from projections.bundle.checker.performing import Performance
+from projections.bundle.checker.sealed_keys import SealedKeys
 from projections.bundle.checker.signatures import (
     Checkpoints,
     check_brought,
@@ -19,6 +24,8 @@ from projections.bundle.checker.signatures import (
 )
 
 FAULTS_SHOWN: Final = 50
+UNEXPECTED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading an event that somebody made up can end in."""
 
 
 class Totals:
@@ -42,6 +49,44 @@ class Totals:
                 what = f"control totals of {kind}: {said.get(kind)}, events {self._found.get(kind)}"
                 findings.fault(MANIFEST, what)
         findings.count("control totals", len(said))
+
+
+class Again:
+    """All that is done again from the events: payments, journal, tables."""
+
+    def __init__(
+        self, contents: Contents, manifest: dict[str, Any], findings: Findings, keys: SealedKeys
+    ) -> None:
+        """Begin before the first event."""
+        self._contents = contents
+        self._findings = findings
+        self._performance = Performance(findings, keys.open)
+        self._books = Books(contents, manifest, findings)
+        self._papers = Papers(manifest)
+        self._given_up = False
+
+    def follow(self, event: Event, root_before: bytes) -> None:
+        """Take the next event; behind one that fits nothing, nothing can be done again."""
+        if self._given_up:
+            return
+        version = event["version"]
+        try:
+            self._performance.follow(event)
+            self._books.follow(event, version - 1, root_before)
+            self._papers.follow(event)
+        except UNEXPECTED as unexpected:
+            self._given_up = True
+            what = f"the event does not fit what came before it: {unexpected!r}"
+            self._findings.fault(EVENTS, what, line=version, version=version)
+
+    def finish(self) -> None:
+        """Compare what is left at the end."""
+        if self._given_up:
+            self._findings.could_not("payments and books behind an event that fits nothing")
+            return
+        self._performance.finish()
+        self._books.finish()
+        self._papers.check(self._contents, self._books, self._findings)
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -69,8 +114,13 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
         sizes = checkpoints.sizes() | ({brought.size} if brought else set())
         history = History(contents, manifest, findings)
         totals = Totals()
+        keys = SealedKeys(asked.sealed_keys, manifest["ledger"]["ledger"], findings)
+        again = Again(contents, manifest, findings, keys)
         for event in history.read(sizes):
             totals.follow(event)
+            again.follow(event, history.root_before)
+        again.finish()
+        check_database(contents, findings)
         findings.said["root"] = history.tree.root().hex()
         totals.check(manifest, findings)
         checkpoints.check(manifest, history.roots)
@@ -123,6 +173,8 @@ def main(words: Sequence[str]) -> int:
         return MISUSED
     except Refused as refused:
         findings.faults.append(refused.fault)
+    except UNEXPECTED as unexpected:
+        findings.fault(str(asked.bundle), f"it cannot be read to its end: {unexpected!r}")
     said = said_for_a_program if asked.json else said_for_a_person
     sys.stdout.writelines(f"{line}\n" for line in said(findings))
     return findings.exit_code()

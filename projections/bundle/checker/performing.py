@@ -112,7 +112,7 @@ class Performance:
             self._findings.fault(EVENTS, what, line=self._fact, version=self._fact)
 
     def _each_due(self) -> Iterator[Due]:
-        """What is due next, of those that are compared. Lapses move no money: they are set aside."""
+        """What is due next, of those that are compared; lapses move no money and are set aside."""
         for due in self._due:
             if due.type == LAPSED:
                 self._lapses[due.child, due.trigger] = due
@@ -160,25 +160,26 @@ class Performance:
 
     def _apply(self, performed: Performed, event: Event, due: Due | None) -> None:
         """Let a decision stand, as it is stored."""
-        key, kind, said = subject_of(event), event["type"], event["data"]
+        child, name = key = subject_of(event)
+        kind, said = event["type"], event["data"]
         if kind == RELEASED:
             payment = _payment(performed, event, key)
             payment.carried = _carried(performed, said, due)
-            performed.payments[key] = payment
-            performed.withheld.pop(key, None)
-            performed.terms.use([(f, paid) for f, paid, _ in payment.split], key[0], 1)
+            performed.payments_of(child)[name] = payment
+            performed.withheld_of(child).pop(name, None)
+            performed.terms.use([(f, paid) for f, paid, _ in payment.split], child, 1)
         elif kind == REVERSED:
-            gone = performed.payments.pop(key, None)
+            gone = performed.payments_of(child).pop(name, None)
             if gone is not None:
                 for funder, amount in gone.carried.items():
                     performed.terms.carries[funder] -= amount
-                performed.terms.use([(f, paid) for f, paid, _ in gone.split], key[0], -1)
+                performed.terms.use([(f, paid) for f, paid, _ in gone.split], child, -1)
         elif kind == WITHHELD:
-            performed.withheld[key] = Withheld(
+            performed.withheld_of(child)[name] = Withheld(
                 said["reason"], event["effective_on"], said["amount_minor"]
             )
         else:
-            performed.withheld.pop(key, None)
+            performed.withheld_of(child).pop(name, None)
 
 
 def _payment(performed: Performed, event: Event, key: Subject) -> Payment:

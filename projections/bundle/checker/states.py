@@ -72,8 +72,16 @@ class Performed:
     grants: dict[str, Event] = field(default_factory=dict)
     about: dict[int, str] = field(default_factory=dict)
     asked_again: set[tuple[str, str]] = field(default_factory=set)
-    payments: dict[tuple[str, str], Payment] = field(default_factory=dict)
-    withheld: dict[tuple[str, str], Withheld] = field(default_factory=dict)
+    payments: dict[str, dict[str, Payment]] = field(default_factory=dict)
+    withheld: dict[str, dict[str, Withheld]] = field(default_factory=dict)
+
+    def payments_of(self, child: str) -> dict[str, Payment]:
+        """What stands of a child by trigger, or of grants by reference."""
+        return self.payments.setdefault(child, {})
+
+    def withheld_of(self, child: str) -> dict[str, Withheld]:
+        """What is withheld of a child by trigger, or of grants by reference."""
+        return self.withheld.setdefault(child, {})
 
     def pupil(self, child: str) -> Pupil:
         """A child, met for the first time or again."""
@@ -135,13 +143,12 @@ def _learn_register(performed: Performed, event: Event) -> list[str]:
 def _learn_ruling(performed: Performed, pupil: Pupil, event: Event) -> None:
     """A person's word about what is withheld, for the reason for which it is withheld now."""
     said = event["data"]
-    key = (pupil.child, said["trigger"])
-    reason = performed.withheld.get(key, NOT_WITHHELD).reason
+    reason = performed.withheld_of(pupil.child).get(said["trigger"], NOT_WITHHELD).reason
     enrolment = pupil.enrolment()
     number = 0 if enrolment is None else enrolment["version"]
     pupil.rulings[said["trigger"], reason, number] = said["verdict"]
     if said["verdict"] == "release":
-        performed.asked_again.add(key)
+        performed.asked_again.add((pupil.child, said["trigger"]))
 
 
 def _learn_score(pupil: Pupil, event: Event, opens: Opens) -> None:
