@@ -102,13 +102,14 @@ create table AR_Open_Accounts (
     Allocated_Amount text not null,
     Credited_Amount text not null,
     Written_Off_Amount text not null,
+    Refunded_Amount text not null,
     Balance_Amount text not null,
     Amount_Currency text not null,
     Journal_ID integer primary key
 )
 
 -- insert_ar_open_accounts: adds a row of that table
-insert into AR_Open_Accounts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+insert into AR_Open_Accounts values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 -- select_ar_open_accounts: all rows of that table, as they were added
 select * from AR_Open_Accounts order by rowid

@@ -5,6 +5,7 @@ Standards (general ledger, receivables, payables, base) and with them ISO 21378;
 table for, payments and closings, begins with OC. Money is a decimal text, and nothing is empty.
 """
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,8 +16,15 @@ from ledger.events.cash import (
     FeeInvoiced,
     ReceiptAllocated,
     ReceiptRecorded,
+    ReceiptUnallocated,
 )
-from ledger.events.claims import CreditApplied, CreditNoteIssued, InvoiceIssued, InvoiceWrittenOff
+from ledger.events.claims import (
+    CreditApplied,
+    CreditNoteIssued,
+    CreditRefunded,
+    InvoiceIssued,
+    InvoiceWrittenOff,
+)
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentReversed
 from ledger.events.delivery import OrderPlaced
@@ -26,6 +34,7 @@ from ledger.events.terms import ContractSigned, FunderJoined
 from projections.bundle.accounts import account_row
 from projections.folds.bearings import Bearings
 from projections.folds.journal import entries_of
+from projections.folds.periods import undone_version
 
 Row = tuple[str | int, ...]
 SOURCE: Final = "outcomes-ledger"
@@ -60,10 +69,12 @@ class Paper:
     allocated: int = 0
     credited: int = 0
     written_off: int = 0
+    refunded: int = 0
 
     def balance(self) -> int:
         """What is open; of a credit note below nothing."""
-        return self.amount - self.allocated - self.credited - self.written_off
+        settled = self.allocated + self.credited + self.written_off + self.refunded
+        return self.amount - settled
 
 
 @dataclass(slots=True)
@@ -113,8 +124,9 @@ class Tables:
 
     def _journal(self, event: AnyEvent, bearings: Bearings) -> Iterator[Row]:
         line = 0
+        undone_on = bearings.late.get(undone_version(event), datetime.date.min)
         for entry in entries_of(event, bearings):
-            posted_on = bearings.posted_on(entry.contract, entry.effective_on)
+            posted_on = bearings.posted_on(entry.contract, entry.effective_on, not_before=undone_on)
             day = entry.effective_on.isoformat()
             posted = day if posted_on is None else posted_on.isoformat()
             for one in entry.lines:
@@ -190,9 +202,13 @@ class Tables:
             case CreditApplied() as applied:
                 self.papers[applied.invoice].credited += applied.amount_minor
                 self.papers[applied.credit_note].credited -= applied.amount_minor
-            case ReceiptAllocated() as allocated:
-                self.papers[allocated.invoice].allocated += allocated.amount_minor
-                self.receipts[allocated.receipt].allocated += allocated.amount_minor
+            case CreditRefunded() as refunded:
+                self.papers[refunded.credit_note].refunded -= refunded.amount_minor
+            case ReceiptAllocated() | ReceiptUnallocated() as allocated:
+                back = isinstance(allocated, ReceiptUnallocated)
+                amount = -allocated.amount_minor if back else allocated.amount_minor
+                self.papers[allocated.invoice].allocated += amount
+                self.receipts[allocated.receipt].allocated += amount
             case ReceiptRecorded() as r:
                 if r.receipt in self.receipts:  # its name was free again, for it was voided
                     gone = self._receipt(self.receipts[r.receipt])
@@ -227,7 +243,7 @@ class Tables:
         self.papers[name] = paper
 
     def _open_paper(self, name: str, paper: Paper) -> Row:
-        amounts = (paper.amount, paper.allocated, paper.credited, paper.written_off)
+        amounts = (paper.amount, paper.allocated, paper.credited, paper.written_off, paper.refunded)
         return (
             name, paper.contract, paper.funder, paper.due_on, *map(amount_of, amounts),
             amount_of(paper.balance()), self.currency, paper.version,

@@ -25,7 +25,7 @@ COLUMNS: Final = {
     "AR_Open_Accounts": (
         *("Invoice_ID", "Business_Unit_Code", "Customer_Account_ID", "Transaction_Due_Date"),
         *("Original_Amount", "Allocated_Amount", "Credited_Amount", "Written_Off_Amount"),
-        *("Balance_Amount", "Amount_Currency", "Journal_ID"),
+        *("Refunded_Amount", "Balance_Amount", "Amount_Currency", "Journal_ID"),
     ),
     "AR_Cash_Received": (
         *("Receipt_ID", "Business_Unit_Code", "Customer_Account_ID", "Receipt_Date"),
@@ -144,7 +144,7 @@ class Papers:
         self._rows["AR_Invoices_Generated"].append(row)
         self._sent[name] = {
             "first": [name, contract, funder, due],
-            "amounts": [amount, 0, 0, 0],
+            "amounts": [amount, 0, 0, 0, 0],
             "version": event["version"],
         }
 
@@ -157,6 +157,10 @@ class Papers:
         self._sent[said["invoice"]]["amounts"][2] += said["amount_minor"]
         self._sent[said["credit_note"]]["amounts"][2] -= said["amount_minor"]
 
+    def credit_refunded(self, _: Event, said: Event) -> None:
+        """A part of a credit note paid out."""
+        self._sent[said["credit_note"]]["amounts"][4] -= said["amount_minor"]
+
     def received(self, event: Event, said: Event) -> None:
         """Money from a funder."""
         first = [said["receipt"], said["contract"], said["funder"], event["effective_on"]]
@@ -166,10 +170,11 @@ class Papers:
             "voided": "N",
         }
 
-    def allocated(self, _: Event, said: Event) -> None:
-        """A part of a receipt set against an invoice."""
-        self._sent[said["invoice"]]["amounts"][1] += said["amount_minor"]
-        self._receipts[said["receipt"]]["allocated"] += said["amount_minor"]
+    def allocated(self, event: Event, said: Event) -> None:
+        """A part of a receipt set against an invoice, or taken back from it."""
+        amount = said["amount_minor"] * (1 if event["type"] == "receipt.allocated" else -1)
+        self._sent[said["invoice"]]["amounts"][1] += amount
+        self._receipts[said["receipt"]]["allocated"] += amount
 
     def voided(self, _: Event, said: Event) -> None:
         """A receipt that was wrong."""
@@ -231,5 +236,7 @@ READERS: Final[dict[str, Callable[[Papers, Event, Event], None]]] = {
     "credit.applied": Papers.credit_applied,
     "receipt.recorded": Papers.received,
     "receipt.allocated": Papers.allocated,
+    "receipt.unallocated": Papers.allocated,
+    "credit.refunded": Papers.credit_refunded,
     "fact.voided": Papers.voided,
 }

@@ -20,6 +20,8 @@ ENTRIES: Final = {
     "invoice.written_off": ("expenses:write-offs:F", "assets:receivable:F"),
     "receipt.recorded": ("assets:bank:A", "liabilities:funder-credit:F"),
     "receipt.allocated": ("liabilities:funder-credit:F", "assets:receivable:F"),
+    "receipt.unallocated": ("liabilities:funder-credit:F", "assets:receivable:F"),
+    "credit.refunded": ("assets:receivable:F", "assets:bank:A"),
     "refund.paid": ("liabilities:funder-credit:F", "assets:bank:A"),
     "fee.accrued": ("expenses:partner-fees:P", "liabilities:accrued-fees:P"),
     "fee.reversed": ("expenses:partner-fees:P", "liabilities:accrued-fees:P"),
@@ -60,6 +62,13 @@ class Parties(NamedTuple):
     child: str = ""
 
 
+def taken_back(event: Event) -> int:
+    """The version of what a reversal or a voiding takes back; 0 of anything else."""
+    if event["type"] in ("payment.reversed", "fee.reversed"):
+        return int(event["data"]["reversed_version"])
+    return int(event["data"]["version"]) if event["type"] == "fact.voided" else 0
+
+
 @dataclass
 class Journal:
     """Posts events one by one; remembers what later ones refer to."""
@@ -69,16 +78,21 @@ class Journal:
     order_funds: dict[int, str] = field(default_factory=dict)
     receipts: dict[str, Parties] = field(default_factory=dict)
     receipt_versions: dict[int, Event] = field(default_factory=dict)
+    credit_notes: dict[str, Event] = field(default_factory=dict)
+    late: dict[int, str] = field(default_factory=dict)
     invoice_funds: dict[tuple[str, str], str] = field(default_factory=dict)
     deducted: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     closed: dict[str, list[str]] = field(default_factory=dict)
 
     def post(self, event: Event) -> list[Posting]:
-        """The lines of one event."""
+        """The lines of one event; what takes something back is not posted before that was."""
         self._learn(event)
         lines: list[Posting] = []
+        undone_on = self.late.get(taken_back(event), "")
         for kind, amount, parties in self._amounts(event):
-            posted_on = self._posted_on(parties.contract, parties.day)
+            posted_on = self._posted_on(parties.contract, max(parties.day, undone_on))
+            if posted_on != parties.day:
+                self.late[event["version"]] = posted_on
             names = {"F": parties.funder, "C": parties.contract}
             names |= {"P": parties.partner, "A": parties.bank}
             for sign, pattern in zip((1, -1), ENTRIES[kind], strict=True):
@@ -112,6 +126,8 @@ class Journal:
             case "receipt.recorded":
                 self.receipts[said["receipt"]] = self._funders(event, said["funder"])
                 self.receipt_versions[event["version"]] = event
+            case "credit_note.issued":
+                self.credit_notes[said["credit_note"]] = event
             case "fee.invoiced":
                 fund = self._partner_fund(said)
                 self.invoice_funds[said["partner"], said["invoice"]] = fund
@@ -158,9 +174,14 @@ class Journal:
             if receipt is not None:
                 parties = self._funders(receipt, receipt["data"]["funder"])
                 yield "receipt.recorded", -receipt["data"]["amount_minor"], parties
-        elif kind == "receipt.allocated":
-            receipt_of = self.receipts[said["receipt"]]
-            parties = receipt_of._replace(day=event["effective_on"], bank="")
+        elif kind in ("receipt.allocated", "receipt.unallocated"):
+            parties = self.receipts[said["receipt"]]._replace(day=event["effective_on"], bank="")
+            sign = 1 if kind == "receipt.allocated" else -1
+            yield kind, sign * said["amount_minor"], parties
+        elif kind == "credit.refunded":
+            note = self.credit_notes[said["credit_note"]]
+            parties = self._funders(note, note["data"]["funder"])
+            parties = parties._replace(day=event["effective_on"], bank=said["bank_account"])
             yield kind, said["amount_minor"], parties
         elif kind.startswith("fee.") and kind in ENTRIES:
             yield kind, said["amount_minor"], self._partners(event, self._partner_fund(said))
