@@ -6,6 +6,7 @@ import typer
 
 from api import __version__
 from api.cli.appending import append
+from api.cli.auditing import app as audit
 from api.cli.books import app as books
 from api.cli.books import statement
 from api.cli.claiming import app as claim
@@ -43,6 +44,7 @@ app.command()(verify)
 app.command()(export)
 app.command("import")(import_)
 app.add_typer(privacy, name="privacy")
+app.add_typer(audit, name="audit")
 
 
 def _say_version(asked: bool) -> None:

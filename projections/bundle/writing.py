@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from ledger.events.catalogue import SEALED_SCHEMA
 from ledger.events.codec import AnyEvent
 from ledger.log.ports import LedgerTerms, Log
 from projections.bundle.database import Database
@@ -75,13 +76,16 @@ class Signed:
 
 
 class Made(NamedTuple):
-    """What was written."""
+    """What was written; `children` are those of whom a sealed value is in the bundle."""
 
     version: int
     root: str
     events: int
+    left_out: int
     files: int
     checkpoints: int
+    rows: dict[str, int]
+    children: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -90,9 +94,12 @@ class Totals:
 
     counts: Counter[str] = field(default_factory=Counter)
     amounts: Counter[str] = field(default_factory=Counter)
+    children: set[str] = field(default_factory=set)
 
     def add(self, event: AnyEvent) -> None:
         """Count an event."""
+        if event.schema == SEALED_SCHEMA:
+            self.children.add(event.data.child)
         self.counts[event.type] += 1
         self.amounts[event.type] += getattr(event.data, "amount_minor", 0)
 
@@ -184,8 +191,16 @@ def write_bundle(
             },
         }
         folder.write(MANIFEST, json.dumps(manifest, indent=2).encode() + b"\n")
-    number = files.frontier.size - files.left_out
-    return Made(wanted.version, root, number, len(folder.files), checkpoints)
+    return Made(
+        version=wanted.version,
+        root=root,
+        events=files.frontier.size - files.left_out,
+        left_out=files.left_out,
+        files=len(folder.files),
+        checkpoints=checkpoints,
+        rows=rows,
+        children=frozenset(totals.children),
+    )
 
 
 def _manifest(terms: LedgerTerms, wanted: Wanted, program: str) -> dict[str, Any]:
