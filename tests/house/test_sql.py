@@ -10,6 +10,9 @@ WRITTEN_IN_PYTHON = re.compile(
     re.IGNORECASE,
 )
 
+# 0027: what is joined into `verify.py` has no file beside it; its one query reads a whole table.
+ONE_FILE = "projections/bundle/checker"
+
 
 def sql_files():
     return [path for path in kept_files() if path.suffix == ".sql"]
@@ -39,6 +42,7 @@ def test_sql_lives_in_sql_files():
     breaches = [
         f"{path}:{text(path)[: found.start()].count(chr(10)) + 1} {found.group()[:60]}"
         for path in sources(*PACKAGES)
+        if not path.is_relative_to(ONE_FILE)
         for found in WRITTEN_IN_PYTHON.finditer(text(path))
     ]
     teach("Move it to a named .sql file beside the module.", breaches)

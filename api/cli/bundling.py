@@ -1,0 +1,130 @@
+"""`audit bundle`: a ledger in files that an auditor takes away and checks by `verify.py`."""
+
+import datetime
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import typer
+
+from api import __version__
+from api.cli.keeping import Database, database, write_lines
+from api.cli.options import AsJson, Contract, Folder, KnownAt, Ledger
+from api.cli.place import DEFAULT_FOLDER
+from api.cli.saying import MISUSE, Trouble, complain, console, progress, say_json, table
+from api.reference.intakes import LEDGER
+from api.sealing import given_master
+from ledger.log.ports import Log, MomentNotReached
+from ledger.log.sealing.faults import ChildKeyDamaged, MasterKeyMissing
+from ledger.log.sealing.master import MasterKeys
+from ledger.log.sealing.reader import unwrapped
+from ledger.log.sealing.store import KeyPlace, KeyStore
+from projections.bundle.files import BundleExists
+from projections.bundle.writing import Made, Signed, Wanted, write_bundle
+
+KEYS_FORMAT: Final = 1
+WARNING: Final = (
+    "{file} opens the scores of {number:,} children, in plain keys. Hand it over by itself, for "
+    "this audit alone, and delete it when the audit is over."
+)
+Out = Annotated[Path, typer.Option("--out", help="A folder that is not there yet, or a .zip.")]
+WithKeys = Annotated[
+    Path | None,
+    typer.Option("--with-keys", help="Write children's keys, unwrapped, for the audit alone."),
+]
+
+
+def bundle(
+    out: Out,
+    data: Folder = DEFAULT_FOLDER,
+    ledger: Ledger = LEDGER,
+    contract: Contract = None,
+    known_at: KnownAt = None,
+    with_keys: WithKeys = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write events, checkpoints, tables and `verify.py` for an auditor who trusts nobody."""
+    with database(data, ledger) as kept, progress() as bars:
+        wanted = Wanted(ledger, version_of(kept.log, ledger, known_at), contract)
+        bar = bars.add_task(f"Bundling {ledger}", total=wanted.version)
+        master = None if with_keys is None else _master(data)
+        try:
+            made = write_bundle(
+                kept.log,
+                wanted,
+                out,
+                signed_of(kept, ledger),
+                program=__version__,
+                progress=lambda done, of: bars.update(bar, completed=done, total=of),
+            )
+        except BundleExists:
+            message = f"{out} is there already"
+            raise Trouble(message, MISUSE) from None
+        except OSError as refused:
+            message = f"{out} cannot be written: {refused.strerror}"
+            raise Trouble(message) from None
+        if with_keys is not None and master is not None:
+            write_lines(with_keys, audit_keys(kept.key_store, master, ledger, made.children))
+            complain(WARNING.format(file=with_keys, number=len(made.children)))
+    say(made, out, as_json=as_json)
+
+
+def say(made: Made, out: Path, *, as_json: bool) -> None:
+    """What was written."""
+    if as_json:
+        say_json({**made._asdict(), "children": len(made.children), "out": str(out)})
+        return
+    counts = {"events": made.events, "checkpoints": made.checkpoints, "files": made.files}
+    if made.left_out:
+        counts["events of other contracts, as leaf hashes"] = made.left_out
+    to = console()
+    to.print(table("Bundled", ("", "number"), [*counts.items(), *made.rows.items()]))
+    to.print(f"The bundle is in {out}, up to version {made.version:,}")
+    to.print(f"root {made.root}")
+    to.print("An auditor checks it with: python verify.py --key VERIFIERKEY")
+
+
+def version_of(log: Log, ledger: str, known_at: str | None) -> int:
+    """The version that a bundle ends at: now, a version, or what was known at a moment."""
+    head = log.head(ledger).version
+    if known_at is None:
+        return head
+    if known_at.isdecimal():
+        if int(known_at) > head:
+            message = f"`{ledger}` ends at version {head:,}"
+            raise Trouble(message, MISUSE)
+        return int(known_at)
+    try:
+        moment = datetime.datetime.fromisoformat(known_at)
+        return log.version_at(ledger, moment.astimezone(datetime.UTC))
+    except (ValueError, MomentNotReached) as refused:
+        message = f"--known-at {known_at}: {refused}"
+        raise Trouble(message, MISUSE) from None
+
+
+def signed_of(kept: Database, ledger: str) -> Signed:  # noqa: ARG001 (nothing is signed yet)
+    """The checkpoints of a ledger and the keys they are verified with."""
+    return Signed()
+
+
+def _master(folder: Path) -> MasterKeys:
+    master = given_master(os.environ, folder)
+    if master is None:
+        raise Trouble("--with-keys needs the master key, and none was given")
+    return master
+
+
+def audit_keys(
+    store: KeyStore, master: MasterKeys, ledger: str, children: Collection[str]
+) -> Iterator[bytes]:
+    """The lines of a file of unwrapped keys; nothing stands beside a child whose key is gone."""
+    yield msgspec.json.encode({"audit_keys": KEYS_FORMAT, "ledger": ledger})
+    found = store.find(ledger, "values", sorted(children))
+    for child, kept in sorted(found.items()):
+        try:
+            _, key = unwrapped(store, master, KeyPlace(ledger, child, "values"), kept)
+        except (MasterKeyMissing, ChildKeyDamaged) as fault:
+            raise Trouble(str(fault)) from None
+        yield msgspec.json.encode((child, None if key is None else key.hex()))

@@ -1,0 +1,135 @@
+"""The files of a bundle, in a folder or a ZIP archive, and whether they are what its manifest says.
+
+The manifest is signed by nobody: it finds damage, and says where. What cannot be made anew without
+the log's key are the checkpoints, so the root is what counts.
+"""
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final, Self
+
+from projections.bundle.checker.findings import Fault, Findings, Refused
+
+MANIFEST: Final = "manifest.json"
+FORMAT: Final = 1
+READ_BYTES: Final = 1 << 20
+LINE_BYTES_MAX: Final = 1 << 24
+UNREADABLE: Final = (
+    OSError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+class Contents:
+    """The files of a bundle by their names, wherever they lie."""
+
+    def __init__(self, place: Path) -> None:
+        """Look what is there. Raises `Refused` when it is neither a folder nor an archive."""
+        self.place = place
+        self._archive: zipfile.ZipFile | None = None
+        if place.is_dir():
+            found = sorted(path for path in place.rglob("*") if not path.is_dir())
+            self.names = [path.relative_to(place).as_posix() for path in found]
+            return
+        try:
+            self._archive = zipfile.ZipFile(place)
+        except (OSError, zipfile.BadZipFile) as unreadable:
+            raise Refused(Fault(str(place), 0, 0, f"no bundle: {unreadable}")) from None
+        self.names = [item.filename for item in self._archive.infolist() if not item.is_dir()]
+
+    def open(self, name: str) -> IO[bytes]:
+        """A file of the bundle, to be read from its beginning. Raises `Refused`."""
+        try:
+            if self._archive is None:
+                return (self.place / PurePosixPath(name)).open("rb")
+            return self._archive.open(name)
+        except UNREADABLE as unreadable:
+            raise Refused(Fault(name, 0, 0, f"cannot be read: {unreadable}")) from None
+
+    def read(self, name: str) -> bytes:
+        """A whole small file. Raises `Refused`."""
+        with self.open(name) as file:
+            try:
+                return file.read()
+            except UNREADABLE as unreadable:
+                raise Refused(Fault(name, 0, 0, f"cannot be read: {unreadable}")) from None
+
+    def lines(self, name: str) -> Iterator[tuple[int, bytes]]:
+        """The lines of a file without their ends, numbered from 1. Raises `Refused`."""
+        with self.open(name) as file:
+            number = 0
+            while line := _next_line(file, name, number + 1):
+                number += 1
+                if not line.endswith(b"\n"):
+                    raise Refused(Fault(name, number, 0, "the file ends in the middle of a line"))
+                yield number, line[:-1]
+
+    def __enter__(self) -> Self:
+        """Be closed at the end."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the archive."""
+        if self._archive is not None:
+            self._archive.close()
+
+
+def _next_line(file: IO[bytes], name: str, number: int) -> bytes:
+    try:
+        return file.readline(LINE_BYTES_MAX)
+    except UNREADABLE as unreadable:
+        raise Refused(Fault(name, number, 0, f"cannot be read: {unreadable}")) from None
+
+
+def manifest_of(contents: Contents) -> dict[str, Any]:
+    """The manifest. Raises `Refused` when it is none, or of a format that is not known here."""
+    try:
+        manifest = json.loads(contents.read(MANIFEST))
+        number = manifest["bundle"]
+        needed = ("ledger", "parameters", "version", "root", "counts", "control_totals", "files")
+        missing = [name for name in needed if name not in manifest]
+    except (ValueError, KeyError, TypeError):
+        raise Refused(Fault(MANIFEST, 0, 0, "this is no manifest of a bundle")) from None
+    if number != FORMAT:
+        what = f"format {number}; this program reads format {FORMAT}"
+        raise Refused(Fault(MANIFEST, 0, 0, what))
+    if missing:
+        raise Refused(Fault(MANIFEST, 0, 0, f"it does not say {', '.join(missing)}"))
+    return dict(manifest)
+
+
+def check_files(contents: Contents, manifest: dict[str, Any], findings: Findings) -> None:
+    """Every file is listed once, is there, and has the bytes that the manifest says."""
+    listed: dict[str, Any] = manifest["files"]
+    for name in sorted({name for name in contents.names if contents.names.count(name) > 1}):
+        findings.fault(name, "the archive holds two files of this name")
+    for name in sorted(set(contents.names) - set(listed) - {MANIFEST}):
+        findings.fault(name, "the manifest does not know this file")
+    for name, said in listed.items():
+        if name not in contents.names:
+            findings.fault(name, "the manifest names it, and it is not there")
+            continue
+        size, digest = _hashed(contents, name)
+        if (size, digest) != (said["bytes"], said["sha256"]):
+            findings.fault(name, f"{size:,} bytes with another SHA-256 than the manifest says")
+        findings.count("files")
+
+
+def _hashed(contents: Contents, name: str) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    with contents.open(name) as file:
+        try:
+            while part := file.read(READ_BYTES):
+                digest.update(part)
+                size += len(part)
+        except UNREADABLE as unreadable:
+            return size, f"unreadable: {unreadable}"
+    return size, digest.hexdigest()

@@ -1,0 +1,181 @@
+"""What a child has earned by all that is known: trigger by trigger, with its day and its line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from projections.bundle.checker.areas import (
+    BASELINE,
+    END_POINT,
+    Achieved,
+    Window,
+    achievements,
+    counting,
+    distance_travelled,
+)
+from projections.bundle.checker.cards import Agreement, Card, Line
+from projections.bundle.checker.pupils import Pupil
+from projections.bundle.checker.years import (
+    FAILED,
+    MET,
+    Sessions,
+    Span,
+    hands_in,
+    judged,
+    span_of,
+)
+
+DUE: Final = "due"
+TIME_BARRED: Final = "time_barred"
+MANUAL: Final = "manual_decision"
+
+
+@dataclass
+class Earned:
+    """A trigger that pays, or would if a person said so (`standing` is the reason why not)."""
+
+    line: Line
+    card: Card
+    day: str
+    standing: str
+
+
+@dataclass
+class Case:
+    """One child under one contract."""
+
+    terms: Agreement
+    pupil: Pupil
+    sessions: Sessions
+    cohort: str
+    window: Window
+
+    def card_on(self, day: str) -> Card | None:
+        """The card in force for the child's cohort."""
+        return self.terms.card_on(day, self.cohort)
+
+
+def case_of(terms: Agreement, pupil: Pupil, sessions: Sessions) -> Case | None:
+    """The case of a child that is enrolled."""
+    enrolment = pupil.enrolment()
+    if enrolment is None:
+        return None
+    cohort = enrolment["data"]["cohort"]
+    left = pupil.left_on()
+    last = terms.ends_on if left is None else min(terms.ends_on, left)
+    stop = terms.cohorts[cohort].get("long_stop_on")
+    window = Window(enrolment["effective_on"], last, stop)
+    return Case(terms, pupil, sessions, cohort, window)
+
+
+def all_earned(case: Case) -> dict[str, Earned]:
+    """Everything that a child has earned, by trigger."""
+    found: dict[str, Earned] = {}
+    for one in _each_earned(case):
+        if case.window.holds(one.day):
+            found.setdefault(one.line.trigger, one)
+    return found
+
+
+def _each_earned(case: Case) -> Iterator[Earned]:
+    yield from _sign_up(case)
+    yield from _years(case)
+    achieved = achievements(case.pupil, case.terms.cards, case.card_on, case.window)
+    yield from _by_count(case, achieved)
+    yield from _by_area(case, achieved)
+    yield from _by_distance(case)
+
+
+def _sign_up(case: Case) -> Iterator[Earned]:
+    day = case.window.first_on
+    card = case.card_on(day)
+    line = None if card is None else card.line_of("sign_up")
+    if card is None or line is None:
+        return
+    enrolment = case.pupil.enrolment()
+    recorders = [enrolment["actor"]] if enrolment else []
+    if not line.verify or case.pupil.is_verified("trigger", line.trigger, recorders):
+        yield Earned(line, card, day, DUE)
+
+
+def _years(case: Case) -> Iterator[Earned]:
+    years = case.terms.cohorts[case.cohort]["years"]
+    for number, year in enumerate(years, 1):
+        card = case.card_on(year["to"])
+        line = None if card is None else card.line_of("engagement", year=number)
+        if card is None or line is None:
+            continue
+        span = span_of(year, case.window, case.pupil.left_on())
+        hands = hands_in(case.pupil, case.sessions, span)
+        if not case.pupil.is_verified("trigger", line.trigger, hands):
+            continue
+        verdict = _year_verdict(case, card, span)
+        if verdict is not None:
+            yield Earned(line, card, year["to"], verdict)
+
+
+def _year_verdict(case: Case, card: Card, span: Span) -> str | None:
+    """By all facts, and by those in time alone; late facts can only reduce what is due (0012)."""
+    by_all = judged(case.pupil, case.sessions, card, span, None)
+    if by_all != MET:
+        return None if by_all == FAILED else MANUAL
+    stop = case.window.long_stop_on
+    in_time = MET if stop is None else judged(case.pupil, case.sessions, card, span, stop)
+    if in_time == FAILED:
+        return TIME_BARRED
+    return DUE if in_time == MET else MANUAL
+
+
+def _by_count(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
+    """By how many areas, not by which: the k-th that counts makes the k-th rank."""
+    for card in case.terms.cards:
+        for line in card.lines:
+            if line.kind != "outcome_count":
+                continue
+            areas = counting(achieved, verified_only=line.verify)
+            if len(areas) < line.rank:
+                continue
+            last = areas[line.rank - 1]
+            if case.card_on(last.ended_on) is card:
+                yield Earned(line, card, last.ended_on, DUE if last.in_time else TIME_BARRED)
+
+
+def _by_area(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
+    for card in case.terms.cards:
+        for line in card.lines:
+            if line.kind != "outcome_area":
+                continue
+            areas = counting(achieved, verified_only=line.verify)
+            found = next((one for one in areas if one.area == line.area), None)
+            if found is None:
+                continue
+            if case.card_on(found.ended_on) is card:
+                yield Earned(line, card, found.ended_on, DUE if found.in_time else TIME_BARRED)
+
+
+def _by_distance(case: Case) -> Iterator[Earned]:
+    for card in case.terms.cards:
+        lines = [line for line in card.lines if line.kind == "distance_travelled"]
+        found = distance_travelled(case.pupil, card, None) if lines else None
+        if found is None:
+            continue
+        stop = case.window.long_stop_on
+        in_time = found if stop is None else distance_travelled(case.pupil, card, stop)
+        recorders = _recorders_of_areas(case, card)
+        for line in lines:
+            if found.share * 100 < line.percent or case.card_on(found.ended_on) is not card:
+                continue
+            if line.verify and not case.pupil.is_verified("trigger", line.trigger, recorders):
+                continue
+            passed = in_time is not None and in_time.share * 100 >= line.percent
+            yield Earned(line, card, found.ended_on, DUE if passed else TIME_BARRED)
+
+
+def _recorders_of_areas(case: Case, card: Card) -> set[str]:
+    """Who recorded any baseline or end point of a card's areas (0014)."""
+    areas = {entry["area"] for entry in card.areas}
+    return {
+        scores[-1].actor
+        for (area, point, _), scores in case.pupil.scores.items()
+        if area in areas and point in (BASELINE, END_POINT)
+    }

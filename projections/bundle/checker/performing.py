@@ -1,0 +1,242 @@
+"""The payments performed again: each stored decision against what the rules say is due next.
+
+The facts are taken one by one. After each, what is due is worked out from all that is known, and
+the decisions that the log stored behind the fact must be those, in that order, to the penny. What
+differs is reported once for a child, which is then taken as it is stored.
+"""
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from projections.bundle.checker.cards import Agreement
+from projections.bundle.checker.decisions import due_after
+from projections.bundle.checker.findings import Findings
+from projections.bundle.checker.history import EVENTS, Event
+from projections.bundle.checker.states import (
+    LAPSED,
+    NOBODY,
+    RELEASED,
+    REVERSED,
+    WITHHELD,
+    Due,
+    Opens,
+    Payment,
+    Performed,
+    Withheld,
+    learn,
+)
+
+COMPARED: Final = (RELEASED, REVERSED, WITHHELD, LAPSED)
+OTHER_DECISIONS: Final = (
+    *("payment.evidence_changed", "fee.accrued", "fee.reversed", "claim.collected"),
+    *("claim.reduced", "sample.selected", "invoice.issued", "credit_note.issued"),
+    *("invoice.written_off", "settlement.collected", "partner.settled", "partner.unsettled"),
+    "child.erased",
+)
+Subject = tuple[str, str]
+
+
+def subject_of(event: Event) -> Subject:
+    """What a stored decision is about: a child and a trigger, or a grant's reference."""
+    said = event["data"]
+    if said["kind"] == "grant":
+        return NOBODY, said["reference"]
+    return said["child"], said["trigger"]
+
+
+class Performance:
+    """Performs every contract of a ledger again."""
+
+    def __init__(self, findings: Findings, opens: Opens) -> None:
+        """Begin before the first event."""
+        self._findings = findings
+        self._opens = opens
+        self._contracts: dict[str, Performed] = {}
+        self._contract = ""
+        self._due: Iterator[Due] = iter(())
+        self._lapses: dict[Subject, Due] = {}
+        self._distrusted: set[str] = set()
+        self._erased: set[str] = set()
+        self._fact = 0
+
+    def follow(self, event: Event) -> None:
+        """Take the next stored event, a fact or a decision."""
+        kind, said = event["type"], event["data"]
+        if kind in COMPARED:
+            self._take_decision(event)
+        elif kind not in OTHER_DECISIONS:
+            self._close()
+            self._take_fact(event)
+        elif kind == "child.erased" and said["scope"] == "all":
+            self._erased.add(said["child"])
+            for performed in self._contracts.values():
+                performed.pupil(said["child"]).taken_as_stored = "erased"
+
+    def finish(self) -> None:
+        """Nothing is due behind the last event; say what was taken as it is stored."""
+        self._close()
+        reasons = [
+            pupil.taken_as_stored
+            for performed in self._contracts.values()
+            for pupil in performed.pupils.values()
+            if pupil.taken_as_stored and pupil.child not in self._distrusted
+        ]
+        for reason in reasons:
+            self._findings.could_not(f"children whose payments are taken as stored: {reason}")
+
+    def _take_fact(self, event: Event) -> None:
+        said = event["data"]
+        self._fact = event["version"]
+        self._contract = said.get("contract") or ""
+        if event["type"] == "contract.signed":
+            cumulative = said["rounding"] == "cumulative"
+            terms = Agreement(said["contract"], said["ends_on"], cumulative)
+            self._contracts[self._contract] = Performed(terms)
+        performed = self._contracts.get(self._contract)
+        if performed is not None:
+            moved = learn(performed, event, self._opens)
+            self._due = due_after(performed, moved)
+            self._findings.count("facts taken")
+
+    def _close(self) -> None:
+        """What is still due behind a fact is missing from the log."""
+        missing = [*self._each_due(), *self._lapses.values()]
+        self._lapses.clear()
+        for due in missing:
+            if self._is_distrusted(due.child, due.trigger):
+                continue
+            self._distrust(due.child, due.trigger)
+            what = f"behind version {self._fact:,} the rules decide {_told(due)}: it is missing"
+            self._findings.fault(EVENTS, what, line=self._fact, version=self._fact)
+
+    def _each_due(self) -> Iterator[Due]:
+        """What is due next, of those that are compared; lapses move no money and are set aside."""
+        for due in self._due:
+            if due.type == LAPSED:
+                self._lapses[due.child, due.trigger] = due
+            elif not self._is_distrusted(due.child, due.trigger):
+                yield due
+
+    def _take_due(self, event: Event) -> Due | None:
+        """What the rules decide in the place of a stored decision; lapses come in any order."""
+        if event["type"] != LAPSED:
+            return next(self._each_due(), None)
+        while subject_of(event) not in self._lapses:
+            due = next(self._due, None)
+            if due is None or due.type != LAPSED:
+                self._due = iter(()) if due is None else itertools.chain([due], self._due)
+                return None
+            self._lapses[due.child, due.trigger] = due
+        return self._lapses.pop(subject_of(event))
+
+    def _take_decision(self, event: Event) -> None:
+        performed = self._contracts[event["data"]["contract"]]
+        child, name = subject_of(event)
+        if self._is_distrusted(child, name):
+            self._apply(performed, event, None)
+            return
+        if child and performed.pupil(child).taken_as_stored:
+            self._findings.could_not("decisions taken as they are stored")
+            self._apply(performed, event, None)
+            return
+        due = self._take_due(event)
+        difference = _difference(due, event)
+        if difference:
+            self._distrust(child, name)
+            if due is not None:
+                self._distrust(due.child, due.trigger)
+            version = event["version"]
+            self._findings.fault(EVENTS, difference, line=version, version=version)
+        self._apply(performed, event, None if difference else due)
+        self._findings.count("payment decisions performed again")
+
+    def _distrust(self, child: str, name: str) -> None:
+        self._distrusted.add(child or f"grant {name}")
+
+    def _is_distrusted(self, child: str, name: str) -> bool:
+        return (child or f"grant {name}") in self._distrusted
+
+    def _apply(self, performed: Performed, event: Event, due: Due | None) -> None:
+        """Let a decision stand, as it is stored."""
+        child, name = key = subject_of(event)
+        kind, said = event["type"], event["data"]
+        if kind == RELEASED:
+            payment = _payment(performed, event, key)
+            payment.carried = _carried(performed, said, due)
+            performed.payments_of(child)[name] = payment
+            performed.withheld_of(child).pop(name, None)
+            performed.terms.use([(f, paid) for f, paid, _ in payment.split], child, 1)
+        elif kind == REVERSED:
+            gone = performed.payments_of(child).pop(name, None)
+            if gone is not None:
+                for funder, amount in gone.carried.items():
+                    performed.terms.carries[funder] -= amount
+                performed.terms.use([(f, paid) for f, paid, _ in gone.split], child, -1)
+        elif kind == WITHHELD:
+            performed.withheld_of(child)[name] = Withheld(
+                said["reason"], event["effective_on"], said["amount_minor"]
+            )
+        else:
+            performed.withheld_of(child).pop(name, None)
+
+
+def _payment(performed: Performed, event: Event, key: Subject) -> Payment:
+    said = event["data"]
+    cards = [card for card in performed.terms.cards if card.version == said["card_version"]]
+    lines = [line for card in cards for line in card.lines if line.trigger == said["trigger"]]
+    return Payment(
+        version=event["version"],
+        child=key[0],
+        trigger=key[1],
+        kind=said["kind"],
+        day=event["effective_on"],
+        amount=said["amount_minor"],
+        split=_split(said),
+        carried={},
+        rank=lines[0].rank if lines else 0,
+    )
+
+
+def _split(said: Event) -> list[tuple[str, int, int]]:
+    return [(one["funder"], one["amount_minor"], one["unfunded_minor"]) for one in said["split"]]
+
+
+def _carried(performed: Performed, said: Event, due: Due | None) -> dict[str, Fraction]:
+    """What a release did to the carries: as it was performed, or as it is stored."""
+    after = {one["funder"]: Fraction(one["after"]) for one in said.get("carries") or ()}
+    if due is not None:
+        after = due.carried
+    carries = performed.terms.carries
+    moved = {funder: amount - carries.get(funder, Fraction(0)) for funder, amount in after.items()}
+    carries.update(after)
+    return moved
+
+
+def _difference(due: Due | None, event: Event) -> str:
+    """What a stored decision has otherwise than the rules; nothing when it agrees."""
+    said, kind = event["data"], event["type"]
+    if due is None:
+        return f"{kind} is stored, and by the rules nothing is due"
+    if (due.type, (due.child, due.trigger)) != (kind, subject_of(event)):
+        child, name = subject_of(event)
+        return f"{kind} of {child or 'a grant'} {name} is stored, the rules decide {_told(due)}"
+    if kind == LAPSED:
+        return ""
+    pairs: list[tuple[str, object, object]] = [
+        ("day", due.day, event["effective_on"]),
+        ("amount", due.amount, said["amount_minor"]),
+    ]
+    if kind == WITHHELD:
+        pairs.append(("reason", due.reason, said["reason"]))
+    else:
+        pairs.append(("split", due.split, _split(said)))
+    for name, again, stored in pairs:
+        if again != stored:
+            return f"{kind}: {name} {stored} is stored, the rules say {again}"
+    return ""
+
+
+def _told(due: Due) -> str:
+    return f"{due.type} of {due.child or 'a grant'} {due.trigger}"
