@@ -175,6 +175,7 @@ def reads(dsn: str, ledger: str, children: int, times: int) -> list[Latency]:
         ]
 
 
+YEAR_ENDS: Final = "from_as_of=2022-08-31&to_as_of=2023-08-31"
 QUESTIONS: Final = {
     "nothing (the floor: /livez)": "",
     "funder, latest": "/funders/philanthropy",
@@ -197,6 +198,9 @@ QUESTIONS: Final = {
     "outcomes by area for outside": "/reports/outcomes?contract=lcf&{pair}",
     "journal, a page of 100": "/journal?{pair}",
     "events of a child": "/events?child={child}",
+    "difference of two year-ends, a page of 100": "/diff?" + YEAR_ENDS,
+    "difference of two year-ends, trial balance": "/diff?of=trial_balance&" + YEAR_ENDS,
+    "difference of any two pairs, funders": "/diff?of=funders&from_as_of=2022-08-31&{pair}",
 }
 
 

@@ -18,6 +18,8 @@ EVERY_AREA: Final = ""
 
 def outcome_rows(question: Question, after: Key, most: int) -> list[Row]:
     """Every count of `/outcomes`, contract by contract."""
+    if not question.ask("facts_of_outcomes"):
+        return []
     before, then = (_marked(question, at) for at in question.ends[:2])
     rows = []
     for key in {**before, **then}:

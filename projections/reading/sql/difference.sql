@@ -263,3 +263,38 @@ from (
 ) as placed
 where place <= greatest(%(most)s, 1)
 order by number, version
+
+-- facts_of_outcomes
+-- Is there a score, a verdict, a step, a voiding or a term between two moments? Else no count of an
+-- outcome can have moved, and no child has to be looked at.
+with counted as (
+    select contract, version, effective_on
+    from projections.measurements
+    where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+    union all
+    select contract, version, null
+    from projections.verifications
+    where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+    union all
+    select contract, version, effective_on
+    from projections.child_steps
+    where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+    union all
+    select contract, version, effective_on
+    from projections.terms
+    where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+        and type in ('contract.signed', 'cohort.opened', 'rate_card.issued')
+    union all
+    select null, version, null
+    from projections.voids
+    where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+)
+select 1 as found
+from counted
+where (%(contract)s::text is null or coalesce(contract, %(contract)s) = %(contract)s)
+    and (
+        version > %(first_known)s and version <= %(last_known)s
+        or version <= %(first_known)s
+            and effective_on > %(first_day)s and effective_on <= %(last_day)s
+    )
+limit 1
