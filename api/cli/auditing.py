@@ -1,4 +1,4 @@
-"""`audit`: the auditor's desk: bundles, proofs and witnesses, samples and what they say, journal tests."""
+"""`audit`: bundles, proofs and witnesses, samples and what they say, journal tests."""
 
 from typing import Final
 

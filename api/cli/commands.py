@@ -12,6 +12,7 @@ from api.cli.books import statement
 from api.cli.claiming import app as claim
 from api.cli.closing import close, reopen
 from api.cli.demonstrating import demo
+from api.cli.diffing import diff
 from api.cli.keeping import export, import_, rebuild, verify
 from api.cli.privacy import app as privacy
 from api.cli.publishing import app as report
@@ -40,6 +41,7 @@ app.add_typer(report, name="report")
 app.command()(statement)
 app.add_typer(books, name="books")
 app.add_typer(audit, name="audit")
+app.command()(diff)
 app.command()(rebuild)
 app.command()(verify)
 app.command()(export)

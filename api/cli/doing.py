@@ -153,18 +153,21 @@ def _leading(  # noqa: PLR0913 (each is an option of the command, or of its desk
 
 
 def at_desk(
-    usual: str, about: Callable[..., About] = nothing
+    usual: str, about: Callable[..., About] = nothing, *, without: str | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a command of a function whose first parameter is a desk.
 
-    `about` is `pair` or `step`, or says otherwise what the command is about, by options of its own.
+    `about` is `pair` or `step`, or says otherwise what the command is about, by options of its own;
+    `without` names an option of the desk that the command does not have.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         _, *own = _options_of(command)
         subject = _options_of(about)
         leading = [
-            option for option in _options_of(_leading) if option.name not in {"usual", "about"}
+            option
+            for option in _options_of(_leading)
+            if option.name not in {"usual", "about", without}
         ]
 
         def run(**given: Any) -> None:  # noqa: ANN401 (what typer has read)

@@ -26,7 +26,11 @@ async def list_children(
     limit: Limit = 100,
     after: After = None,
 ) -> Response:
-    """List the children, by contract and reference."""
+    """List the children, by contract and reference.
+
+    Without `as_of` today decides whether a contract has ended, and with it what is still possible.
+    What was erased reads as `erased` at every pair of dates.
+    """
     return await read.answer(
         partial(
             children.children,
@@ -38,14 +42,21 @@ async def list_children(
 
 @router.get("/children/{child}", name="read_child")
 async def read_child(read: AtMoment, child: str, contract: Ref = None) -> Response:
-    """Read one child: stage, engagement, areas, payments, and what is possible and forgone."""
+    """Read one child: stage, engagement, areas, payments, and what is possible and forgone.
+
+    Without `as_of` today decides whether its contract has ended. What was erased reads as `erased`
+    at every pair of dates.
+    """
     one = partial(children.child, today=read.today, contract=contract, find_keys=read.find_keys)
     return await read.about(child, one, UNKNOWN)
 
 
 @router.get("/outcomes", name="read_outcomes")
 async def read_outcomes(read: AtMoment, contract: Ref = None, cohort: Ref = None) -> Response:
-    """Say what was achieved by area, and by how many children."""
+    """Say what was achieved by area, and by how many children.
+
+    A child whose scores were erased is counted as `erased` at every pair of dates.
+    """
     return await read.answer(
         partial(outcomes.outcomes, contract=contract, cohort=cohort, find_keys=read.find_keys)
     )

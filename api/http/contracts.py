@@ -20,7 +20,10 @@ UNKNOWN_PARTNER: Final = ("unknown_partner", "no order is placed with this partn
 
 @router.get("/contracts", name="list_contracts")
 async def list_contracts(read: AtMoment, limit: Limit = 100, after: After = None) -> Response:
-    """List the contracts, by reference."""
+    """List the contracts, by reference.
+
+    Without `as_of` today decides whether one has ended, and with it what is still possible.
+    """
     return await read.answer(
         partial(contracts.contracts, today=read.today, limit=limit, after=after)
     )
@@ -28,7 +31,10 @@ async def list_contracts(read: AtMoment, limit: Limit = 100, after: After = None
 
 @router.get("/contracts/{contract}", name="read_contract")
 async def read_contract(read: AtMoment, contract: str) -> Response:
-    """Read a contract: the terms in force, and what is released, possible and forgone."""
+    """Read a contract: the terms in force, and what is released, possible and forgone.
+
+    Without `as_of` today decides whether it has ended, and with it what is still possible.
+    """
     one = partial(contracts.contract, today=read.today)
     return await read.about(contract, one, UNKNOWN_CONTRACT)
 

@@ -72,7 +72,10 @@ async def decline_erasure(request: Request, on: OnLedger, child: str) -> Respons
 
 @router.get("/children/{child}/erasure", name="read_erasure")
 async def read_erasure(read: AtMoment, child: str) -> Response:
-    """Read where a child's erasure stands."""
+    """Read where a child's erasure stands.
+
+    It is what people decided: `known_at` alone filters it, whatever `as_of` says.
+    """
     return await read.about(child, erasures.erasure, UNASKED)
 
 
@@ -80,7 +83,10 @@ async def read_erasure(read: AtMoment, child: str) -> Response:
 async def list_erasures(
     read: AtMoment, state: State = None, limit: Limit = 100, after: After = None
 ) -> Response:
-    """List where each erasure stands, by child."""
+    """List where each erasure stands, by child.
+
+    They are what people decided: `known_at` alone filters them, whatever `as_of` says.
+    """
     return await read.answer(partial(erasures.erasures, state=state, limit=limit, after=after))
 
 

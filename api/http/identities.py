@@ -115,7 +115,10 @@ def _keyed(on: AskingLedger, child: str, body: bytes) -> bytes | None:
 
 @router.get("/{child}", name="read_identity")
 async def read_identity(request: Request, on: OnLedger, child: str, purpose: Purpose) -> Response:
-    """Read who a child is. Who reads it, when and what for is noted before it is answered."""
+    """Read who a child is. Who reads it, when and what for is noted before it is answered.
+
+    It takes no pair of dates: identities are no part of the log, and only the last one is kept.
+    """
     known_only(request)
     named(child, *UNKNOWN)
     vault = on.service.sealing.vault
@@ -144,7 +147,10 @@ async def delete_identity(request: Request, on: OnLedger, child: str) -> Respons
 async def list_identity_reads(
     request: Request, on: OnLedger, child: str, limit: Limit = 100, after: AfterRead = 0
 ) -> Response:
-    """List who has read the identity of a child, when and what for; also of one that is gone."""
+    """List who has read the identity of a child, when and what for; also of one that is gone.
+
+    It takes no pair of dates: reads are no part of the log, and each has its moment.
+    """
     known_only(request)
     named(child, *UNKNOWN)
     vault = on.service.sealing.vault

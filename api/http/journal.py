@@ -8,7 +8,6 @@ from starlette.responses import Response
 from api.http.filters import Account, FirstOn, LastOn, PostedFrom, PostedUpto, Ref
 from api.http.moment import AtMoment
 from api.http.pages import After, Limit
-from api.http.problems import shape_invalid
 from projections.reading import journal, trial_balance
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["books"])
@@ -20,15 +19,14 @@ async def read_trial_balance(
 ) -> Response:
     """Read every account's balance, debit positive; the total is zero.
 
-    With `posted_upto` by the day of posting, which up to a closed day never changes.
+    With `posted_upto` by the day of posting, which up to a closed day never changes; with `as_of`
+    beside it, only what is effective by then.
     """
     if posted_upto is not None:
-        if read.at.as_of is not None:
-            raise shape_invalid("name the effective day or the day of posting", "/query/as_of")
         return await read.answer(
             lambda connection, ledger, at: trial_balance.posted_trial_balance(
-                connection, ledger, at.known_at, posted_upto=posted_upto, contract=contract,
-                fund=fund,
+                connection, ledger, at.known_at, posted_upto=posted_upto, as_of=at.as_of,
+                contract=contract, fund=fund,
             )
         )  # fmt: skip
     return await read.answer(

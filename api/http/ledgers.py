@@ -83,7 +83,10 @@ async def list_ledgers(
 
 @router.get("/{ledger}", name="read_ledger")
 async def read_ledger(on: OnLedger) -> Response:
-    """Read a ledger: its name, its currency, its last version and the root of its log."""
+    """Read a ledger: its name, its currency, its last version and the root of its log.
+
+    It takes no pair of dates: the version that it answers is one.
+    """
     document = await run_sync(shown, on.service, on.terms)
     return json_answer(document, entity_tag(document["version"]))
 

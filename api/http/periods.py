@@ -86,7 +86,10 @@ async def reopen_period(request: Request, on: OnLedger) -> Response:
 async def list_periods(
     read: AtMoment, contract: Ref = None, limit: Limit = 100, after: After = None
 ) -> Response:
-    """List closings, the latest first, with what became of each."""
+    """List closings, the latest first, with what became of each.
+
+    They are what people decided: `known_at` alone filters them, whatever `as_of` says.
+    """
     return await read.answer(
         lambda connection, ledger, at: periods.closings(
             connection, ledger, at, contract=contract, limit=limit, after=after
@@ -96,7 +99,10 @@ async def list_periods(
 
 @router.get("/periods/{closing}", name="read_period")
 async def read_period(read: AtMoment, closing: str) -> Response:
-    """Read one closing, named by its version, with the trial balance that it stored."""
+    """Read one closing, named by its version, with the trial balance that it stored.
+
+    It is what people decided: `known_at` alone filters it, whatever `as_of` says.
+    """
     version = _version(closing)
     known_at = max(read.at.known_at, await _known_from(read, version))
     return await replace(read, at=Pair(read.at.as_of, known_at)).answer(
@@ -110,7 +116,7 @@ async def read_period_trial_balance(read: AtMoment, closing: str) -> Response:
     """Take a closed period's trial balance again, as known when it was closed or at `known_at`.
 
     It does not change: neither this answer, nor its figures at a later version while the period
-    stays closed.
+    stays closed. It is by the day of posting: `known_at` alone is taken, and `as_of` is refused.
     """
     version = _version(closing)
     if read.at.as_of is not None:

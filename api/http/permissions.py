@@ -131,6 +131,7 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "read_cash_book": BUSINESS,
     "read_activities": BUSINESS,
     "read_export": BUSINESS,
+    "read_difference": BUSINESS,
     "draft_claim": frozenset({FINANCE}),
     "submit_claim": frozenset({FINANCE}),
     "withdraw_claim": frozenset({FINANCE}),

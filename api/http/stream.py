@@ -47,7 +47,10 @@ async def beginning(
 async def stream_events(
     tail: Annotated["Tail", Depends(beginning)],
 ) -> AsyncIterator[ServerSentEvent]:
-    """Stream the events behind `Last-Event-ID`, or behind `after`, and then each as it comes."""
+    """Stream the events behind `Last-Event-ID`, or behind `after`, and then each as it comes.
+
+    It takes no pair of dates: it goes on for ever, in order of version.
+    """
     yield ServerSentEvent(comment="the log", retry=RETRY_MS)
     async for event in tail.events():
         yield event

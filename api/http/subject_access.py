@@ -39,7 +39,8 @@ HEADERS: Final = {
 async def read_subject_access(request: Request, on: OnLedger, child: str) -> Response:
     """Give everything that is held on a child; `Accept: text/html` gets a page to read.
 
-    The identity is part of it, and is noted as read for `subject_access`.
+    The identity is part of it, and is noted as read for `subject_access`. It takes no pair of
+    dates: it is everything that is held now, or nothing.
     """
     known_only(request)
     named(child, *UNKNOWN)

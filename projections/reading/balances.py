@@ -25,6 +25,7 @@ POSTED: Final = {
 class Balance(NamedTuple):
     """A series and what it stands at: debit positive, in minor units."""
 
+    series: int
     book: str
     account: str
     contract: str
@@ -75,6 +76,7 @@ def posted_behind(  # noqa: PLR0913 (one filter each)
     book: str | None = None,
     account: str | None = None,
     contract: str | None = None,
+    fund: str | None = None,
     funders: Sequence[str] | None = None,
 ) -> list[Balance]:
     """What is effective at a pair and was posted behind a day, of each matching series."""
@@ -84,6 +86,7 @@ def posted_behind(  # noqa: PLR0913 (one filter each)
         "books": list(EFFECTIVE[book]),
         "account": account,
         "contract": contract,
+        "fund": fund,
         "funders": None if funders is None else list(funders),
     }
     return _told(ask(connection, "balances.posted_behind", asked))

@@ -57,12 +57,6 @@ def _position(
     key: tuple[str, str], terms: ContractTerms, found: Sequence[Balance]
 ) -> dict[str, Any]:
     contract, name = key
-    due = f"assets:accrued-income:{name}"
-    released = total(found, account=due, detail="released")
-    reversed_minor = -total(found, account=due, detail="reversed")
-    deducted = -total(found, account=due, detail="deducted")
-    claimed = total(found, account="claimed", detail="claimed")
-    cap = terms.limit_of(name)
     joined = terms.funders[name]
     return {
         "funder": name,
@@ -70,13 +64,27 @@ def _position(
         "name": joined.name,
         "kind": joined.kind,
         "fund": joined.fund,
+        **figures_of_funder(name, found, terms.limit_of(name)),
+    }
+
+
+def figures_of_funder(
+    name: str, found: Sequence[Balance], cap: int | None
+) -> dict[str, int | str | None]:
+    """The figures of a funder in one contract: sums of its series, and its cap in force."""
+    due = f"assets:accrued-income:{name}"
+    released = total(found, account=due, detail="released")
+    reversed_minor = -total(found, account=due, detail="reversed")
+    deducted = -total(found, account=due, detail="deducted")
+    claimed = total(found, account="claimed", detail="claimed")
+    return {
         "committed_minor": cap,
         "released_minor": released,
         "reversed_minor": reversed_minor,
         "recognised_minor": released - reversed_minor,
         "deducted_minor": deducted,
         "unfunded_minor": total(found, account="unfunded", detail="unfunded"),
-        "exact_share_minor": exact_decimal(_exact_share(found)),
+        "exact_share_minor": exact_decimal(exact_share(found)),
         "unclaimed_minor": released - reversed_minor - deducted - claimed,
         "claimed_minor": claimed,
         **_cash(name, found),
@@ -113,7 +121,7 @@ def _cash(name: str, found: Sequence[Balance]) -> dict[str, int]:
     }
 
 
-def _exact_share(found: Sequence[Balance]) -> Fraction:
+def exact_share(found: Sequence[Balance]) -> Fraction:
     """The exact share of all standing payments, before rounding and caps."""
     return sum(
         (

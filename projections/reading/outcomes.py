@@ -101,7 +101,7 @@ def outcomes(
     tally = Tally()
     found = terms_at(connection, ledger, at.known, contract=contract, types=TERMS)
     for name, terms in found.items():
-        for within, standings in _children(connection, ledger, name, terms, at, find_keys):
+        for _, within, standings in standings_of(connection, ledger, name, terms, at, find_keys):
             if cohort in {None, within}:
                 tally.count(standings)
     return tally.shown()
@@ -121,7 +121,7 @@ def outcomes_by_cohort(
     if terms is None or terms.contract is None:
         return None
     tallies = {cohort: Tally() for cohort in sorted(terms.cohorts)}
-    for within, standings in _children(connection, ledger, contract, terms, at, find_keys):
+    for _, within, standings in standings_of(connection, ledger, contract, terms, at, find_keys):
         tallies[within].count(standings)
     return {cohort: tally.shown() for cohort, tally in tallies.items()}
 
@@ -134,20 +134,21 @@ def percent(part: int, whole: int) -> str | None:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def _children(
+def standings_of(
     connection: Connection[Any],
     ledger: str,
     contract: str,
     terms: ContractTerms,
     at: Pair,
     find_keys: FindKeys,
-) -> Iterator[tuple[str, list[AreaStanding] | Sealed]]:
+) -> Iterator[tuple[str, str, list[AreaStanding] | Sealed]]:
     """Every enrolled child: its cohort, and its areas, or why a score of it cannot be read."""
     if terms.contract is not None:
         finder = CardFinder(terms.cards, at.day)
         records = _records(connection, ledger, contract, terms.contract, at, find_keys)
         for record, within in records:
-            yield within, _hidden(record) or area_standings(record, within, finder)
+            standings = _hidden(record) or area_standings(record, within, finder)
+            yield record.child.reference, within, standings
 
 
 def _records(

@@ -65,6 +65,27 @@ def _position(
     key: tuple[str, str], terms: ContractTerms, found: Sequence[Balance]
 ) -> dict[str, Any]:
     contract, name = key
+    return {
+        "partner": name,
+        "contract": contract,
+        **figures_of_partner(name, found),
+        "orders": [
+            {
+                "order": order,
+                "name": placed.name,
+                "unit": placed.unit,
+                "rate_minor": placed.rate_minor,
+                **figures_of_order(order, name, found),
+                "limit_minor": placed.limit_minor,
+            }
+            for order, placed in sorted(terms.orders.items())
+            if placed.partner == name
+        ],
+    }
+
+
+def figures_of_partner(name: str, found: Sequence[Balance]) -> dict[str, int]:
+    """The figures of a partner in one contract: sums of its series."""
     fees, accrual = f"expenses:partner-fees:{name}", f"liabilities:accrued-fees:{name}"
     payable = f"liabilities:payable:{name}"
     accrued = sum(balance.balance_minor for balance in found if balance.account == fees)
@@ -72,8 +93,6 @@ def _position(
     settled = total(found, account=payable, detail="settled") - returned
     paid = total(found, account=payable, detail="paid") + settled
     return {
-        "partner": name,
-        "contract": contract,
         "accrued_minor": accrued,
         "invoiced_minor": total(found, account=accrual, detail="invoiced"),
         "disputed_minor": total(found, account="disputed", detail="disputed"),
@@ -82,17 +101,13 @@ def _position(
         "settled_minor": settled,
         "returned_minor": returned,
         "owed_minor": accrued - paid,
-        "orders": [
-            {
-                "order": order,
-                "name": placed.name,
-                "unit": placed.unit,
-                "rate_minor": placed.rate_minor,
-                "accrued_minor": total(found, account=fees, detail=f"order:{order}"),
-                "over_limit_minor": total(found, account="over-limit", detail=f"order:{order}"),
-                "limit_minor": placed.limit_minor,
-            }
-            for order, placed in sorted(terms.orders.items())
-            if placed.partner == name
-        ],
+    }
+
+
+def figures_of_order(order: str, partner: str, found: Sequence[Balance]) -> dict[str, int]:
+    """What an order of a partner accrued, and what it accrued over its limit."""
+    fees, detail = f"expenses:partner-fees:{partner}", f"order:{order}"
+    return {
+        "accrued_minor": total(found, account=fees, detail=detail),
+        "over_limit_minor": total(found, account="over-limit", detail=detail),
     }

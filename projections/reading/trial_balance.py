@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from projections.reading.balances import Balance, balances
 from projections.reading.pair import Pair
+from projections.reading.span import standing
 
 
 def trial_balance(
@@ -29,20 +30,21 @@ def posted_trial_balance(
     known_at: int,
     *,
     posted_upto: datetime.date,
+    as_of: datetime.date | None = None,
     contract: str | None = None,
     fund: str | None = None,
 ) -> dict[str, Any]:
     """What was posted up to a day, as known at a version; up to a closed day it never changes.
 
+    With `as_of` only what is effective by then: what was posted behind its own day is left out.
+
     An account that stands at nothing is left out: what came late for such a day, and is posted
     behind it, would show the account otherwise.
     """
-    at = Pair(posted_upto, known_at)
-    where = {"book": "journal", "contract": contract, "fund": fund}
-    found = balances(connection, ledger, at, posted=True, **where)
-    whole = _summed(found)
-    standing = [row for row in whole["accounts"] if row["balance_minor"]]
-    return {**whole, "accounts": standing}
+    at, where = Pair(as_of, known_at), {"contract": contract, "fund": fund}
+    whole = _summed(standing(connection, ledger, at, posted_upto, book="journal", **where))
+    left = [row for row in whole["accounts"] if row["balance_minor"]]
+    return {**whole, "accounts": left}
 
 
 def _summed(found: Iterable[Balance]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import structlog
 from api.service import PARTS
 from benches.appending import bulk_append
 from benches.books import exporting, to_cash
+from benches.differing import differing
 from benches.page import HEAD, conditions, latencies, table
 from benches.papers import claiming, settling
 from benches.proving import nodes, signed_appends
@@ -77,7 +78,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     events = log.head(BIG).version
     log.close()
     Runner(dsn).catch_up(BIG)
-    results.append(exporting(dsn, BIG))
+    results += [exporting(dsn, BIG), differing(dsn, BIG)]
     found = reads(dsn, BIG, asked.children, asked.reads)
     return head + table(results) + said + latencies(found, events)
 

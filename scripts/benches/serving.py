@@ -179,6 +179,7 @@ def reads(dsn: str, ledger: str, children: int, times: int) -> list[Latency]:
         ]
 
 
+YEAR_ENDS: Final = "from_as_of=2022-08-31&to_as_of=2023-08-31"
 QUESTIONS: Final = {
     "nothing (the floor: /livez)": "",
     "funder, latest": "/funders/philanthropy",
@@ -204,6 +205,9 @@ QUESTIONS: Final = {
     "checkpoint": "/log/checkpoint",
     "proof that any event is in any tree with it": "/log/proof/{event}?size={size}",
     "proof that any tree begins with another": "/log/consistency?from={event}&to={size}",
+    "difference of two year-ends, a page of 100": "/diff?" + YEAR_ENDS,
+    "difference of two year-ends, trial balance": "/diff?of=trial_balance&" + YEAR_ENDS,
+    "difference of any two pairs, funders": "/diff?of=funders&from_as_of=2022-08-31&{pair}",
 }
 
 

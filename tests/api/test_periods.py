@@ -266,10 +266,16 @@ def test_a_version_at_which_nothing_was_closed_is_unknown(told: Desk, path: str)
     assert code_of(told.get(path)) == (404, "unknown_closing")
 
 
+def test_a_trial_balance_takes_the_effective_day_and_the_day_of_posting(told: Desk) -> None:
+    close(told)
+    told.appended("recorder", fact("child.enrolled", on="2022-01-10", **LATE))
+    assert posted(told, "2022-08-31&as_of=2022-08-31") == -168000
+    assert posted(told, "2022-09-01&as_of=2022-08-31") == -336000
+    assert posted(told, "2022-09-01&as_of=2022-01-09") == 0
+
+
 def test_what_is_no_version_or_has_two_days_is_refused(told: Desk) -> None:
     version = close(told)["version"]
     assert code_of(told.get("/periods/last")) == (404, "unknown_closing")
     two_days = told.get(f"/periods/{version}/trial-balance?as_of=2022-08-31")
-    assert code_of(two_days) == (422, "shape_invalid")
-    two_days = told.get("/trial-balance?as_of=2022-08-31&posted_upto=2022-08-31")
     assert code_of(two_days) == (422, "shape_invalid")

@@ -13,6 +13,7 @@ from projections.reading.cash_book import cash_book
 from projections.reading.journal import journal_lines
 from projections.reading.span import Span
 from projections.reading.statements import FIGURES, funder_statement
+from projections.reading.trial_balance import posted_trial_balance
 from projections.runner import Runner
 from tests.projections import given
 from tests.projections.booked import FUNDERS, whole
@@ -163,6 +164,27 @@ def test_the_books_are_the_lines_of_the_journal_by_day_of_posting(
         assert row["opening_minor"] + row["in_minor"] - row["out_minor"] == row["closing_minor"]
     totals = read(activities, span=span, **asked)["totals"]
     assert totals["carried_forward_minor"] == totals["net_assets_minor"]
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+def test_a_trial_balance_by_both_days_is_the_lines_of_the_journal(history, read, as_of):
+    list(told_late(history))
+    for upto in (CLOSED_ON, day("2020-03-31"), day("2020-09-30")):
+        for fund in (None, "legacy"):
+            asked = {"as_of": as_of, "contract": CONTRACT, "fund": fund}
+            lines = read(journal_lines, posted_upto=upto, limit=1_000, **asked)
+            assert lines.after is None
+            sums = Counter()
+            for line in lines.items:
+                sums[line["account"], line["fund"]] += line["amount_minor"]
+            found = read(_posted, posted_upto=upto, **asked)
+            told = {(row["account"], row["fund"]): row["balance_minor"] for row in found}
+            assert told == {where: minor for where, minor in sums.items() if minor}
+
+
+def _posted(connection, ledger, at, **asked):
+    at_version = (connection, ledger, at.known_at)
+    return posted_trial_balance(*at_version, as_of=at.as_of, **asked)["accounts"]
 
 
 @pytest.mark.parametrize("as_of", DAYS)

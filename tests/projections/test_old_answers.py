@@ -1,8 +1,7 @@
 """Whatever a ledger is told later, what it said about an earlier moment stays what it was."""
 
 import datetime
-from itertools import count
-from typing import get_args
+from itertools import count, pairwise
 
 import msgspec
 import psycopg
@@ -10,62 +9,30 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections.audit.journal_tests import Scope, journal_tests
 from projections.audit.verify import verify
 from projections.reading.children import child, children
 from projections.reading.contracts import contracts
-from projections.reading.events import events
 from projections.reading.funders import funders
-from projections.reading.journal import journal_lines
-from projections.reading.outcomes import outcomes
 from projections.reading.pair import Pair
 from projections.reading.partners import partners
-from projections.reading.payments import payments
-from projections.reading.periods import closings, report
-from projections.reading.summary import summary
+from projections.reading.periods import report
 from projections.reading.trial_balance import posted_trial_balance, trial_balance
 from projections.runner import Runner
-from projections.sampling.drawing import METHODS
-from projections.sampling.samples import Asked, Population, draw_sample, sample_page
+from tests.projections.answers import every_answer
 from tests.projections.history import History
 from tests.properties.accountant import Accountant, live_through
 from tests.properties.facts import CONTRACT, TODAY
 from tests.properties.noise import chances, histories
+from tests.properties.settling import settling_histories
 from tests.properties.world import World
 
 FEW = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+# Every read there is, several times over: a few histories take as long as many of one read.
+FEWER = settings(FEW, max_examples=6)
 DAYS = (None, datetime.date(2021, 8, 31), datetime.date(2022, 12, 31))
 NUMBERS = count(1)
-
-
-def everything(connection, ledger, at):
-    """The answer of every read at one pair."""
-    return {
-        "children": children(connection, ledger, at, today=TODAY, limit=1000).items,
-        "contracts": contracts(connection, ledger, at, today=TODAY).items,
-        "funders": funders(connection, ledger, at).items,
-        "partners": partners(connection, ledger, at).items,
-        "payments": payments(connection, ledger, at, limit=1000).items,
-        "outcomes": outcomes(connection, ledger, at),
-        "summary": summary(connection, ledger, at, by="quarter"),
-        "trial balance": trial_balance(connection, ledger, at),
-        "posted": posted_trial_balance(connection, ledger, at.known_at, posted_upto=at.day),
-        "periods": closings(connection, ledger, at, limit=1000).items,
-        "journal": journal_lines(connection, ledger, at, limit=1000).items,
-        "events": events(connection, ledger, at, limit=1000, contract=CONTRACT).items,
-        "samples": [samples_of(connection, ledger, at, of) for of in get_args(Population)],
-        "journal tests": journal_tests(connection, ledger, at, scope=Scope("UTC"), limit=1000),
-    }
-
-
-def samples_of(connection, ledger, at, of):
-    """A sample of each kind of one population."""
-    return [
-        sample_page(draw_sample(connection, ledger, Asked(of, method, "words", 3), at), ledger)
-        for method in METHODS
-    ]
 
 
 @pytest.fixture
@@ -89,9 +56,9 @@ def told(dsn):
         yield dsn, connection, tell
 
 
-@FEW
+@FEWER
 @given(histories, st.lists(st.integers(0, 60), min_size=2, max_size=3).map(sorted), chances)
-def test_an_old_answer_never_changes(told, facts, cuts, chance):
+def test_an_old_question_never_changes_its_answer(told, facts, cuts, chance):
     dsn, connection, tell = told
     world, history = World(), History(f"l{next(NUMBERS)}")
     answers = {}
@@ -102,13 +69,27 @@ def test_an_old_answer_never_changes(told, facts, cuts, chance):
         if version:
             for day in DAYS:
                 at = Pair(day, version)
-                answers[at] = everything(connection, history.ledger, at)
+                answers[at] = every_answer(connection, history.ledger, at)
     for at, answer in answers.items():
-        assert everything(connection, history.ledger, at) == answer
+        assert every_answer(connection, history.ledger, at) == answer
     Runner(dsn).rebuild(history.ledger)
     for at, answer in answers.items():
-        assert everything(connection, history.ledger, at) == answer
+        assert every_answer(connection, history.ledger, at) == answer
     assert verify(dsn, history.ledger).findings == []
+
+
+@FEWER
+@given(settling_histories, st.lists(st.integers(10, 60), min_size=2, max_size=2).map(sorted))
+def test_an_old_question_about_settlements_never_changes_its_answer(told, facts, cuts):
+    _, connection, tell = told
+    world, history, answers = World(), History(f"l{next(NUMBERS)}"), {}
+    for start, end in pairwise((0, *cuts, len(facts))):
+        version = tell(world, history, facts[start:end])
+        for day in (None, datetime.date(2020, 12, 5), datetime.date(2021, 2, 3)):
+            at = Pair(day, version)
+            answers[at] = every_answer(connection, history.ledger, at)
+    for at, answer in answers.items():
+        assert every_answer(connection, history.ledger, at) == answer
 
 
 @FEW

@@ -1,6 +1,6 @@
 -- balances
 -- The balance of every series that matches, at a pair: one probe of a curve and at most 2,048 rows.
-select numbered.book, numbered.account, numbered.contract, numbered.fund, numbered.funder,
+select numbered.series, numbered.book, numbered.account, numbered.contract, numbered.fund, numbered.funder,
     numbered.partner, numbered.detail, numbered.parts, numbered.parts_total,
     coalesce(curve.balances[width_bucket(%(day)s::date, curve.days)], 0)
         + coalesce(tail.amount_minor, 0) as balance_minor
@@ -38,7 +38,7 @@ order by numbered.series
 -- posted_behind
 -- What is effective at a pair and was posted behind a day, of every series that matches: few lines,
 -- for only what came late for a closed period is posted on another day than its own.
-select numbered.book, numbered.account, numbered.contract, numbered.fund, numbered.funder,
+select numbered.series, numbered.book, numbered.account, numbered.contract, numbered.fund, numbered.funder,
     numbered.partner, numbered.detail, numbered.parts, numbered.parts_total,
     sum(posting.amount_minor) as balance_minor
 from projections.postings as posting
@@ -48,6 +48,7 @@ where posting.ledger = %(ledger)s and posting.generation = projections.live(%(le
     and posting.effective_on <= %(day)s and posting.version <= %(known_at)s
     and numbered.book = any(%(books)s::text[])
     and (%(contract)s::text is null or numbered.contract = %(contract)s)
+    and (%(fund)s::text is null or numbered.fund = %(fund)s)
     and (%(funders)s::text[] is null or numbered.funder = any(%(funders)s))
     and (%(account)s::text is null or numbered.account = %(account)s)
 group by numbered.series, numbered.book, numbered.account, numbered.contract, numbered.fund,

@@ -1,0 +1,1 @@
+"""The difference between two moments: every figure that moved, and the events that moved it."""
