@@ -54,7 +54,7 @@ def year_record(
     received_by: datetime.date | None = None,
 ) -> YearRecord:
     """Count a child's year, with all facts or with those received by a day alone."""
-    first, last = _window(child, year)
+    first, last = window(child, year)
     limit = None if received_by is None else received_by.toordinal()
     formal = [
         version
@@ -76,7 +76,8 @@ def year_record(
     )
 
 
-def _window(child: Child, year: ProgrammeYear) -> tuple[int, int]:
+def window(child: Child, year: ProgrammeYear) -> tuple[int, int]:
+    """The first and the last day of a year that count for a child, as ordinals."""
     first, last = year.first_on, year.last_on
     if child.enrolment is not None:
         first = max(first, child.enrolment.effective_on)

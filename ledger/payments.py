@@ -58,7 +58,7 @@ def payments_follow(
         for row in found.lapses:
             yield lapse(contract, row, cause, child=child.reference)
         for standing, earned in found.rested_anew:
-            yield _rest_anew(contract, child, standing, earned, cause)
+            yield rest_anew(contract, child, standing, earned, cause)
     dues = [(child, earned, held) for child, d in differences for earned, held in d.dues]
     dues.sort(key=lambda due: _order_of_release(due[0], due[1]))
     for child, earned, held in dues:
@@ -278,9 +278,10 @@ def lapse(
     return Decided(row.effective_on, content, tuple(sorted({cause, row.version})))
 
 
-def _rest_anew(
+def rest_anew(
     contract: Contract, child: Child, standing: Standing, earned: Earned, cause: int
 ) -> Decided:
+    """Say what a standing payment rests on from now on; no money moves."""
     content = PaymentEvidenceChanged(
         contract=contract.terms.contract,
         payment=standing.payment,

@@ -46,6 +46,7 @@ class Payment(NamedTuple):
     split: str
     carries: str | None
     evidence: str
+    area: str | None = None
 
 
 class PaymentChange(NamedTuple):
@@ -55,6 +56,7 @@ class PaymentChange(NamedTuple):
     version: int
     change: str
     evidence: str | None
+    area: str | None = None
 
 
 class PaymentShare(NamedTuple):

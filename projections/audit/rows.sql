@@ -9,14 +9,14 @@ where ledger = %(ledger)s and generation = %(generation)s
 -- The payments that some versions of the log added to a generation.
 select payment, version, contract, child, trigger, kind, reference, reason, effective_on,
     card, share_set, rule_version, amount_minor, funded_minor, unfunded_minor, split,
-    carries, evidence
+    carries, evidence, area
 from projections.payments
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s
 
 -- rows_payment_changes
 -- The changes of payments that some versions of the log added to a generation.
-select payment, version, change, evidence
+select payment, version, change, evidence, area
 from projections.payment_changes
 where ledger = %(ledger)s and generation = %(generation)s
     and version > %(after)s and version <= %(upto)s

@@ -40,7 +40,10 @@ def record_payment(event: AnyEvent, bearings: Bearings, page: Page) -> None:
             _close_withheld(lapsed, event.version, bearings, page)
         case PaymentEvidenceChanged() as changed:
             evidence = _json(changed.evidence)
-            page.add(PaymentChange(changed.payment, event.version, "evidence", evidence))
+            change = PaymentChange(
+                changed.payment, event.version, "evidence", evidence, changed.area
+            )
+            page.add(change)
         case _:
             pass
 
@@ -85,6 +88,7 @@ def _released(event: AnyEvent, released: PaymentReleased) -> Payment:
         split=_json(released.split),
         carries=None if released.carries is None else _json(released.carries),
         evidence=_json(released.evidence),
+        area=released.area,
     )
 
 

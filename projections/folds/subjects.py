@@ -8,7 +8,7 @@ from msgspec.json import Decoder
 
 from ledger.events.cash import ReceiptAllocated, ReceiptUnallocated
 from ledger.events.catalogue import EVENTS
-from ledger.events.children import ChildEnrolled, ChildTransferred
+from ledger.events.children import ChildEnrolled, ChildTransferred, EvidenceAttached
 from ledger.events.claims import CreditRefunded
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentReversed
@@ -31,6 +31,7 @@ LISTING: Final = frozenset(
         ChildEnrolled,
         ChildTransferred,
         SharesSet,
+        EvidenceAttached,
         SettlementDrafted,
         SettlementCollected,
         ReceiptAllocated,
@@ -70,11 +71,12 @@ def note_interaction(stored: bytes, version: int, page: Page) -> None:
 
 
 def note_subjects(event: AnyEvent, voided: AnyEvent | None, bearings: Bearings, page: Page) -> None:
-    """Index an event under its type, its actor, and everybody it names.
+    """Index an event under its type, its actor, everybody it names, and its causes.
 
     A voiding concerns whom the voided fact concerned.
     """
     subjects = {f"type:{event.type}", f"actor:{event.actor}"}
+    subjects.update(f"cause:{version}" for version in event.causes)
     _name(event, bearings, subjects)
     if voided is not None:
         _name(voided, bearings, subjects)
@@ -109,6 +111,8 @@ def _listed(event: AnyEvent, bearings: Bearings) -> Iterator[str]:
         case ChildEnrolled() | ChildTransferred():
             for funder in (content.funders or {}).values():
                 yield f"funder:{funder}"
+        case EvidenceAttached():
+            yield f"about:{content.about}"
         case SettlementDrafted():
             yield from (f"partner:{partner}" for partner in content.partners or ())
         case SettlementCollected():

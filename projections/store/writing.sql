@@ -9,13 +9,13 @@ copy projections.terms (
 copy projections.payments (
     ledger, generation, payment, version, contract, child, trigger, kind, reference,
     reason, effective_on, card, share_set, rule_version, amount_minor, funded_minor,
-    unfunded_minor, split, carries, evidence
+    unfunded_minor, split, carries, evidence, area
 ) from stdin
 
 -- copy_payment_changes
 -- Adds a batch's what became of payments.
 copy projections.payment_changes (
-    ledger, generation, payment, version, change, evidence
+    ledger, generation, payment, version, change, evidence, area
 ) from stdin
 
 -- copy_payment_shares

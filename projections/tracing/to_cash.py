@@ -1,0 +1,80 @@
+"""From a payment to the bank: claims that held it, their invoices, and what paid those."""
+
+from typing import Any, Final
+
+from projections.tracing.logged import Node, Trail
+
+CLAIMS_MAX: Final = 20
+SETTLED_MAX: Final = 100
+SAMPLES_MAX: Final = 100
+Document = dict[str, Any]
+
+
+def claims_of(trail: Trail, payment: str, lines: list[int]) -> list[Document]:
+    """Every claim that held a release or a reversal, with all that came of it."""
+    rows = trail.ask("tracing.claims_of_line", payment=payment, versions=lines, limit=CLAIMS_MAX)
+    samples = trail.ask("tracing.samples_of", payment=payment, limit=SAMPLES_MAX)
+    return [
+        {
+            "claim": row["claim"],
+            "line": row["line"],
+            "holds": trail.node(row["version"], "claim"),
+            "steps": trail.nodes(row["steps"], "claim"),
+            "samples": [
+                {
+                    "sample": sample["sample"],
+                    "drawn": trail.node(sample["version"], "sample"),
+                    "steps": trail.nodes(sample["steps"], "sample"),
+                }
+                for sample in samples
+                if _is_of(trail, sample, row)
+            ],
+            "reductions": _reductions(trail, row, payment),
+            "invoices": [invoiced(trail, version) for version in row["invoices"]],
+        }
+        for row in rows
+    ]
+
+
+def _is_of(trail: Trail, sample: Document, row: Document) -> bool:
+    return bool(
+        trail.event(sample["version"]).data.claim == row["claim"]
+        and sample["contract"] == row["contract"]
+    )
+
+
+def _reductions(trail: Trail, row: Document, payment: str) -> list[Node]:
+    """What came off the claim for this line, or for a sample of it."""
+    asked = {"contract": row["contract"], "claim": row["claim"], "payment": payment}
+    rows = trail.ask("tracing.reductions", **asked, limit=SETTLED_MAX)
+    return trail.nodes((found["version"] for found in rows), "deduction")
+
+
+def invoiced(trail: Trail, version: int) -> Document:
+    """An invoice or a credit note, and what settled it, down to the bank line."""
+    issued = trail.event(version).data
+    name = getattr(issued, "invoice", None) or issued.credit_note
+    asked = {"invoice": name, "source": name, "after": 0, "limit": SETTLED_MAX}
+    return {
+        "document": name,
+        "funder": issued.funder,
+        "amount_minor": issued.amount_minor,
+        "issued": trail.node(version, "invoice"),
+        "settled": [
+            settled(trail, row, issued.funder) for row in trail.ask("tracing.settled_by", **asked)
+        ],
+    }
+
+
+def settled(trail: Trail, row: Document, funder: str) -> Document:
+    """One thing set against an invoice; a receipt is a bank line."""
+    receipts: list[Document] = []
+    if row["change"] == "allocated":
+        receipts = trail.ask("tracing.receipts_named", names=[row["source"]], funder=funder)
+    return {
+        "change": row["change"],
+        "source": row["source"],
+        "amount_minor": row["amount_minor"],
+        "set": trail.node(row["version"], "allocation"),
+        "bank_lines": trail.nodes((found["version"] for found in receipts[-1:]), "bank_line"),
+    }
