@@ -51,12 +51,14 @@ def receipts(  # noqa: PLR0913 (one filter each)
     *,
     contract: str | None = None,
     funder: str | None = None,
+    name: str | None = None,
     state: str | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> Page:
     """Receipts in order of version, with what the bank said and what each was allocated to."""
     asked = {**at.asked(ledger), "contract": contract, "funder": funder, "state": state}
+    asked["name"] = name
     rows, following = ask_page(
         connection, "claims.receipts", asked, by=BY_VERSION, limit=limit, after=after
     )

@@ -196,6 +196,7 @@ where receipt.ledger = %(ledger)s and receipt.generation = projections.live(%(le
     and receipt.type = 'receipt.recorded'
     and receipt.version <= %(known_at)s and receipt.effective_on <= %(day)s
     and receipt.version > %(after)s
+    and (%(name)s::text is null or receipt.name = %(name)s)
     and not exists (
         select from projections.voids as void
         where void.ledger = receipt.ledger and void.generation = receipt.generation

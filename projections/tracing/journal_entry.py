@@ -1,0 +1,124 @@
+"""Why an entry of the journal: the event that posted it, and the whole way of what it is about."""
+
+from collections import Counter
+from typing import Any, Final
+
+from psycopg import Connection
+
+from ledger.events.claims import ClaimCollected, ClaimReduced, ClaimWithdrawn
+from ledger.events.codec import AnyEvent
+from ledger.events.people import FactVoided
+from ledger.events.sealed import FindKeys, no_keys
+from projections.folds.bearings import Bearings
+from projections.folds.journal import entries_of
+from projections.reading.invoices import credit_notes, invoice, receipts
+from projections.reading.pair import Pair
+from projections.reading.payments import payment
+from projections.rows import Cash
+from projections.tracing.entry import entry_of
+from projections.tracing.fee import FEES, fee_document
+from projections.tracing.invoice import invoice_document
+from projections.tracing.logged import Trail
+from projections.tracing.payment import payment_document
+from projections.tracing.receipt import receipt_document
+from projections.tracing.recompute import Again
+from projections.tracing.story import terms_before
+
+Document = dict[str, Any]
+Line = tuple[str, str, int, str]
+TERMS: Final = ("funder.joined", "order.placed")
+
+
+def entry_why(
+    connection: Connection[Any],
+    ledger: str,
+    version: int,
+    at: Pair,
+    *,
+    find_keys: FindKeys = no_keys,
+    recompute: bool = False,
+) -> Document | None:
+    """The whole way of the entry that an event made, or None when it made none."""
+    trail = Trail(connection, ledger, at, find_keys)
+    entry = entry_of(trail, [version])
+    if not entry["lines"]:
+        return None
+    event = trail.event(version)
+    return {
+        "about": "entry",
+        "name": str(version),
+        "decision": trail.node(version, "entry"),
+        "entry": entry,
+        "causes": trail.nodes(event.causes, "cause"),
+        "behind": _behind(trail, event, recompute=recompute),
+        "recompute": _again(trail, event, entry["lines"]).shown() if recompute else None,
+    }
+
+
+def _behind(trail: Trail, event: AnyEvent, *, recompute: bool) -> Document | None:
+    """The why-document of what the entry is about, where it has one."""
+    connection, ledger, at, content = trail.connection, trail.ledger, trail.at, event.data
+    row: Document | None
+    if event.type in {"payment.released", "payment.reversed"}:
+        row = payment(connection, ledger, content.payment, at)
+        return None if row is None else payment_document(trail, row, recompute=recompute)
+    if event.type in FEES:
+        return fee_document(trail, event, recompute=recompute)
+    if event.type in {"invoice.issued", "credit_note.issued"}:
+        if event.type == "invoice.issued":
+            row = invoice(connection, ledger, content.invoice, at)
+        else:
+            notes = credit_notes(connection, ledger, at, name=content.credit_note).items
+            row = notes[0] if notes else None
+        return None if row is None else invoice_document(trail, row, recompute=recompute)
+    if event.type in {"receipt.recorded", "receipt.allocated"}:
+        found = receipts(connection, ledger, at, name=content.receipt).items
+        return receipt_document(trail, found[0], recompute=recompute) if found else None
+    return None
+
+
+def _again(trail: Trail, event: AnyEvent, lines: list[Document]) -> Again:
+    """Post the event again by the posting rules, and compare the lines."""
+    again = Again()
+    contract = lines[0]["contract"]
+    bearings = _bearings(trail, event, contract)
+    posted: Counter[Line] = Counter()
+    for entry in entries_of(event, bearings):
+        day = bearings.posted_on(entry.contract, entry.effective_on) or entry.effective_on
+        for line in entry.lines:
+            posted[line.account, line.fund, line.amount_minor, day.isoformat()] += 1
+    kept = Counter(
+        (line["account"], line["fund"], line["amount_minor"], line["posted_on"]) for line in lines
+    )
+    again.performed.append({"version": event.version, "type": "entry"})
+    if posted != kept:
+        found, stored = sorted((posted - kept).elements()), sorted((kept - posted).elements())
+        again.differ(event.version, "lines", found, stored)
+    return again
+
+
+def _bearings(trail: Trail, event: AnyEvent, contract: str) -> Bearings:
+    """What the posting rules have to know: funds, cash facts, deductions, closed periods."""
+    bearings = Bearings()
+    for terms in trail.events(terms_before(trail, contract, event.version, TERMS)):
+        bearings.learn_terms(terms)
+    content = event.data
+    versions = [event.version, *([content.version] if isinstance(content, FactVoided) else [])]
+    for row in trail.ask("tracing.cash", versions=versions):
+        bearings.learn_cash(Cash(**row))
+    if isinstance(content, ClaimWithdrawn | ClaimReduced):
+        _learn_claim(trail, content, bearings, event.version)
+    known = trail.ask("tracing.periods", known_at=event.version)
+    for step in trail.events(row["version"] for row in known):
+        bearings.learn_period(step.data, step.actor)
+    return bearings
+
+
+def _learn_claim(
+    trail: Trail, content: ClaimWithdrawn | ClaimReduced, bearings: Bearings, before: int
+) -> None:
+    asked = {"contract": content.contract, "claim": content.claim}
+    [papers] = trail.ask("tracing.papers_of_claim", **asked)
+    for paper in trail.events([papers["collected"], *papers["reductions"]]):
+        if paper.version < before and isinstance(paper.data, ClaimCollected | ClaimReduced):
+            bearings.learn_claim(paper)

@@ -1,0 +1,107 @@
+"""Why a receipt: the bank line, and what it was set against, down to the claims of those."""
+
+from typing import Any
+
+from psycopg import Connection
+
+from ledger.events.sealed import FindKeys, no_keys
+from projections.reading.invoices import receipts
+from projections.reading.paging import BY_VERSION, ask_page
+from projections.reading.pair import Pair
+from projections.tracing.entry import entry_of
+from projections.tracing.logged import Trail
+from projections.tracing.story import terms_before
+
+Document = dict[str, Any]
+
+
+def receipt_why(  # noqa: PLR0913 (a pair, a name, a page, and how it is answered)
+    connection: Connection[Any],
+    ledger: str,
+    name: str,
+    at: Pair,
+    *,
+    find_keys: FindKeys = no_keys,
+    recompute: bool = False,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Document | None:
+    """The whole way of a receipt with a page of its allocations, or None."""
+    found = receipts(connection, ledger, at, name=name).items
+    if not found:
+        return None
+    trail = Trail(connection, ledger, at, find_keys)
+    return receipt_document(trail, found[0], recompute=recompute, limit=limit, after=after)
+
+
+def receipt_document(
+    trail: Trail,
+    row: Document,
+    *,
+    recompute: bool,
+    limit: int | None = None,
+    after: str | None = None,
+) -> Document:
+    """The why-document of a receipt that is there."""
+    allocations = row.pop("allocations")
+    asked = {**trail.at.asked(trail.ledger), "receipt": row["receipt"]}
+    rows, following = ask_page(
+        trail.connection, "tracing.allocations", asked, by=BY_VERSION, limit=limit, after=after
+    )
+    steps = _steps(row, [allocation["amount_minor"] for allocation in allocations])
+    terms = terms_before(trail, row["contract"], row["version"], ("contract.signed",))
+    return {
+        "about": "receipt",
+        "name": row["receipt"],
+        "receipt": row,
+        "decision": trail.node(row["version"], "bank_line"),
+        "steps": steps,
+        "entry": entry_of(trail, [row["version"]]),
+        "contract": {"contract": trail.node(terms[0], "contract")},
+        "items": [_allocation(trail, found) for found in rows],
+        "next": following,
+        "recompute": _again(row, steps) if recompute else None,
+    }
+
+
+def _steps(row: Document, amounts: list[int]) -> list[Document]:
+    """Received less what was allocated is what is open of it."""
+    allocated = sum(amounts)
+    left = row["amount_minor"] - allocated
+    step = {"step": "allocated", "count": len(amounts), "amount_minor": allocated}
+    last = {"step": "open", "received_minor": row["amount_minor"], "open_minor": left}
+    return [step, {**last, "holds": left == row["open_minor"] and left >= 0}]
+
+
+def _allocation(trail: Trail, row: Document) -> Document:
+    path = f"/v1/ledgers/{trail.ledger}"
+    return {
+        "invoice": row["invoice"],
+        "amount_minor": row["amount_minor"],
+        "set": trail.node(row["version"], "allocation"),
+        "issued": trail.node(row["invoice_version"], "invoice"),
+        "claim": row["claim"],
+        "entry": entry_of(trail, [row["version"]]),
+        "why": f"{path}/invoices/{row['invoice']}/why",
+    }
+
+
+def _again(row: Document, steps: list[Document]) -> Document:
+    """A receipt is a fact; what is added up again is what was set against it."""
+    differences = [
+        {
+            "version": row["version"],
+            "field": "open_minor",
+            "again": step["open_minor"],
+            "stored": row["open_minor"],
+        }
+        for step in steps
+        if not step.get("holds", True)
+    ]
+    performed = [{"version": row["version"], "type": "receipt.recorded"}]
+    return {
+        "agrees": not differences,
+        "performed": performed,
+        "could_not": [],
+        "differences": differences,
+    }
