@@ -21,6 +21,8 @@ from api.cli.running import serve
 from api.cli.saying import console
 from api.cli.settling import app as settle
 from api.cli.showing import app as show
+from api.cli.tracing import app as why
+from api.cli.tracing import bought, caused
 
 app: Final = typer.Typer(
     help="A payment ledger for outcomes contracts.",
@@ -42,6 +44,9 @@ app.command()(statement)
 app.add_typer(books, name="books")
 app.add_typer(audit, name="audit")
 app.command()(diff)
+app.add_typer(why, name="why")
+app.command()(caused)
+app.command()(bought)
 app.command()(rebuild)
 app.command()(verify)
 app.command()(export)

@@ -36,6 +36,7 @@ from api.http import (
     subject_access,
     time_stamps,
     witnesses,
+    why,
 )
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe
@@ -57,6 +58,7 @@ ROUTERS: Final = (
     subject_access.router,
     contracts.router,
     payments.router,
+    why.router,
     settlements.router,
     claims.router,
     samples.router,

@@ -79,12 +79,15 @@ class Reading:
             return write(document, headers)
         return page_answer(self.request, document, headers)
 
-    async def about(self, name: str, enquiry: Enquiry, unknown: tuple[str, str]) -> Response:
+    async def about(
+        self, name: str, enquiry: Enquiry, unknown: tuple[str, str], write: Writer | None = None
+    ) -> Response:
         """Ask about the one thing that the path names; `unknown` is said where there is none."""
         named(name, *unknown)
         return await self.answer(
             lambda connection, ledger, at: enquiry(connection, ledger, name, at),
             missing=not_here(*unknown),
+            write=write,
         )
 
     def _ask(self, question: Question) -> Found:

@@ -24,6 +24,8 @@ DOOR_STATUS: Final[Mapping[str, int]] = {
     "unknown_ledger": 404,
     "unknown_event": 404,
     "unknown_payment": 404,
+    "unknown_fee": 404,
+    "unknown_entry": 404,
     "unknown_key": 404,
     "unknown_erasure": 404,
     "unknown_identity": 404,

@@ -22,6 +22,7 @@ from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of
 from projections.tracing.logged import Trail
 
 LED_TO_MAX: Final = 100
+LINES_MAX: Final = 20_000
 Document = dict[str, Any]
 
 
@@ -60,24 +61,25 @@ def caused(
     return Page(items, following, about)
 
 
-def _found(
-    trail: Trail, event: AnyEvent, behind: int, most: int
-) -> list[tuple[str, Sequence[int]]]:
+def _found(trail: Trail, event: AnyEvent, behind: int, most: int) -> list[tuple[str, list[int]]]:
     """The versions behind one that an event led to, by how; so many of each at most."""
-    version = event.version
-    page = {"after": behind, "limit": most}
-    found = [("names_it", trail.ask("tracing.caused", subjects=[f"cause:{version}"], **page))]
+    version, page = event.version, {"after": behind, "limit": most}
+    about = [f"about:{version}", *([f"about:{event.id}"] if event.id else [])]
+    found = [
+        ("names_it", trail.ask("tracing.caused", subjects=[f"cause:{version}"], **page)),
+        ("voids_it", trail.ask("tracing.voids", voided=version, **page)),
+        ("is_about_it", trail.ask("tracing.caused", subjects=about, **page)),
+    ]
     children = _children(trail, event)
     if children:
         asked = {"children": children, "version": version}
         found.append(("rests_on_it", trail.ask("tracing.resting", **asked, **page)))
     if isinstance(event.data, PaymentReleased | PaymentReversed):
         found.append(("holds_it", trail.ask("tracing.claim_of_lines", versions=[version], **page)))
-    rows = [(word, [row["version"] for row in listed]) for word, listed in found]
     if isinstance(event.data, FeeAccrued | FeeReversed):
-        held = [row["version"] for row in _settlements(trail, event)]
-        rows.append(("holds_it", [found for found in held if found > behind]))
-    return rows
+        held = [row for row in _settlements(trail, event) if row["version"] > behind]
+        found.append(("holds_it", held))
+    return [(word, [row["version"] for row in listed]) for word, listed in found]
 
 
 def _children(trail: Trail, event: AnyEvent) -> list[str]:
@@ -101,7 +103,7 @@ def _led_to(trail: Trail, events: Sequence[AnyEvent]) -> dict[int, Document]:
     """Where events led to: their postings, the claims and documents, the settlements."""
     versions = [event.version for event in events]
     lines: defaultdict[int, list[Document]] = defaultdict(list)
-    for row in trail.ask("tracing.entry", versions=versions, limit=LED_TO_MAX * 10):
+    for row in trail.ask("tracing.entry", versions=versions, limit=LINES_MAX):
         lines[row["version"]].append(shown(row))
     payments = [
         event.version
@@ -131,7 +133,7 @@ def _payment(trail: Trail, event: AnyEvent) -> str | None:
 def _claims(trail: Trail, payments: Collection[int]) -> defaultdict[int, list[Document]]:
     """The claims that hold releases and reversals, with the documents that followed."""
     found: defaultdict[int, list[Document]] = defaultdict(list)
-    asked = {"payment": None, "versions": list(payments), "limit": LED_TO_MAX * 10}
+    asked = {"payment": None, "versions": list(payments), "limit": LINES_MAX}
     for row in trail.ask("tracing.claims_of_line", **asked) if payments else ():
         invoices = trail.events(row["invoices"])
         found[row["line"]].append(

@@ -158,15 +158,36 @@ def test_these_histories_meet_everything_that_a_payment_can_come_to(tables):
             met.update(event["type"] for event in document["became"])
             if document["shares"] is not None:
                 met.update(step["step"] for step in document["shares"]["steps"])
-                met.update(f"{s['whose']} bites" for s in document["caps"]["steps"] if s.get("bites"))
+                met.update(
+                    f"{s['whose']} bites" for s in document["caps"]["steps"] if s.get("bites")
+                )
                 met.update(s["step"] for s in document["caps"]["steps"])
             met.update(session["why"] for session in document["earned"]["sessions"])
     print(met)
-    wanted = ("released", "reversed", "withheld", "sign_up", "engagement", "outcome_count",
-        "outcome_area", "distance_travelled", "grant", "payment.reversed", "left_over",
-        "payment.evidence_changed", "carry_after", "funder bites", "child bites",
-        "contract bites", "reallocated", "taken_off", "fixed_share", "attended", "absent",
-        "cancelled_by_partner")
+    wanted = (
+        "released",
+        "reversed",
+        "withheld",
+        "sign_up",
+        "engagement",
+        "outcome_count",
+        "outcome_area",
+        "distance_travelled",
+        "grant",
+        "payment.reversed",
+        "left_over",
+        "payment.evidence_changed",
+        "carry_after",
+        "funder bites",
+        "child bites",
+        "contract bites",
+        "reallocated",
+        "taken_off",
+        "fixed_share",
+        "attended",
+        "absent",
+        "cancelled_by_partner",
+    )
     assert all(met[what] for what in wanted), [what for what in wanted if not met[what]]
 
 

@@ -355,3 +355,12 @@ from projections.periods
 where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
     and version <= %(known_at)s
 order by version
+
+-- voids
+-- The voidings of an event, behind a version.
+select version
+from projections.voids
+where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+    and voided = %(voided)s and version > %(after)s and version <= %(known_at)s
+order by version
+limit %(limit)s

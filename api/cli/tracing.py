@@ -1,0 +1,105 @@
+"""`why`, `caused` and `bought`: where every amount comes from, and what something led to."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final
+
+import typer
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from api.cli.doing import READER, Desk, at_desk, pair, pair_of
+from api.cli.saying import console, money, say_json, table
+from api.cli.showing import EVERYTHING, Limit, Reference
+from api.tracing.outline import Branch, outline
+
+TRACED: Final = (
+    ("payment", "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank.", "payments"),
+    ("fee", "A fee, by its version: register, order, limit; settlement.", "fees"),
+    ("invoice", "An invoice or a credit note: its lines, and what settled it.", "invoices"),
+    ("receipt", "A receipt: what it was set against.", "receipts"),
+    ("entry", "A journal entry, by its version: what posted it, and why.", "journal"),
+)
+
+app: Final = typer.Typer(help="Why an amount is what it is.", no_args_is_help=True)
+Recompute = Annotated[bool, typer.Option("--recompute", help="Run the rules again, and compare.")]
+Version = Annotated[int, typer.Argument(help="The version of the event.", min=1)]
+
+
+def traced(name: str, help_line: str, path: str) -> None:
+    """Add a command that traces one thing."""
+
+    @app.command(name, help=help_line)
+    @at_desk(READER, pair, without="contract")
+    def why(at: Desk, reference: Reference, *, recompute: Recompute = False) -> None:
+        asked = {"recompute": "true"} if recompute else {}
+        answer = at.ask(path, reference, "why", **asked)
+        if at.as_json:
+            say_json(answer)
+            return
+        out = console()
+        out.print(drawn(outline(answer)))
+        out.print(pair_of(answer))
+
+
+for one in TRACED:
+    traced(*one)
+
+
+def drawn(branch: Branch) -> Tree:
+    """An outline as a tree."""
+    tree = Tree(Text(branch.words), highlight=False)
+    for below in branch.below:
+        tree.children.append(drawn(below))
+    return tree
+
+
+@at_desk(READER, pair, without="contract")
+def caused(at: Desk, version: Version, *, limit: Limit = 100) -> None:
+    """What an event caused: decisions, payments that rest on it, fees, claims, postings."""
+    at.tell(("events", str(version), "caused"), _caused, limit=limit)
+
+
+def _caused(answer: Mapping[str, Any]) -> Iterator[Table]:
+    cause = answer["cause"]
+    rows = [
+        (
+            item["version"],
+            item["type"],
+            ", ".join(word.replace("_", " ") for word in item["how"]),
+            item["effective_on"],
+            ", ".join(claim["claim"] for claim in item["claims"]),
+            len(item["posts"]),
+            money(item["says"].get("amount_minor")),
+        )
+        for item in answer["items"]
+    ]
+    title = f"What {cause['type']} at version {cause['version']} caused"
+    heads = ("version", "event", "how", "effective on", "claims", "lines posted", "amount")
+    yield table(title, heads, rows, texts=5)
+
+
+@at_desk(READER, pair)
+def bought(at: Desk, funder: Reference, *, limit: Limit = EVERYTHING) -> None:
+    """What a funder's money bought, by trigger and area; it adds up to what it recognised."""
+    at.tell(("funders", funder, "bought"), _bought, limit=limit)
+
+
+def _bought(answer: Mapping[str, Any]) -> Iterator[Table]:
+    amounts = ("released_minor", "reversed_minor", "recognised_minor", "unfunded_minor")
+    rows = [
+        (
+            item["trigger"],
+            item["area"] or "",
+            item["released"] - item["reversed"],
+            item["children"],
+            *(money(item[name]) for name in amounts),
+        )
+        for item in answer["items"]
+    ]
+    totals = answer["totals"]
+    rows.append(("all", "", "", "", *(money(totals[name]) for name in amounts)))
+    heads = ("trigger", "area", "payments", "children")
+    figures = ("released", "reversed", "recognised", "unfunded")
+    title = f"What the money of {answer['funder']} bought"
+    yield table(title, (*heads, *figures), rows, texts=2)

@@ -1,0 +1,1 @@
+"""A why-document for people: as a tree on a terminal, and as a page to print."""
