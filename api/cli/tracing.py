@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from api.cli.doing import READER, Desk, at_desk, pair, pair_of
+from api.cli.doing import READER, About, Desk, at_desk, pair, pair_of
+from api.cli.options import AsOf, KnownAt
 from api.cli.saying import console, money, say_json, table
 from api.cli.showing import EVERYTHING, Limit, Reference
 from api.tracing.outline import Branch, outline
@@ -26,11 +27,16 @@ Recompute = Annotated[bool, typer.Option("--recompute", help="Run the rules agai
 Version = Annotated[int, typer.Argument(help="The version of the event.", min=1)]
 
 
+def moment(*, as_of: AsOf = None, known_at: KnownAt = None) -> About:
+    """What a question is about whose subject is of one contract: a pair of dates."""
+    return {"as_of": as_of, "known_at": known_at}
+
+
 def traced(name: str, help_line: str, path: str) -> None:
     """Add a command that traces one thing."""
 
     @app.command(name, help=help_line)
-    @at_desk(READER, pair, without="contract")
+    @at_desk(READER, moment)
     def why(at: Desk, reference: Reference, *, recompute: Recompute = False) -> None:
         asked = {"recompute": "true"} if recompute else {}
         answer = at.ask(path, reference, "why", **asked)
@@ -54,7 +60,7 @@ def drawn(branch: Branch) -> Tree:
     return tree
 
 
-@at_desk(READER, pair, without="contract")
+@at_desk(READER, moment)
 def caused(at: Desk, version: Version, *, limit: Limit = 100) -> None:
     """What an event caused: decisions, payments that rest on it, fees, claims, postings."""
     at.tell(("events", str(version), "caused"), _caused, limit=limit)

@@ -4,12 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from api.tracing.rows import ROWS
 from api.tracing.steps import in_words, plain, pounds
 
 SAID_ELSEWHERE: Final = frozenset(
     {"about", "name", "payment", "invoice", "receipt", "as_of", "known_at", "version", "next"}
-    | {"rule_version", "left_out", "known_at", "trigger", "kind", "line", "placement", "why"}
+    | {"rule_version", "trigger", "kind", "line", "why", "on", "comes_to", "how"}
 )
+"""What other lines of the outline say, or the headline."""
+UNTOLD: Final = frozenset({"why", "version"})
+
 OF_A_NODE: Final = frozenset(
     {"kind", "version", "type", "actor", "effective_on", "received_on", "recorded_at", "id"}
     | {"causes", "says", "leaf_hash", "proof", "event"}
@@ -18,10 +22,7 @@ TITLES: Final = {
     "cause": "followed from",
     "became": "what became of it",
     "set": "share set",
-    "steps": "steps",
-    "considered": "considered",
-    "comes_to": "comes to",
-    "set against": "set against",
+    "items": "lines",
 }
 
 
@@ -67,7 +68,7 @@ def headline(document: Mapping[str, Any]) -> str:
 
 def _parts(document: Mapping[str, Any]) -> Iterator[Branch]:
     for name, value in document.items():
-        if name in SAID_ELSEWHERE or value is None or value in ([], {}):
+        if name in SAID_ELSEWHERE or value is None or value in ([], {}, 0, False):
             continue
         branch = _branch(name, value)
         if branch is not None:
@@ -104,10 +105,11 @@ def _item(name: str, item: Any) -> Branch:  # noqa: ANN401 (any part of a docume
         return Branch(in_words(item))
     if "leaf_hash" in item:
         return _mapping(plain(item["kind"]), item) or Branch("")
+    if name in ROWS:
+        return Branch(ROWS[name](item))
     own = {key: part for key, part in item.items() if not isinstance(part, Mapping | list)}
-    words = ", ".join(
-        f"{plain(key)} {_value(key, part)}" for key, part in own.items() if _told(part)
-    )
+    told = {key: part for key, part in own.items() if part is not None and key not in UNTOLD}
+    words = ", ".join(f"{plain(key)} {_value(key, part)}" for key, part in told.items())
     nested = {key: part for key, part in item.items() if key not in own}
     return Branch(words or plain(name), None, list(_parts(nested)))
 

@@ -81,18 +81,18 @@ def payment_document(trail: Trail, row: dict[str, Any], *, recompute: bool) -> D
     if recompute:
         again = PaymentAgain(trail, life.contract, row["child"], life.targets)
         again.run(life.story)
-    shared = shared_by(trail, life.decided, _before(life))
+    parts = {share["funder"]: share["amount_minor"] for share in row["split"]}
     return {
         "about": "payment",
         "name": row["payment"],
         "payment": row,
+        "claims": claims_of(trail, row["payment"], lines, parts),
+        "entry": entry_of(trail, lines),
         "decision": trail.node(life.decided.version, "payment"),
         "cause": trail.node(cause_of(life.decided), "cause"),
-        "earned": _earned(life, word),
-        **_priced(life, shared),
         "became": [trail.node(event.version, "became") for event in life.changes],
-        "entry": entry_of(trail, lines),
-        "claims": claims_of(trail, row["payment"], lines),
+        "earned": _earned(life, word),
+        **_priced(life, shared_by(trail, life.decided, _before(life))),
         "contract": _contract(life),
         "recompute": None if again is None else again.again.shown(),
     }
@@ -192,7 +192,6 @@ def _priced(life: Life, shared: Shared) -> Document:
         },
         "shares": shared.shares,
         "caps": shared.caps,
-        "split": life.row["split"],
     }
 
 

@@ -78,7 +78,7 @@ def _allocation(trail: Trail, row: Document) -> Document:
     return {
         "invoice": row["invoice"],
         "amount_minor": row["amount_minor"],
-        "set": trail.node(row["version"], "allocation"),
+        "allocation": trail.node(row["version"], "allocation"),
         "issued": trail.node(row["invoice_version"], "invoice"),
         "claim": row["claim"],
         "entry": entry_of(trail, [row["version"]]),

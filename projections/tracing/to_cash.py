@@ -1,5 +1,6 @@
 """From a payment to the bank: claims that held it, their invoices, and what paid those."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from projections.tracing.logged import Node, Trail
@@ -10,8 +11,13 @@ SAMPLES_MAX: Final = 100
 Document = dict[str, Any]
 
 
-def claims_of(trail: Trail, payment: str, lines: list[int]) -> list[Document]:
-    """Every claim that held a release or a reversal, with all that came of it."""
+def claims_of(
+    trail: Trail, payment: str, lines: list[int], parts: Mapping[str, int]
+) -> list[Document]:
+    """Every claim that held a release or a reversal, with all that came of it.
+
+    `parts` is what each funder pays of the payment: only their documents are shown.
+    """
     rows = trail.ask("tracing.claims_of_line", payment=payment, versions=lines, limit=CLAIMS_MAX)
     samples = trail.ask("tracing.samples_of", payment=payment, limit=SAMPLES_MAX)
     return [
@@ -30,10 +36,21 @@ def claims_of(trail: Trail, payment: str, lines: list[int]) -> list[Document]:
                 if _is_of(trail, sample, row)
             ],
             "reductions": _reductions(trail, row, payment),
-            "invoices": [invoiced(trail, version) for version in row["invoices"]],
+            "invoices": [
+                {**invoiced(trail, version), "of_this_payment_minor": part}
+                for version in row["invoices"]
+                for part in (_part(trail, version, parts, row["line"] != lines[0]),)
+                if part is not None
+            ],
         }
         for row in rows
     ]
+
+
+def _part(trail: Trail, version: int, parts: Mapping[str, int], reversed_: bool) -> int | None:  # noqa: FBT001 (which line it is)
+    """What a document holds of the payment; None when it is another funder's."""
+    part = parts.get(trail.event(version).data.funder)
+    return -part if part is not None and reversed_ else part
 
 
 def _is_of(trail: Trail, sample: Document, row: Document) -> bool:
@@ -75,6 +92,6 @@ def settled(trail: Trail, row: Document, funder: str) -> Document:
         "change": row["change"],
         "source": row["source"],
         "amount_minor": row["amount_minor"],
-        "set": trail.node(row["version"], "allocation"),
+        "allocation": trail.node(row["version"], "allocation"),
         "bank_lines": trail.nodes((found["version"] for found in receipts[-1:]), "bank_line"),
     }

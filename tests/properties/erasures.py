@@ -1,5 +1,6 @@
 """Histories in which children are erased: sealed as in a log, then read without their keys."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -9,7 +10,7 @@ from ledger.book import Book
 from ledger.deciding import decide, replay
 from ledger.events.codec import AnyEvent, Fact
 from ledger.events.privacy import ChildErased, ErasureRequested
-from ledger.events.sealed import FindKeys, opened
+from ledger.events.sealed import FindKeys, Opens, opened
 from ledger.log.sealing.master import GivenKeys, text_of
 from ledger.log.sealing.reader import KeyReader
 from ledger.log.sealing.ring import Ring
@@ -78,6 +79,10 @@ class Sealed:
         for event in events:
             if isinstance(event.data, ChildErased):
                 self.store.destroy(LEDGER, event.data.child, ("values",))
+
+    def find_keys(self, _: str, children: Collection[str] | None) -> Opens:
+        """The keys that whoever has the master key finds, whatever the log is called."""
+        return KeyReader(self.store, MASTER)(LEDGER, children)
 
     def opened(self) -> list[AnyEvent]:
         """The events as whoever has the master key reads them now."""

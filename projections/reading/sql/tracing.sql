@@ -137,12 +137,20 @@ limit %(limit)s
 
 -- closing
 -- The closing that holds a day of posting of a contract, the latest of the first period to do so.
-select version
-from projections.periods
-where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
-    and step = 'closed' and version <= %(known_at)s and last_on >= %(posted_on)s
-    and (contract is null or contract = %(contract)s)
-order by last_on, version desc
+select closed.version
+from projections.periods as closed
+where closed.ledger = %(ledger)s and closed.generation = projections.live(%(ledger)s)
+    and closed.step = 'closed' and closed.version <= %(known_at)s
+    and closed.last_on >= %(posted_on)s
+    and (closed.contract is null or closed.contract = %(contract)s)
+    and not exists (
+        select from projections.periods as opened
+        where opened.ledger = closed.ledger and opened.generation = closed.generation
+            and opened.step = 'reopened' and opened.version <= %(known_at)s
+            and opened.version > closed.version and opened.last_on = closed.last_on
+            and opened.contract is not distinct from closed.contract
+    )
+order by closed.last_on, closed.version desc
 limit 1
 
 -- entry
