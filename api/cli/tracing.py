@@ -74,15 +74,21 @@ def _caused(answer: Mapping[str, Any]) -> Iterator[Table]:
             item["type"],
             ", ".join(word.replace("_", " ") for word in item["how"]),
             item["effective_on"],
-            ", ".join(claim["claim"] for claim in item["claims"]),
+            ", ".join(_led_to(item)),
             len(item["posts"]),
             money(item["says"].get("amount_minor")),
         )
         for item in answer["items"]
     ]
     title = f"What {cause['type']} at version {cause['version']} caused"
-    heads = ("version", "event", "how", "effective on", "claims", "lines posted", "amount")
+    heads = ("version", "event", "how", "effective on", "led to", "lines posted", "amount")
     yield table(title, heads, rows, texts=5)
+
+
+def _led_to(item: Mapping[str, Any]) -> Iterator[str]:
+    """The claims and the settlements that hold it."""
+    yield from (claim["claim"] for claim in item["claims"])
+    yield from (run["settlement"] for run in item["settlements"])
 
 
 @at_desk(READER, pair)

@@ -12,6 +12,7 @@ SAID_ELSEWHERE: Final = frozenset(
     | {"rule_version", "trigger", "kind", "line", "why", "on", "comes_to", "how"}
 )
 """What other lines of the outline say, or the headline."""
+ROW_OF: Final = ("payment", "invoice", "receipt")
 UNTOLD: Final = frozenset({"why", "version"})
 
 OF_A_NODE: Final = frozenset(
@@ -51,7 +52,7 @@ def outline(document: Mapping[str, Any]) -> Branch:
 def headline(document: Mapping[str, Any]) -> str:
     """What the document is about, in one line."""
     about = document["about"]
-    row = document.get(about)
+    row = document.get(about) if about in ROW_OF else None
     words = [f"{about} {document['name']}"]
     if about == "payment" and row is not None:
         words += [f"{row['trigger']} of {pounds(row['amount_minor'])}", row["state"]]

@@ -75,7 +75,7 @@ def _found(trail: Trail, event: AnyEvent, behind: int, most: int) -> list[tuple[
         asked = {"children": children, "version": version}
         found.append(("rests_on_it", trail.ask("tracing.resting", **asked, **page)))
     if isinstance(event.data, PaymentReleased | PaymentReversed):
-        found.append(("holds_it", trail.ask("tracing.claim_of_lines", versions=[version], **page)))
+        found.append(("holds_it", trail.ask("to_cash.claim_of_lines", versions=[version], **page)))
     if isinstance(event.data, FeeAccrued | FeeReversed):
         held = [row for row in _settlements(trail, event) if row["version"] > behind]
         found.append(("holds_it", held))
@@ -96,7 +96,7 @@ def _children(trail: Trail, event: AnyEvent) -> list[str]:
 def _settlements(trail: Trail, event: AnyEvent) -> list[Document]:
     content: FeeAccrued | FeeReversed = event.data
     asked = {"contract": content.contract, "partner": content.partner, "fee": event.version}
-    return trail.ask("tracing.settlements_of_fee", **asked, limit=LED_TO_MAX)
+    return trail.ask("to_cash.settlements_of_fee", **asked, limit=LED_TO_MAX)
 
 
 def _led_to(trail: Trail, events: Sequence[AnyEvent]) -> dict[int, Document]:
@@ -134,7 +134,7 @@ def _claims(trail: Trail, payments: Collection[int]) -> defaultdict[int, list[Do
     """The claims that hold releases and reversals, with the documents that followed."""
     found: defaultdict[int, list[Document]] = defaultdict(list)
     asked = {"payment": None, "versions": list(payments), "limit": LINES_MAX}
-    for row in trail.ask("tracing.claims_of_line", **asked) if payments else ():
+    for row in trail.ask("to_cash.claims_of_line", **asked) if payments else ():
         invoices = trail.events(row["invoices"])
         found[row["line"]].append(
             {

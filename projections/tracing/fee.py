@@ -160,7 +160,7 @@ def _limited(terms: OrderPlaced, fee: FeeAccrued, used: int) -> list[Step]:
 def _settlements(trail: Trail, fee: FeeAccrued | FeeReversed, version: int) -> list[Document]:
     """Every settlement that holds the fee, with its steps, to the payment and what came back."""
     asked = {"contract": fee.contract, "partner": fee.partner, "fee": version}
-    rows = trail.ask("tracing.settlements_of_fee", **asked, limit=SETTLEMENTS_MAX)
+    rows = trail.ask("to_cash.settlements_of_fee", **asked, limit=SETTLEMENTS_MAX)
     return [
         {
             "settlement": row["settlement"],

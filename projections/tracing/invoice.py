@@ -18,7 +18,7 @@ from projections.tracing.recompute import cause_of
 from projections.tracing.story import terms_before
 from projections.tracing.to_cash import invoiced
 
-INVOICE_LINES: Final = "tracing.lines_of_funder"
+INVOICE_LINES: Final = "to_cash.lines_of_funder"
 Document = dict[str, Any]
 
 
@@ -55,13 +55,13 @@ def invoice_document(
     """The why-document of a document of a funder that is there."""
     issued = trail.event(row["version"])
     asked = {name: row[name] for name in ("contract", "claim", "funder")}
-    [papers] = trail.ask("tracing.papers_of_claim", **asked)
+    [papers] = trail.ask("to_cash.papers_of_claim", **asked)
     reductions = trail.events(papers["reductions"])
     lines, following = ask_page(
         trail.connection, INVOICE_LINES, {**trail.at.asked(trail.ledger), **asked},
         by=BY_VERSION, limit=limit, after=after,
     )  # fmt: skip
-    [sums] = trail.ask("tracing.sums_of_funder", **asked)
+    [sums] = trail.ask("to_cash.sums_of_funder", **asked)
     content: InvoiceIssued | CreditNoteIssued = issued.data
     again = invoices_again(trail, papers, issued).shown() if recompute else None
     return {

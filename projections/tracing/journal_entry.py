@@ -104,7 +104,7 @@ def _bearings(trail: Trail, event: AnyEvent, contract: str) -> Bearings:
         bearings.learn_terms(terms)
     content = event.data
     versions = [event.version, *([content.version] if isinstance(content, FactVoided) else [])]
-    for row in trail.ask("tracing.cash", versions=versions):
+    for row in trail.ask("to_cash.cash", versions=versions):
         bearings.learn_cash(Cash(**row))
     if isinstance(content, ClaimWithdrawn | ClaimReduced):
         _learn_claim(trail, content, bearings, event.version)
@@ -118,7 +118,7 @@ def _learn_claim(
     trail: Trail, content: ClaimWithdrawn | ClaimReduced, bearings: Bearings, before: int
 ) -> None:
     asked = {"contract": content.contract, "claim": content.claim}
-    [papers] = trail.ask("tracing.papers_of_claim", **asked)
+    [papers] = trail.ask("to_cash.papers_of_claim", **asked)
     for paper in trail.events([papers["collected"], *papers["reductions"]]):
         if paper.version < before and isinstance(paper.data, ClaimCollected | ClaimReduced):
             bearings.learn_claim(paper)

@@ -46,7 +46,7 @@ def receipt_document(
     allocations = row.pop("allocations")
     asked = {**trail.at.asked(trail.ledger), "receipt": row["receipt"]}
     rows, following = ask_page(
-        trail.connection, "tracing.allocations", asked, by=BY_VERSION, limit=limit, after=after
+        trail.connection, "to_cash.allocations", asked, by=BY_VERSION, limit=limit, after=after
     )
     steps = _steps(row, [allocation["amount_minor"] for allocation in allocations])
     terms = terms_before(trail, row["contract"], row["version"], ("contract.signed",))

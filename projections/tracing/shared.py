@@ -40,23 +40,11 @@ def shared_by(trail: Trail, decided: AnyEvent, place: Standpoint) -> Shared:
     content: PaymentReleased | PaymentWithheld = decided.data
     contract = place.contract
     child = contract.children.get(content.child or "")
-    placement = NO_PLACE
-    if child is not None and child.enrolment is not None:
-        placement = child.placement_on(decided.effective_on, place.book.voided)
-    chosen = share_set_for(
-        contract.share_sets,
-        placement,
-        trigger=content.trigger,
-        price=content.amount_minor,
-        day=decided.effective_on,
-    )
-    parts = None
-    if chosen is not None:
-        parts = parts_of(
-            chosen.terms, placement, trigger=content.trigger, price=content.amount_minor
-        )
-    if chosen is None or parts is None:
+    placement = _placement(place, child, decided)
+    found = _who_shares(contract, placement, decided)
+    if found is None:
         return Shared(contract, None, None)
+    chosen, parts = found
     considered = share_sets_considered(
         contract.share_sets,
         chosen.version,
@@ -77,6 +65,31 @@ def shared_by(trail: Trail, decided: AnyEvent, place: Standpoint) -> Shared:
     shares |= {"rounding": contract.terms.rounding, "steps": steps}
     shares["carries"] = msgspec.to_builtins(getattr(content, "carries", None))
     return Shared(contract, shares, _caps(trail, decided, contract, child, parts, amounts))
+
+
+def _placement(place: Standpoint, child: Child | None, decided: AnyEvent) -> Placement:
+    """Where the child was on the payment's day; a grant is nowhere."""
+    if child is None or child.enrolment is None:
+        return NO_PLACE
+    return child.placement_on(decided.effective_on, place.book.voided)
+
+
+def _who_shares(
+    contract: Contract, placement: Placement, decided: AnyEvent
+) -> tuple[ShareSet, tuple[Part, ...]] | None:
+    """The set that wins, and the funders that it comes to; None where nobody is known."""
+    content: PaymentReleased | PaymentWithheld = decided.data
+    chosen = share_set_for(
+        contract.share_sets,
+        placement,
+        trigger=content.trigger,
+        price=content.amount_minor,
+        day=decided.effective_on,
+    )
+    if chosen is None:
+        return None
+    parts = parts_of(chosen.terms, placement, trigger=content.trigger, price=content.amount_minor)
+    return None if parts is None else (chosen, parts)
 
 
 def _carries(trail: Trail, decided: AnyEvent, contract: Contract) -> dict[str, CarryFrom]:

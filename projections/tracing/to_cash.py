@@ -18,8 +18,8 @@ def claims_of(
 
     `parts` is what each funder pays of the payment: only their documents are shown.
     """
-    rows = trail.ask("tracing.claims_of_line", payment=payment, versions=lines, limit=CLAIMS_MAX)
-    samples = trail.ask("tracing.samples_of", payment=payment, limit=SAMPLES_MAX)
+    rows = trail.ask("to_cash.claims_of_line", payment=payment, versions=lines, limit=CLAIMS_MAX)
+    samples = trail.ask("to_cash.samples_of", payment=payment, limit=SAMPLES_MAX)
     return [
         {
             "claim": row["claim"],
@@ -63,7 +63,7 @@ def _is_of(trail: Trail, sample: Document, row: Document) -> bool:
 def _reductions(trail: Trail, row: Document, payment: str) -> list[Node]:
     """What came off the claim for this line, or for a sample of it."""
     asked = {"contract": row["contract"], "claim": row["claim"], "payment": payment}
-    rows = trail.ask("tracing.reductions", **asked, limit=SETTLED_MAX)
+    rows = trail.ask("to_cash.reductions", **asked, limit=SETTLED_MAX)
     return trail.nodes((found["version"] for found in rows), "deduction")
 
 
@@ -78,7 +78,7 @@ def invoiced(trail: Trail, version: int) -> Document:
         "amount_minor": issued.amount_minor,
         "issued": trail.node(version, "invoice"),
         "settled": [
-            settled(trail, row, issued.funder) for row in trail.ask("tracing.settled_by", **asked)
+            settled(trail, row, issued.funder) for row in trail.ask("to_cash.settled_by", **asked)
         ],
     }
 
@@ -87,7 +87,7 @@ def settled(trail: Trail, row: Document, funder: str) -> Document:
     """One thing set against an invoice; a receipt is a bank line."""
     receipts: list[Document] = []
     if row["change"] == "allocated":
-        receipts = trail.ask("tracing.receipts_named", names=[row["source"]], funder=funder)
+        receipts = trail.ask("to_cash.receipts_named", names=[row["source"]], funder=funder)
     return {
         "change": row["change"],
         "source": row["source"],

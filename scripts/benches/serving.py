@@ -29,6 +29,8 @@ from benches.measure import Meter, Result, percentile, timed
 from ledger.log.ports import LedgerTerms
 from ledger.log.sealing.master import GivenKeys, text_of
 from ledger.log.signing.signer import Signer
+from projections.reading.pair import LIMIT_MAX, Pair
+from projections.reading.payments import payments
 from projections.runner import Runner
 
 CLIENTS: Final = 32
@@ -170,11 +172,12 @@ def reads(dsn: str, ledger: str, children: int, times: int) -> list[Latency]:
     """Read everything that can be read, at the latest and at drawn pairs of dates and versions."""
     version = Runner(dsn).catch_up(ledger)
     chance = Random(4)  # noqa: S311 (a fixed choice of pairs)
+    with psycopg.connect(dsn) as connection:
+        paid = payments(connection, ledger, Pair(None, version), limit=LIMIT_MAX).items
+    drawn = Drawn(children, version, [row["payment"] for row in paid], chance)
     with served(dsn, projecting=False) as running:
         return [
-            _latency(
-                running, name, [_path(ledger, ask, children, version, chance) for _ in range(times)]
-            )
+            _latency(running, name, [_path(ledger, ask, drawn) for _ in range(times)])
             for name, ask in QUESTIONS.items()
         ]
 
@@ -208,12 +211,26 @@ QUESTIONS: Final = {
     "difference of two year-ends, a page of 100": "/diff?" + YEAR_ENDS,
     "difference of two year-ends, trial balance": "/diff?of=trial_balance&" + YEAR_ENDS,
     "difference of any two pairs, funders": "/diff?of=funders&from_as_of=2022-08-31&{pair}",
+    "why, a payment": "/payments/{payment}/why",
+    "why, a payment, run again": "/payments/{payment}/why?recompute=true",
+    "what a funder's money bought, any pair": "/funders/philanthropy/bought?{pair}",
 }
 
 
-def _path(ledger: str, ask: str, children: int, version: int, chance: Random) -> str:
+@dataclass
+class Drawn:
+    """What paths are drawn from: children, versions, payments."""
+
+    children: int
+    version: int
+    payments: list[str]
+    chance: Random
+
+
+def _path(ledger: str, ask: str, drawn: Drawn) -> str:
     if not ask:
         return "/livez"
+    chance, version = drawn.chance, drawn.version
     day = f"{chance.choice((2021, 2022, 2023))}-{chance.randint(9, 12):02}-15"
     pair = f"as_of={day}&known_at={chance.randint(version // 2, version)}"
     child = f"c-{chance.randrange(max(1, children // 4)):06}"
@@ -221,6 +238,9 @@ def _path(ledger: str, ask: str, children: int, version: int, chance: Random) ->
     event = chance.randint(1, size)
     asked = ask.format(pair=pair, child=child, size=size, event=event)
     return f"/v1/ledgers/{ledger}{asked}"
+    child = f"c-{chance.randrange(max(1, drawn.children // 4)):06}"
+    payment = chance.choice(drawn.payments)
+    return f"/v1/ledgers/{ledger}" + ask.format(pair=pair, child=child, payment=payment)
 
 
 def _latency(running: Served, name: str, paths: list[str]) -> Latency:

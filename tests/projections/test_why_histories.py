@@ -56,7 +56,17 @@ def test_the_way_to_the_bank_is_whole_in_any_office(tables, seed):
     ledger, _ = stored(dsn, world)
     at = Pair(None, len(world.events))
     for row in every_payment(connection, ledger, at):
-        holds(payment_why(connection, ledger, row["payment"], at, recompute=True), world)
+        document = payment_why(connection, ledger, row["payment"], at, recompute=True)
+        holds(document, world)
+        lines = {row["version"], row["reversed_version"]}
+        told = [(claim["holds"]["version"], claim["line"]) for claim in document["claims"]]
+        assert told == [
+            (event.version, line)
+            for event in world.events
+            if event.type == "claim.collected"
+            for line in sorted((*event.data.lines, *event.data.adjustments))
+            if line in lines
+        ]
 
 
 def test_these_histories_meet_everything_that_a_payment_can_come_to(tables):

@@ -1,0 +1,37 @@
+"""Why on the command line: a tree with the arithmetic, or the answer as the service gives it."""
+
+import json
+
+import pytest
+
+TOLD = (
+    (("why", "payment", "P16842", "--recompute"), "run again: 1 agree"),
+    (("why", "payment", "P16842"), "attended 9/10: 9 x 100 = 900 against 10 x 75 = 750: holds"),
+    (("why", "fee", "14456", "--recompute"), "run again: 1 agree"),
+    (("why", "invoice", "I19567", "--recompute"), "sum 503,254.89 of 503,254.89: holds"),
+    (("why", "receipt", "brent-2021-09"), "invoice I19569 of claim 2021-09: 43,410.66"),
+    (("why", "entry", "16842"), "assets:accrued-income:lbhf 314.57"),
+    (("caused", "14455"), "rests on it"),
+    (("bought", "brent", "--contract", "lcf"), "571,637.00"),
+)
+
+
+@pytest.mark.parametrize("words, answer", TOLD, ids=lambda found: " ".join(found)[:24])
+def test_why_is_told_as_a_tree_or_a_table(demonstration, type_in, words, answer):
+    told = type_in(*words, folder=demonstration.folder)
+    assert (told.code, told.err) == (0, "")
+    assert answer in told.out
+
+
+@pytest.mark.parametrize("words", [words for words, _ in TOLD], ids=lambda words: words[1])
+def test_why_is_told_as_the_service_answers(demonstration, type_in, words):
+    told = type_in(*words, "--known-at", "40000", "--json", folder=demonstration.folder)
+    answer = json.loads(told.out)
+    assert (answer["known_at"], answer["version"]) == (40000, 40000)
+    assert answer["about"] == (words[1] if words[0] == "why" else words[0])
+
+
+def test_why_of_nothing_says_so_in_one_line(demonstration, type_in):
+    told = type_in("why", "payment", "P1", folder=demonstration.folder)
+    assert told.code == 1
+    assert told.err.startswith("outcomes-ledger: unknown_payment")
