@@ -52,7 +52,6 @@ app.command()(verify)
 app.command()(export)
 app.command("import")(import_)
 app.add_typer(privacy, name="privacy")
-app.add_typer(audit, name="audit")
 
 
 def _say_version(asked: bool) -> None:

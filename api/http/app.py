@@ -35,8 +35,8 @@ from api.http import (
     stream,
     subject_access,
     time_stamps,
-    witnesses,
     why,
+    witnesses,
 )
 from api.http.doorkeeper import Doorkeeper
 from api.http.openapi import describe

@@ -233,14 +233,13 @@ def _path(ledger: str, ask: str, drawn: Drawn) -> str:
     chance, version = drawn.chance, drawn.version
     day = f"{chance.choice((2021, 2022, 2023))}-{chance.randint(9, 12):02}-15"
     pair = f"as_of={day}&known_at={chance.randint(version // 2, version)}"
-    child = f"c-{chance.randrange(max(1, children // 4)):06}"
-    size = chance.randint(1, version)
-    event = chance.randint(1, size)
-    asked = ask.format(pair=pair, child=child, size=size, event=event)
-    return f"/v1/ledgers/{ledger}{asked}"
     child = f"c-{chance.randrange(max(1, drawn.children // 4)):06}"
-    payment = chance.choice(drawn.payments)
-    return f"/v1/ledgers/{ledger}" + ask.format(pair=pair, child=child, payment=payment)
+    size = chance.randint(1, version)
+    named = {
+        "pair": pair, "child": child, "size": size, "event": chance.randint(1, size),
+        "payment": chance.choice(drawn.payments),
+    }  # fmt: skip
+    return f"/v1/ledgers/{ledger}" + ask.format(**named)
 
 
 def _latency(running: Served, name: str, paths: list[str]) -> Latency:

@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CONFIGURATION = """[tsa]
@@ -41,13 +42,13 @@ class Authority:
         root = _certificate(root_name, root_name, root_key, root_key, stamps=False)
         signer = _certificate(_name(name), root_name, key, root_key, stamps=True)
         self.root = folder / "root.pem"
-        self.root.write_bytes(root.public_bytes(serialization.Encoding.PEM))
-        (folder / "signer.pem").write_bytes(signer.public_bytes(serialization.Encoding.PEM))
+        self.root.write_bytes(root.public_bytes(Encoding.PEM))
+        (folder / "signer.pem").write_bytes(signer.public_bytes(Encoding.PEM))
         (folder / "signer.key").write_bytes(
             key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
+                Encoding.PEM,
+                PrivateFormat.PKCS8,
+                NoEncryption(),
             )
         )
         (folder / "tsa.cnf").write_text(CONFIGURATION.format(folder=folder))
