@@ -8,9 +8,9 @@ import typer
 
 from api.cli.doing import READER, Desk, at_desk
 from api.cli.keeping import write_parts
-from api.cli.saying import MISUSE, Trouble, console
-from ledger.log.notes.checkpoint import open_checkpoint
-from ledger.log.notes.note import NoteUnreadable, SignatureWrong, VerifierKey
+from api.cli.saying import MISUSE, Trouble, console, say_json
+from ledger.log.notes.checkpoint import Checkpoint, open_checkpoint
+from ledger.log.notes.note import Note, NoteUnreadable, SignatureWrong, VerifierKey
 from ledger.log.notes.proof_file import NotProved, ProofFile
 from ledger.log.tree import leaf_hash
 
@@ -37,15 +37,29 @@ WitnessKeys = Annotated[
 ]
 
 
-@at_desk(READER, without="as_json")
+@at_desk(READER)
 def checkpoint(at: Desk, *, size: Size = None) -> None:
     """Print the signed checkpoint of where the ledger stands, or a kept one by its size."""
-    sys.stdout.write(_text(at, "checkpoint", size=size))
+    note = _text(at, "checkpoint", size=size)
+    if at.as_json:
+        shown = Checkpoint.from_text(Note.from_text(note).text)
+        about = {"origin": shown.origin, "size": shown.size, "root": shown.root.hex()}
+        say_json({**about, "checkpoint": note})
+        return
+    sys.stdout.write(note)
 
 
-@at_desk(READER, without="as_json")
+@at_desk(READER)
 def prove(at: Desk, version: Version, *, size: Size = None, out: Out = Path()) -> None:
-    """Write a proof that an event is in the log, and the event's bytes, for `verify-proof`."""
+    """Write a proof that an event is in the log, and the event's bytes, for `verify-proof`.
+
+    With --json the proof is printed as the service answers it, and nothing is written.
+    """
+    if at.as_json:
+        say_json(
+            at.service.ask("v1", "ledgers", at.ledger, "log", "proof", str(version), size=size)
+        )
+        return
     proof = _text(at, "proof", str(version), size=size)
     event = at.service.fetch(
         "application/json", "v1", "ledgers", at.ledger, "events", str(version), "stored"

@@ -13,7 +13,7 @@ import typer
 from api.cli.doing import READER, Desk, at_desk
 from api.cli.keeping import write_parts
 from api.cli.proving import TEXT, Size
-from api.cli.saying import MISUSE, Trouble, console
+from api.cli.saying import MISUSE, Trouble, console, say_json
 from ledger.log.notes.checkpoint import Checkpoint
 from ledger.log.notes.note import Note
 from ledger.log.signing.time_stamp import StampWrong, must_be_signed, request_of
@@ -33,7 +33,7 @@ Roots = Annotated[
 ]
 
 
-@at_desk(READER, without="as_json")
+@at_desk(READER)
 def timestamp(
     at: Desk,
     *,
@@ -53,6 +53,9 @@ def timestamp(
     text = Note.from_text(fetched.decode()).text
     if request is not None:
         write_parts(request, [request_of(text)])
+        if at.as_json:
+            say_json({"request": str(request), "size": Checkpoint.from_text(text).size})
+            return
         console().print(f"{request} asks for a time stamp of {_named(text)}; send it with")
         sent = f'curl -H "Content-Type: {KIND}" --data-binary @{request} URL -o response.tsr'
         console().print(sent, soft_wrap=True)
@@ -68,6 +71,9 @@ def _keep(at: Desk, text: str, response: bytes, roots: list[bytes]) -> None:
     size = Checkpoint.from_text(text).size
     encoded = base64.b64encode(response).decode("ascii")
     kept = at.post(("log", "time-stamps"), {"size": size, "response": encoded})
+    if at.as_json:
+        say_json(kept)
+        return
     console().print(f"{_named(text)} was there at {kept['stamped_at']}")
 
 

@@ -16,7 +16,7 @@ from api.cli.asking import ServiceRefuses
 from api.cli.doing import Desk, at_desk
 from api.cli.place import for_owner_only
 from api.cli.proving import TEXT, read_key
-from api.cli.saying import FINDING, MISUSE, Trouble, console
+from api.cli.saying import FINDING, MISUSE, Trouble, console, say_json
 from ledger.log.notes.note import (
     COSIGNATURE,
     Note,
@@ -52,7 +52,7 @@ def witness_key(name: Name, signing_key: KeyFile = Path("witness.key")) -> None:
     console().print(str(_signer(signing_key).key(_named(name), COSIGNATURE)), soft_wrap=True)
 
 
-@at_desk(WITNESS, without="as_json")
+@at_desk(WITNESS)
 def witness(
     at: Desk,
     *,
@@ -80,6 +80,9 @@ def witness(
     _write(memory, msgspec.json.encode(Memory(str(key), note)))
     line = signer.cosigned(_named(name), Note.from_text(note).text, int(time.time()))
     answer = at.post(("log", "cosignatures"), {"size": shown.size, "cosignature": str(line)})
+    if at.as_json:
+        say_json(answer)
+        return
     done = "is cosigned" if answer["status"] == "kept" else "was cosigned before"
     console().print(f"{shown.origin} {done} at {shown.size:,} events", soft_wrap=True)
 

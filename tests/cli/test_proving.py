@@ -18,6 +18,7 @@ from api.cli import main
 from api.service import Service
 from ledger.log.notes.checkpoint import open_checkpoint
 from ledger.log.notes.note import VerifierKey
+from ledger.log.tree import leaf_hash
 from projections.audit.verify import verify
 from tests.api.desk import ADMIN_SECRET, MASTER, SIGNER, SIGNING, Desk, House, fact, served
 from tests.cli.conftest import Told
@@ -106,6 +107,8 @@ def test_a_checkpoint_is_printed_as_it_was_signed(asked: Typist) -> None:
     assert open_checkpoint(told.out, key)[0].size == asked.desk.version()
     size = str(asked.desk.version())
     assert asked("auditor", "checkpoint", "--size", size).out == told.out
+    shown = json.loads(asked("auditor", "checkpoint", "--json").out)
+    assert (shown["checkpoint"], shown["size"]) == (told.out, asked.desk.version())
     missing = asked("auditor", "checkpoint", "--size", "1")
     assert (missing.code, missing.err.split(":")[1].strip()) == (1, "unknown_checkpoint")
 
@@ -120,6 +123,10 @@ def test_a_proof_is_written_and_checked_offline(asked: Typist) -> None:
     (asked.folder / "log.key").write_text(asked.verifier_key + "\n")
     again = asked.offline("verify-proof", file, "--verifier-key", "log.key")
     assert again.out == checked.out
+    document = json.loads(asked("auditor", "prove", "3", "--json").out)
+    assert (
+        document["leaf_hash"] == leaf_hash((asked.folder / "proofs/wlz-3.event").read_bytes()).hex()
+    )
     for words in (("prove", "999"), ("prove", "3", "--size", "2")):
         assert asked("auditor", *words).code == 1
 
@@ -152,6 +159,7 @@ def test_a_witness_cosigns_what_begins_with_what_it_saw(asked: Typist) -> None:
     assert (told.code, told.err) == (0, "")
     assert f"is cosigned at {asked.desk.version()} events" in told.out
     assert "was cosigned before" in asked.witness().out
+    assert json.loads(asked.witness("--json").out)["status"] == "known"
     asked.desk.appended("recorder", fact("child.enrolled", child="c-0002"))
     assert f"is cosigned at {asked.desk.version()} events" in asked.witness().out
     asked("auditor", "prove", "1")
@@ -215,6 +223,8 @@ def test_a_checkpoint_is_dated_by_an_authority_whom_the_auditor_trusts(asked: Ty
     assert (told.code, "curl " in told.out) == (0, True)
     response = here.answer((asked.folder / "request.tsq").read_bytes())
     (asked.folder / "response.tsr").write_bytes(response)
+    again = asked("auditor", "timestamp", "--request", "request.tsq", "--json")
+    assert json.loads(again.out) == {"request": "request.tsq", "size": asked.desk.version()}
     words = ("timestamp", "--response", "response.tsr", "--size", str(asked.desk.version()))
     assert asked("auditor", *words, "--root", str(there.root)).code == 1
     assert asked("auditor", *words).code == 2
