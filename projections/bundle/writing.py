@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -26,6 +27,7 @@ from projections.rows import Page
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
+DIGEST: Final = "manifest.sha256"
 RECEIPT: Final = "receipt.recorded"
 VOIDED: Final = "fact.voided"
 README: Final = """A ledger, to be checked by somebody who trusts nobody.
@@ -42,7 +44,7 @@ verify.py from the source of the program rather than from here, and bring what y
 It ends in 0 when all is sound and was performed again, 1 when something is wrong, 2 when it was not
 understood, 3 when nothing is wrong but something could not be verified, which it names and counts.
 
-manifest.json   what the bundle holds, with the SHA-256 of every file
+manifest.json   what the bundle holds, with the SHA-256 of every file; manifest.sha256 has its own
 events/         every event of the log in its exact bytes, one a line, in base64
 checkpoints/    what the log signed: C2SP signed notes, with cosignatures of others below
 keys/           the keys that they are verified with
@@ -190,7 +192,9 @@ def write_bundle(
                 for name, written in sorted(folder.files.items())
             },
         }
-        folder.write(MANIFEST, json.dumps(manifest, indent=2).encode() + b"\n")
+        text = json.dumps(manifest, indent=2).encode() + b"\n"
+        folder.write(MANIFEST, text)
+        folder.write(DIGEST, f"{sha256(text).hexdigest()}  {MANIFEST}\n".encode())
     return Made(
         version=wanted.version,
         root=root,

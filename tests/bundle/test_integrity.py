@@ -1,7 +1,5 @@
 """A bundle whose bytes are whole is taken; else it is refused, with the place of the fault."""
 
-import hashlib
-import json
 from random import Random
 
 import pytest
@@ -13,6 +11,7 @@ from tests.bundle.bundled import (
     checkpoint,
     log_of,
     noted,
+    rehash,
     typed,
     verdict,
     verifier_key,
@@ -43,18 +42,6 @@ def copy(bundle, tmp_path):
             (target / path.relative_to(bundle)).parent.mkdir(parents=True, exist_ok=True)
             (target / path.relative_to(bundle)).write_bytes(path.read_bytes())
     return target
-
-
-def rehash(bundle):
-    """Make the manifest say what the files are now."""
-    manifest = json.loads((bundle / "manifest.json").read_text())
-    for name in manifest["files"]:
-        content = (bundle / name).read_bytes()
-        manifest["files"][name] = {
-            "bytes": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        }
-    (bundle / "manifest.json").write_text(json.dumps(manifest))
 
 
 def places(said):

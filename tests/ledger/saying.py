@@ -13,6 +13,7 @@ from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.events.decisions import SplitLine
 from ledger.payments import payments_follow
 from ledger.refusals import Refusal
+from tests.bundle.again import must_be_performed_again
 from tests.ledger.decision import Decision
 from tests.ledger.spoken import CHILD, Spoken
 from tests.ledger.told_claims import told_of_claim
@@ -61,6 +62,7 @@ class World:
         assert read == events, "what is stored can be read"
         self.must_rebuild()
         self.must_be_settled()
+        must_be_performed_again(self.events)
         must_keep_every_fee(self.book)
         return Answer(self, events=tuple(events))
 

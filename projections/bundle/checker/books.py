@@ -199,6 +199,8 @@ def compare_table(
         return
     found = [cells for _, cells in rows[1:]]
     findings.count("rows of tables", len(found))
+    if any(len(cells) != len(columns) for cells in found):
+        findings.fault(file, "a row has more or fewer cells than columns")
     faults = 0
     for place in range(max(len(found), len(expected))):
         stored = found[place] if place < len(found) else None

@@ -15,6 +15,7 @@ from typing import IO, Any, Final, Self
 from projections.bundle.checker.findings import Fault, Findings, Refused
 
 MANIFEST: Final = "manifest.json"
+DIGEST: Final = "manifest.sha256"
 FORMAT: Final = 1
 READ_BYTES: Final = 1 << 20
 LINE_BYTES_MAX: Final = 1 << 24
@@ -91,8 +92,9 @@ def _next_line(file: IO[bytes], name: str, number: int) -> bytes:
 
 def manifest_of(contents: Contents) -> dict[str, Any]:
     """The manifest. Raises `Refused` when it is none, or of a format that is not known here."""
+    text = contents.read(MANIFEST)
     try:
-        manifest = json.loads(contents.read(MANIFEST))
+        manifest = json.loads(text)
         number = manifest["bundle"]
         needed = ("ledger", "parameters", "version", "root", "counts", "control_totals", "files")
         missing = [name for name in needed if name not in manifest]
@@ -103,15 +105,20 @@ def manifest_of(contents: Contents) -> dict[str, Any]:
         raise Refused(Fault(MANIFEST, 0, 0, what))
     if missing:
         raise Refused(Fault(MANIFEST, 0, 0, f"it does not say {', '.join(missing)}"))
+    if manifest["parameters"].get("known_at") != manifest["version"]:
+        raise Refused(Fault(MANIFEST, 0, 0, "its version is not the one that was asked for"))
     return dict(manifest)
 
 
 def check_files(contents: Contents, manifest: dict[str, Any], findings: Findings) -> None:
     """Every file is listed once, is there, and has the bytes that the manifest says."""
     listed: dict[str, Any] = manifest["files"]
+    digest_of = hashlib.sha256(contents.read(MANIFEST)).hexdigest()
+    if contents.read(DIGEST) != f"{digest_of}  {MANIFEST}\n".encode():
+        findings.fault(MANIFEST, f"it has another SHA-256 than {DIGEST} says")
     for name in sorted({name for name in contents.names if contents.names.count(name) > 1}):
         findings.fault(name, "the archive holds two files of this name")
-    for name in sorted(set(contents.names) - set(listed) - {MANIFEST}):
+    for name in sorted(set(contents.names) - set(listed) - {MANIFEST, DIGEST}):
         findings.fault(name, "the manifest does not know this file")
     for name, said in listed.items():
         if name not in contents.names:

@@ -88,14 +88,15 @@ def _each_earned(case: Case) -> Iterator[Earned]:
 
 def _sign_up(case: Case) -> Iterator[Earned]:
     day = case.window.first_on
-    card = case.card_on(day)
-    line = None if card is None else card.line_of("sign_up")
-    if card is None or line is None:
+    card, enrolment = case.card_on(day), case.pupil.enrolment()
+    if card is None or enrolment is None:
         return
-    enrolment = case.pupil.enrolment()
-    recorders = [enrolment["actor"]] if enrolment else []
-    if not line.verify or case.pupil.is_verified("trigger", line.trigger, recorders):
-        yield Earned(line, card, day, DUE)
+    for line in card.lines:
+        if line.kind != "sign_up":
+            continue
+        by = [enrolment["actor"]]
+        if not line.verify or case.pupil.is_verified("trigger", line.trigger, by, day):
+            yield Earned(line, card, day, DUE)
 
 
 def _years(case: Case) -> Iterator[Earned]:
@@ -107,7 +108,7 @@ def _years(case: Case) -> Iterator[Earned]:
             continue
         span = span_of(year, case.window, case.pupil.left_on())
         hands = hands_in(case.pupil, case.sessions, span)
-        if not case.pupil.is_verified("trigger", line.trigger, hands):
+        if not case.pupil.is_verified("trigger", line.trigger, hands, year["to"]):
             continue
         verdict = _year_verdict(case, card, span)
         if verdict is not None:

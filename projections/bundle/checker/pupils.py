@@ -80,10 +80,12 @@ class Pupil:
         plain = [fact for fact in found if fact["data"]["verdict"] != "flagged"]
         return plain[-1] if plain else None
 
-    def is_verified(self, kind: str, name: str, recorders: Iterable[str]) -> bool:
-        """Whether somebody verified it who recorded nothing of what it rests on."""
+    def is_verified(self, kind: str, name: str, recorders: Iterable[str], since: str = "") -> bool:
+        """Whether somebody verified it who recorded nothing of it, and not before a day."""
         verdict = self.verdict(kind, name)
         if verdict is None or verdict["data"]["verdict"] != "verified":
+            return False
+        if verdict["effective_on"] < since:
             return False
         return verdict["actor"] not in set(recorders)
 

@@ -59,6 +59,13 @@ class Checkpoints:
 
     def check(self, manifest: dict[str, Any], roots: dict[int, bytes]) -> None:
         """Compare each checkpoint with the tree, and verify who signed it."""
+        if len(self.found) != manifest["counts"]["checkpoints"]:
+            what = f"there are {len(self.found):,} checkpoints, the manifest says another number"
+            self._findings.fault(CHECKPOINTS, what)
+        origins = sorted({checkpoint.origin for checkpoint in self.found.values()})
+        if len(origins) > 1:
+            what = f"these checkpoints are of several logs: {', '.join(origins)}"
+            self._findings.fault(CHECKPOINTS, what)
         for name, checkpoint in self.found.items():
             self._check_root(name, checkpoint, roots)
             self.verify_signatures(name, checkpoint)

@@ -1,0 +1,24 @@
+"""Events performed again by the checker's own rules."""
+
+import json
+from collections.abc import Iterable
+
+from ledger.events.codec import AnyEvent, encode_event
+from projections.bundle.checker.findings import Findings
+from projections.bundle.checker.performing import Performance
+
+
+def performed_again(events: Iterable[AnyEvent]) -> Findings:
+    """What the checker finds in the payments of these events; nothing of theirs is sealed."""
+    findings = Findings()
+    performance = Performance(findings, lambda *_: None)
+    for event in events:
+        performance.follow(json.loads(encode_event(event)))
+    performance.finish()
+    return findings
+
+
+def must_be_performed_again(events: Iterable[AnyEvent]) -> None:
+    """Hold that the checker's rules come to the same payments."""
+    findings = performed_again(events)
+    assert not findings.faults, "\n".join(map(str, findings.faults))
