@@ -73,9 +73,11 @@ join projections.invoices as document
     on document.ledger = applied.ledger and document.generation = applied.generation
         and document.name = applied.source and document.kind = 'credit_note'
 cross join lateral (
-    values ('applied_minor', applied.amount_minor), ('open_minor', -applied.amount_minor)
+    values (case applied.change when 'credited' then 'applied_minor' else 'refunded_minor' end,
+            applied.amount_minor),
+        ('open_minor', -applied.amount_minor)
 ) as moved (figure, amount_minor)
-where applied.change = 'credited'
+where applied.change in ('credited', 'refunded')
 union all
 select receipt.ledger, receipt.generation, 'receipts', receipt.contract, receipt.name,
     receipt.funder, moved.figure, receipt.version, receipt.effective_on, receipt.amount_minor
