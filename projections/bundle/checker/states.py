@@ -14,7 +14,6 @@ RELEASED: Final = "payment.released"
 REVERSED: Final = "payment.reversed"
 WITHHELD: Final = "payment.withheld"
 LAPSED: Final = "payment.lapsed"
-COMPARED: Final = (RELEASED, REVERSED, WITHHELD, LAPSED)
 NOBODY: Final = ""
 Opens = Callable[[str, int, str, str], Any]
 """(child, version, field, ciphertext) -> the value, or None where there is no key."""
