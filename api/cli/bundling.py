@@ -3,11 +3,13 @@
 import datetime
 import os
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
 import typer
+from psycopg_pool import ConnectionPool
 
 from api import __version__
 from api.cli.keeping import Database, database, write_lines
@@ -21,10 +23,12 @@ from ledger.log.sealing.faults import ChildKeyDamaged, MasterKeyMissing
 from ledger.log.sealing.master import MasterKeys
 from ledger.log.sealing.reader import unwrapped
 from ledger.log.sealing.store import KeyPlace, KeyStore
+from ledger.log.signing.kept import KeptCheckpoints
 from projections.bundle.files import BundleExists
-from projections.bundle.writing import Made, Signed, Wanted, write_bundle
+from projections.bundle.writing import Made, Signed, SignedNote, Wanted, write_bundle
 
 KEYS_FORMAT: Final = 1
+CHECKPOINTS_AT_ONCE: Final = 1_000
 WARNING: Final = (
     "{file} opens the scores of {number:,} children, in plain keys. Hand it over by itself, for "
     "this audit alone, and delete it when the audit is over."
@@ -51,14 +55,15 @@ def bundle(
         bar = bars.add_task(f"Bundling {ledger}", total=wanted.version)
         master = None if with_keys is None else _master(data)
         try:
-            made = write_bundle(
-                kept.log,
-                wanted,
-                out,
-                signed_of(kept, ledger),
-                program=__version__,
-                progress=lambda done, of: bars.update(bar, completed=done, total=of),
-            )
+            with signed_of(kept, ledger) as signed:
+                made = write_bundle(
+                    kept.log,
+                    wanted,
+                    out,
+                    signed,
+                    program=__version__,
+                    progress=lambda done, of: bars.update(bar, completed=done, total=of),
+                )
         except BundleExists:
             message = f"{out} is there already"
             raise Trouble(message, MISUSE) from None
@@ -104,9 +109,25 @@ def version_of(log: Log, ledger: str, known_at: str | None) -> int:
         raise Trouble(message, MISUSE) from None
 
 
-def signed_of(kept: Database, ledger: str) -> Signed:  # noqa: ARG001 (nothing is signed yet)
-    """The checkpoints of a ledger and the keys they are verified with."""
-    return Signed()
+@contextmanager
+def signed_of(kept: Database, ledger: str) -> Iterator[Signed]:
+    """The checkpoints of a ledger, with their cosignatures, and the keys they are checked with."""
+    with ConnectionPool(kept.dsn, min_size=1, open=True) as pool:
+        checkpoints = KeptCheckpoints(pool)
+        origin = checkpoints.origin(ledger)
+        if origin is None:
+            yield Signed()
+            return
+        keys = tuple(str(known.key) for known in checkpoints.keys(ledger))
+        yield Signed(keys, _notes(checkpoints, ledger, origin))
+
+
+def _notes(checkpoints: KeptCheckpoints, ledger: str, origin: str) -> Iterator[SignedNote]:
+    size = -1
+    while found := checkpoints.after(ledger, size, CHECKPOINTS_AT_ONCE):
+        for kept in found:
+            yield SignedNote(kept.size, str(checkpoints.note(ledger, origin, kept)))
+        size = found[-1].size
 
 
 def _master(folder: Path) -> MasterKeys:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.events.codec import AnyEvent, encode_event
 from ledger.log.memory import MemoryLog
 from ledger.log.ports import Commit, LedgerTerms
-from ledger.log.tree import Frontier, leaf_hash
+from ledger.log.tree import Frontier, Node, leaf_hash
 from projections.bundle.checker.main import main
 from projections.bundle.writing import Signed, SignedNote, Wanted, write_bundle
 
@@ -39,6 +39,8 @@ def log_of(events: Iterable[AnyEvent], ledger: str = LEDGER) -> MemoryLog:
         stored = [encode_event(event) for event in of_commit]
         leaves = [leaf_hash(one) for one in stored]
         head = log.head(ledger)
+        nodes: list[Node] = []
+        frontier = head.frontier.extend(leaves, nodes)
         commit = Commit(
             before=head,
             recorded_at=datetime.datetime.fromisoformat(moment),
@@ -47,7 +49,8 @@ def log_of(events: Iterable[AnyEvent], ledger: str = LEDGER) -> MemoryLog:
             leaves=leaves,
             ids={},
             keys={},
-            frontier=head.frontier.extend(leaves),
+            frontier=frontier,
+            nodes=nodes,
         )
         log.append(ledger, commit)
     return log
