@@ -100,6 +100,15 @@ def test_a_sample_is_the_same_at_any_later_version(told: Desk, of: str, method: 
     assert before["known_at"] == before["frozen"]["version"] == at
 
 
+@pytest.mark.parametrize("of", ["payments", "fees", "invoices", "receipts", "journal"])
+def test_every_item_leads_to_why_it_is(told: Desk, of: str) -> None:
+    found = told.read(f"/audit/sample?of={of}&method=systematic&seed=x&size=3")
+    for item in found["items"]:
+        answer = told.house.clients["auditor"].get(item["why"])
+        assert answer.status_code == 200, (item["why"], answer.text)
+        assert answer.json()["known_at"] == found["frozen"]["version"]
+
+
 def test_inside_a_commit_the_root_is_that_of_its_leaves(told: Desk) -> None:
     """The terms were one commit; version 3 is within it."""
     found = told.read(RANDOM + "&known_at=3")
