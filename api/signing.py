@@ -1,7 +1,7 @@
 """Where the service gets the keys that it signs its logs with, and how often it signs.
 
-The keys come from the environment or from a file, never from a database. Where no log was ever
-signed, the first start makes one in the data folder.
+The keys come from the environment or from a file, never from a database. Where there is none, the
+first start makes one in the data folder; keys that others sign with stay in use beside it.
 """
 
 import re
@@ -18,7 +18,6 @@ from ledger.log.notes.note import NoteUnreadable, checked_name
 from ledger.log.ports import Log
 from ledger.log.prover import fill_nodes
 from ledger.log.refusals import Unavailable
-from ledger.log.signing.faults import SigningKeyMissing
 from ledger.log.signing.kept import KeptCheckpoints
 from ledger.log.signing.keys import make_signing_file, read_signers, signers_in
 from ledger.log.signing.notary import Notary
@@ -43,7 +42,7 @@ class SettingWrong(ValueError):
 class SigningTerms:
     """With which keys a service signs, under which name, and how often.
 
-    Without keys one is made at the very first start, in the data folder; a service without a folder
+    Without keys one is made at the first start, in the data folder; a service without a folder
     signs nothing. The name is followed by the ledger's reference. Without rounds it signs only when
     it is asked.
     """
@@ -114,7 +113,7 @@ class Signing:
     def open(self) -> None:
         """Take up the keys, fill in what older ledgers lack, and begin the rounds.
 
-        Raises `SigningKeyMissing` and `SigningKeyRetired`.
+        Raises `SigningKeyRetired`.
         """
         signers = self._terms.signers or self._first()
         self.notary = Notary(self._ledgers, self._kept, signers, self._terms.origin)
@@ -123,20 +122,18 @@ class Signing:
             self._rounds.start()
 
     def _first(self) -> tuple[Signer, ...]:
-        """Make a key where no log was ever signed; without a folder nothing is signed."""
-        known = sorted(key.hex() for key in self._kept.log_keys())
+        """Make a key; without a folder nothing is signed.
+
+        It is said how many others there are: whoever checks has to learn this one, or a file was
+        lost or is elsewhere.
+        """
+        others = len(self._kept.log_keys())
         if self._folder is None:
-            log.warning("logs_unsigned", known=len(known))
+            log.warning("logs_unsigned", others=others)
             return ()
-        if known:
-            message = (
-                f"the log is signed with the key {', '.join(known)}, which was not given; set "
-                f"{SIGNING_KEY_FILE} or {SIGNING_KEY}"
-            )
-            raise SigningKeyMissing(message)
         path = self._folder / FILE_NAME
         made = make_signing_file(path)
-        log.warning("signing_key_written", file=str(path.resolve()))
+        log.warning("signing_key_written", file=str(path.resolve()), others=others)
         return made
 
     def _round(self, *, first: bool) -> None:

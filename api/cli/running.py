@@ -31,17 +31,12 @@ from api.service import Service, admin_key_of
 from api.serving import DATABASE, server_of
 from api.signing import SettingWrong, given_signing
 from ledger.log.sealing.faults import KeysRestored, MasterKeyMissing, MasterKeyUnreadable
-from ledger.log.signing.faults import (
-    SigningKeyMissing,
-    SigningKeyRetired,
-    SigningKeyUnreadable,
-)
+from ledger.log.signing.faults import SigningKeyRetired, SigningKeyUnreadable
 
 UNUSABLE: Final = (
     MasterKeyMissing,
     MasterKeyUnreadable,
     KeysRestored,
-    SigningKeyMissing,
     SigningKeyRetired,
     SigningKeyUnreadable,
     SettingWrong,

@@ -108,6 +108,7 @@ ROUTES: Final[Mapping[str, frozenset[str]]] = {
     "add_cosignature": frozenset({WITNESS, AUDITOR}),
     "add_witness": frozenset({ADMIN}),
     "delete_witness": frozenset({ADMIN}),
+    "delete_log_key": frozenset({ADMIN}),
     "add_time_stamp": frozenset({AUDITOR, FINANCE}),
     "list_time_stamps": BUSINESS,
     "list_children": BUSINESS | {RECORDER},

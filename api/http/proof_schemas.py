@@ -70,6 +70,7 @@ PROOF_ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "add_time_stamp": {"201": answer("The time stamp is kept, or was", STAMPED)},
     "list_time_stamps": {"200": answer("Time stamps", record({"items": list_of(STAMP)}))},
     "add_witness": {"201": answer("Cosignatures of this key are taken", WITNESS)},
+    "delete_log_key": {"204": {"description": "The key signs nothing any more"}},
     "delete_witness": {"204": {"description": "Cosignatures of this key are taken no more"}},
 }
 PROOF_BODIES: Final[dict[str, Schema]] = {

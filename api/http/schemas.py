@@ -246,5 +246,5 @@ HEADERS: Final[dict[str, list[Schema]]] = {
     "decline_erasure": [IDEMPOTENCY_KEY, IF_MATCH],
     "put_identity": [IDEMPOTENCY_KEY],
     "delete_identity": [IDEMPOTENCY_KEY],
-    **{name: [IDEMPOTENCY_KEY] for name in (*PROOF_BODIES, "delete_witness")},
+    **{name: [IDEMPOTENCY_KEY] for name in (*PROOF_BODIES, "delete_witness", "delete_log_key")},
 }

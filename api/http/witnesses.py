@@ -1,4 +1,7 @@
-"""Witnesses: whose cosignatures are taken, and what they cosign (c2sp.org/tlog-cosignature)."""
+"""Witnesses: whose cosignatures are taken, and what they cosign (c2sp.org/tlog-cosignature).
+
+And keys that are given up for ever: of witnesses, and of the log.
+"""
 
 import datetime
 from typing import Any, Final
@@ -18,6 +21,7 @@ from ledger.log.notes.checkpoint import Checkpoint
 from ledger.log.notes.note import (
     COSIGNATURE,
     MOMENT_BYTES,
+    PLAIN,
     SIGNATURE_BYTES,
     NoteUnreadable,
     Signature,
@@ -31,6 +35,7 @@ router: Final = APIRouter(prefix="/v1/ledgers/{ledger}/log", tags=["log"])
 UNPROCESSABLE: Final = 422
 AHEAD_MAX: Final = datetime.timedelta(minutes=5)
 UNKNOWN: Final = ("unknown_witness", "no witness in use has this key")
+UNKNOWN_KEY: Final = ("unknown_log_key", "no key of the log that is in use has this id")
 
 
 class Cosigned(msgspec.Struct, forbid_unknown_fields=True):
@@ -87,16 +92,32 @@ async def add_witness(request: Request, on: OnLedger) -> Response:
 @router.delete("/witnesses/{key}", name="delete_witness", status_code=204)
 async def delete_witness(request: Request, on: OnLedger, key: str) -> Response:
     """Take no more cosignatures of the witness key with this id; those that are kept stay."""
-    kept = on.service.signing.notary.kept
+    return await _retired(request, on, key, COSIGNATURE)
+
+
+@router.delete("/keys/{key}", name="delete_log_key", status_code=204)
+async def delete_log_key(request: Request, on: OnLedger, key: str) -> Response:
+    """Give up a key of the log for ever; what it has signed up to now stays good.
+
+    Take it out of every file of signing keys first: one that this service signs with is refused.
+    """
+    return await _retired(request, on, key, PLAIN)
+
+
+async def _retired(request: Request, on: AskingLedger, key: str, kind: int) -> Response:
+    notary = on.service.signing.notary
+    kept = notary.kept
     found = [
         known.key
-        for known in await run_sync(kept.keys, on.ledger, COSIGNATURE)
+        for known in await run_sync(kept.keys, on.ledger, kind)
         if known.in_use and known.key.id.hex() == key
     ]
+    if kind == PLAIN and any(notary.signs_with(each.public_key) for each in found):
+        raise Problem("signing_key_in_use", "this service signs with the key")
 
     def delete(_connection: Transaction, again: bool) -> Answer:  # noqa: FBT001 (see once.Doing)
         if not found and not again:
-            raise not_here(*UNKNOWN)
+            raise not_here(*(UNKNOWN if kind == COSIGNATURE else UNKNOWN_KEY))
         for each in found:
             kept.retire_key(on.ledger, each, on.key.name)
         return Answer(204, None)

@@ -55,29 +55,36 @@ def test_the_first_start_makes_a_key_that_later_starts_use(dsn: str, tmp_path: P
         assert origin == f"outcomes-ledger/{signer.public_key.hex()[:16]}/wlz"
 
 
-def test_without_the_key_of_its_logs_the_service_does_not_start(dsn: str, tmp_path: Path) -> None:
-    with started(dsn, tmp_path) as service:
-        assert service.create_ledger(TERMS)
-        service.signing.notary.checkpoint("wlz")
-    (tmp_path / "signing.key").rename(tmp_path / "away.key")
-    with pytest.raises(SigningKeyMissing, match="OUTCOMES_LEDGER_SIGNING_KEY_FILE"):
-        started(dsn, tmp_path).open()
-    assert not (tmp_path / "signing.key").exists()
-    environment = {"OUTCOMES_LEDGER_SIGNING_KEY_FILE": str(tmp_path / "away.key")}
-    with started(dsn, tmp_path, environment) as service:
-        assert service.signing.notary.signs
+def test_a_service_in_another_folder_signs_beside_the_first_one(dsn: str, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        with started(dsn, tmp_path / name) as service:
+            service.create_ledger(TERMS)
+            service.log.append("wlz", commit_on(service.head("wlz"), name.encode()))
+            service.signing.notary.checkpoint("wlz")
+            keys = [known.key for known in service.signing.notary.kept.keys("wlz")]
+            origin = service.signing.notary.origin("wlz")
+    signers = [given_signing({}, tmp_path / name).signers[0] for name in ("one", "two")]
+    assert keys == [signer.key(origin) for signer in signers]
+    environment = {"OUTCOMES_LEDGER_SIGNING_KEY_FILE": str(tmp_path / "one" / "signing.key")}
+    with started(dsn, tmp_path / "three", environment) as service:
+        assert service.signing.notary.signs_with(signers[0].public_key)
+    assert not (tmp_path / "three" / "signing.key").exists()
 
 
-def test_a_key_is_followed_by_another_and_never_comes_back(dsn: str, tmp_path: Path) -> None:
+def test_a_key_that_was_given_up_never_signs_again(dsn: str, tmp_path: Path) -> None:
     old, new = tmp_path / "old.key", tmp_path / "new.key"
     make_key_file(old, [SEED])
     make_key_file(new, [SEED[::-1]])
-    for path in (old, new):
-        with started(dsn, tmp_path, {"OUTCOMES_LEDGER_SIGNING_KEY_FILE": str(path)}) as service:
-            service.create_ledger(TERMS)
-            service.signing.notary.checkpoint("wlz")
+    environment = "OUTCOMES_LEDGER_SIGNING_KEY_FILE"
+    with started(dsn, tmp_path, {environment: str(old)}) as service:
+        service.create_ledger(TERMS)
+        service.signing.notary.checkpoint("wlz")
+    with started(dsn, tmp_path, {environment: str(new)}) as service:
+        service.signing.notary.checkpoint("wlz")
+        kept = service.signing.notary.kept
+        kept.retire_key("wlz", kept.keys("wlz")[0].key, "the-admin")
     with pytest.raises(SigningKeyRetired):
-        started(dsn, tmp_path, {"OUTCOMES_LEDGER_SIGNING_KEY_FILE": str(old)}).open()
+        started(dsn, tmp_path, {environment: str(old)}).open()
 
 
 def test_without_a_folder_and_a_key_nothing_is_signed(dsn: str) -> None:

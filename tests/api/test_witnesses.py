@@ -8,7 +8,7 @@ import httpx
 from ledger.log.notes.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.notes.note import COSIGNATURE, Note, Signature, VerifierKey
 from ledger.log.signing.signer import Signer
-from tests.api.desk import Desk, Json, fact
+from tests.api.desk import SIGNER, Desk, Json, fact
 from tests.api.test_periods import code_of
 from tests.api.test_proofs import key_of, read
 
@@ -159,3 +159,19 @@ def test_a_witness_key_of_one_ledger_cosigns_nothing_in_another(desk: Desk) -> N
     size, line = cosigned(other)
     assert code_of(send(other, size, line)) == (422, "unknown_witness")
     assert str(VerifierKey.from_text(str(KEY))) == str(KEY)
+
+
+def test_a_key_of_the_log_is_given_up_by_an_admin_once_nobody_signs_with_it(desk: Desk) -> None:
+    desk.with_terms()
+    notary, admin = desk.house.service.signing.notary, desk.house.clients["admin"]
+    lost = FUNDER.key(notary.origin(desk.ledger))
+    notary.kept.take_key(desk.ledger, lost, "another-service")
+    own = SIGNER.key(notary.origin(desk.ledger))
+    url = f"{desk.path}/log/keys/"
+    assert code_of(admin.delete(url + own.id.hex())) == (409, "signing_key_in_use")
+    assert code_of(admin.delete(url + "0badc0de")) == (404, "unknown_log_key")
+    assert admin.delete(url + lost.id.hex()).status_code == 204
+    assert code_of(admin.delete(url + lost.id.hex())) == (404, "unknown_log_key")
+    assert key_of(desk) == own
+    given_up = next(key for key in read(desk, "/log/key")["keys"] if key["key"] == str(lost))
+    assert given_up["to_version"] == desk.version()

@@ -94,7 +94,7 @@ def test_a_copy_goes_on_under_its_own_key_and_the_name_of_the_log(
     notary.open()
     assert notary.origin("wlz") == "ledger.example/wlz"
     in_use = [found.key.public_key for found in empty.kept.keys("wlz", PLAIN) if found.in_use]
-    assert in_use == [mine.public_key]
+    assert in_use == [OLD.public_key, NEW.public_key, mine.public_key]
     assert verify(empty.dsn, "wlz").findings == []
 
 

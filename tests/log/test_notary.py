@@ -151,6 +151,7 @@ def test_while_keys_change_a_checkpoint_is_signed_with_both(
     both = notary(ledger, kept, NEW, OLD).checkpoint("wlz")
     append(ledger, b"five")
     last = notary(ledger, kept, NEW).checkpoint("wlz")
+    assert kept.retire_key("wlz", OLD.key(name), "the-admin")
     assert first.verified([OLD.key(name)])
     assert both.verified([OLD.key(name), NEW.key(name)]) == (NEW.key(name), OLD.key(name))
     assert last.verified([OLD.key(name), NEW.key(name)]) == (NEW.key(name),)
@@ -168,7 +169,7 @@ def test_a_key_that_was_given_up_signs_nothing_more(
 ) -> None:
     before = notary(ledger, kept, OLD)
     before.checkpoint("wlz")
-    notary(ledger, kept, NEW).checkpoint("wlz")
+    kept.retire_key("wlz", OLD.key(before.origin("wlz")), "the-admin")
     with pytest.raises(SigningKeyRetired):
         notary(ledger, kept, OLD)
     with pytest.raises(SigningKeyRetired):
@@ -178,13 +179,23 @@ def test_a_key_that_was_given_up_signs_nothing_more(
         before.checkpoint("wlz")
 
 
-def test_a_process_with_an_older_file_of_keys_gives_no_newer_key_up(
+def test_services_with_keys_of_their_own_sign_beside_one_another(
     ledger: PostgresLog, kept: KeptCheckpoints
 ) -> None:
-    notary(ledger, kept, OLD).checkpoint("wlz")
-    notary(ledger, kept, NEW, OLD)
-    notary(ledger, kept, OLD)
-    assert kept.log_keys() == {OLD.public_key, NEW.public_key}
+    name = "ledger.example/wlz"
+    one = notary(ledger, kept, OLD)
+    first = one.checkpoint("wlz")
+    append(ledger, b"four")
+    second = notary(ledger, kept, NEW).checkpoint("wlz")
+    append(ledger, b"five")
+    third = one.checkpoint("wlz")
+    keys = [found.key for found in kept.keys("wlz", PLAIN) if found.in_use]
+    assert keys == [OLD.key(name), NEW.key(name)]
+    assert [note.verified(keys) for note in (first, second, third)] == [
+        (keys[0],),
+        (keys[1],),
+        (keys[0],),
+    ]
 
 
 def test_without_a_key_nothing_is_signed_and_what_was_signed_is_read(

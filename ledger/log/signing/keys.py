@@ -2,7 +2,7 @@
 
 One line of base64 each. Every one of them signs; the first is the newest. To rotate, put a new one
 in front and restart: checkpoints then bear both signatures, until whoever checks has learnt the new
-key and the old one is taken out.
+key. Then the old one is taken out, and given up for ever.
 """
 
 import base64

@@ -45,6 +45,10 @@ class Notary:
         """Whether there is a key to sign with."""
         return bool(self._signers)
 
+    def signs_with(self, public_key: bytes) -> bool:
+        """Whether this is a key that is signed with here."""
+        return any(signer.public_key == public_key for signer in self._signers)
+
     def open(self) -> None:
         """Take up the keys of every log that has a name. Raises `SigningKeyRetired`."""
         for ledger in self.kept.ledgers():
@@ -66,7 +70,7 @@ class Notary:
         return found
 
     def _adopt(self, ledger: str) -> str:
-        """Name the log, take up the keys that are new, give up those that they follow."""
+        """Name the log and take up the keys that are new. No key is given up by itself."""
         if not self.signs:
             named = self.kept.origin(ledger)
             if named is None:
@@ -76,15 +80,8 @@ class Notary:
         prefix = self._prefix or f"outcomes-ledger/{newest.hex()[:ID_DIGITS]}"
         origin = self.kept.named(ledger, f"{prefix}/{ledger}")
         self._must_be_in_use(ledger)
-        known = self.kept.keys(ledger, PLAIN)
-        mine = [signer.public_key for signer in self._signers]
         for signer in reversed(self._signers):
             self.kept.take_key(ledger, signer.key(origin), BY_SERVICE)
-        for found in known:  # a key that was taken up after our newest is another process's
-            if found.key.public_key == newest:
-                break
-            if found.in_use and found.key.public_key not in mine:
-                self.kept.retire_key(ledger, found.key, BY_SERVICE)
         self._origins[ledger] = origin
         return origin
 
