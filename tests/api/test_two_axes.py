@@ -65,6 +65,13 @@ QUESTIONS: Final = {
     "report_payments": "/reports/payments?contract=lcf",
     "read_audit_sample": "/audit/sample?of=payments&method=random&seed=spring&size=1",
     "read_journal_tests": "/audit/journal-tests",
+    "why_payment": "/payments/P{release}/why?recompute=true",
+    "why_fee": "/fees/{fee}/why?recompute=true",
+    "why_invoice": "/invoices/{invoice}/why?recompute=true",
+    "why_receipt": "/receipts/r-1/why?recompute=true",
+    "why_entry": "/journal/{fee}/why",
+    "read_bought": "/funders/lbhf/bought",
+    "read_caused": "/events/{enrolment}/caused",
 }
 """Route -> a question that it answers about the ledger of these tests."""
 
@@ -73,8 +80,9 @@ WITHOUT_PAIR: Final = {
 }  # fmt: skip
 KNOWN_ALONE: Final = {
     "list_periods", "read_period", "read_period_trial_balance", "list_erasures", "read_erasure",
+    "read_caused",
 }  # fmt: skip
-"""Reads of what people decided: `known_at` alone filters them, and their description says so."""
+"""Reads that `known_at` alone filters, mostly of what people decided; their description says so."""
 
 NO_DAY: Final = "read_period_trial_balance"
 NOT_PROJECTED: Final = {"read_event", "read_stored_event", "read_export"}
@@ -135,6 +143,8 @@ def named(told: Desk) -> dict[str, Any]:
         "release": told.read("/payments")["items"][0]["version"],
         "invoice": told.read("/invoices?funder=lbhf")["items"][0]["invoice"],
         "closing": told.read("/periods")["items"][0]["closing"],
+        "fee": told.read("/events?type=fee.accrued")["items"][0]["version"],
+        "enrolment": told.read("/events?type=child.enrolled")["items"][0]["version"],
     }
 
 

@@ -69,13 +69,12 @@ def put_outcomes(found, contract, read):
         found["outcomes", ("contract", contract), count] += number
 
 
-def moves(connection, ledger, before, after, today, **asked):
+def moves(connection, ledger, before, after, today, *, posted=False, **asked):
     """Every row of a difference, by the same names; read in pages of seven."""
     rows, following = {}, None
     while True:
-        page = difference(
-            connection, ledger, Ends(before, after), today=today, after=following, limit=7, **asked
-        )
+        ends = Ends(before, after, posted=posted)
+        page = difference(connection, ledger, ends, today=today, after=following, limit=7, **asked)
         for row in page.items:
             key = (row["of"], *sorted(row["key"].items()), row["figure"])
             assert key not in rows

@@ -1,6 +1,7 @@
 """What moved between two moments is what the reads say at both, and its events add up to it."""
 
 import datetime
+from collections import Counter
 from fractions import Fraction
 from itertools import count, pairwise, permutations
 from random import Random
@@ -10,12 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projections.reading.difference.answer import KINDS
+from projections.reading.difference.answer import BY_POSTING, KINDS
 from projections.reading.pair import Pair
+from projections.reading.trial_balance import posted_trial_balance
 from projections.runner import Runner
+from tests.projections import given as given_
 from tests.projections.booked import TODAY as YEAR_END
 from tests.projections.finance import year_of_finance
-from tests.projections.history import History, day
+from tests.projections.history import CONTRACT, History, day
+from tests.projections.late import CLOSED, told_late
 from tests.projections.moments import (
     close,
     difference_of,
@@ -86,6 +90,46 @@ def test_any_two_moments_of_a_year_of_finance_differ_by_the_events_between_them(
         rows = is_the_difference_of_the_reads(connection, history.ledger, before, after, YEAR_END)
         seen |= {key[0] for key in rows}
     assert seen == {kind.of for kind in KINDS} - {"outcomes"}
+
+
+def test_what_came_late_moves_accounts_on_the_day_on_which_it_is_posted(tables):
+    dsn, connection = tables
+    history = year_of_finance()
+    given_.close(history, *CLOSED)
+    closed = history.store(dsn)
+    told = list(told_late(history))
+    version = history.store(dsn)
+    Runner(dsn).catch_up(history.ledger)
+    days = (day(CLOSED[1]), day("2020-08-01"), day("2020-09-30"))
+    ends = [Pair(upto, known) for upto in days for known in (closed, version)]
+    for before, after in permutations(ends, 2):
+        rows = moves(
+            connection, history.ledger, before, after, YEAR_END, contract=CONTRACT, posted=True
+        )
+        assert {key[0] for key in rows} <= set(BY_POSTING)
+        assert {row["unexplained_minor"] for row in rows.values()} <= {0, "0"}
+        accounts = {key: by for key, by in moved(rows).items() if key[0] == "trial_balance"}
+        stood, stands = (posted_accounts(connection, history.ledger, at) for at in (before, after))
+        assert accounts == difference_of(stood, stands), (before, after)
+    same = moves(
+        connection, history.ledger, ends[0], ends[1], YEAR_END, contract=CONTRACT, posted=True
+    )
+    assert len(told) > 5
+    assert same == {}, "a closed day stands as it stood"
+
+
+def posted_accounts(connection, ledger, at):
+    found = posted_trial_balance(
+        connection, ledger, at.known_at, posted_upto=at.as_of, contract=CONTRACT
+    )
+    return Counter(
+        {
+            ("trial_balance", ("account", a["account"]), ("fund", a["fund"]), "balance_minor"): (
+                a["balance_minor"]
+            )
+            for a in found["accounts"]
+        }
+    )
 
 
 @FEW
