@@ -76,7 +76,7 @@ def say(made: Made, out: Path, *, as_json: bool) -> None:
     if as_json:
         say_json({**made._asdict(), "children": len(made.children), "out": str(out)})
         return
-    counts = {"events": made.events, "checkpoints": made.checkpoints, "files": made.files}
+    counts = {"events": made.events, "checkpoints": made.checkpoints}
     if made.left_out:
         counts["events of other contracts, as leaf hashes"] = made.left_out
     to = console()

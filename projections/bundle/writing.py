@@ -84,7 +84,6 @@ class Made(NamedTuple):
     root: str
     events: int
     left_out: int
-    files: int
     checkpoints: int
     rows: dict[str, int]
     children: frozenset[str]
@@ -165,46 +164,47 @@ def write_bundle(
     `program` is the version of the program that writes. Raises `BundleExists`.
     """
     with bundle_at(target) as folder:
-        totals = Totals()
         terms = log.terms(wanted.ledger)
         files = EventFiles(log, wanted.ledger, wanted.version, Scope(wanted.contract))
-        books = Books(folder, terms.currency)
+        totals, books = Totals(), Books(folder, terms.currency)
         for bundled in files.write(folder, progress):
             if bundled.event is not None:
                 totals.add(bundled.event)
             books.follow(bundled)
-        rows = books.finish()
-        checkpoints = _write_signed(folder, signed, wanted.version)
+        made = Made(
+            version=wanted.version,
+            root=files.frontier.root().hex(),
+            events=files.frontier.size - files.left_out,
+            left_out=files.left_out,
+            checkpoints=_write_signed(folder, signed, wanted.version),
+            rows=books.finish(),
+            children=frozenset(totals.children),
+        )
         folder.write("verify.py", verify_program().encode())
         folder.write("README.txt", README.encode())
-        root = files.frontier.root().hex()
-        manifest = _manifest(terms, wanted, program) | {
-            "root": root,
-            "counts": {
-                "events": files.frontier.size,
-                "left_out": files.left_out,
-                "checkpoints": checkpoints,
-            },
-            "control_totals": totals.said(),
-            "rows": rows,
-            "files": {
-                name: {"bytes": written.size, "sha256": written.sha256}
-                for name, written in sorted(folder.files.items())
-            },
-        }
-        text = json.dumps(manifest, indent=2).encode() + b"\n"
-        folder.write(MANIFEST, text)
-        folder.write(DIGEST, f"{sha256(text).hexdigest()}  {MANIFEST}\n".encode())
-    return Made(
-        version=wanted.version,
-        root=root,
-        events=files.frontier.size - files.left_out,
-        left_out=files.left_out,
-        files=len(folder.files),
-        checkpoints=checkpoints,
-        rows=rows,
-        children=frozenset(totals.children),
-    )
+        _write_manifest(folder, _manifest(terms, wanted, program), made, totals)
+    return made
+
+
+def _write_manifest(folder: Folder, first: dict[str, Any], made: Made, totals: Totals) -> None:
+    """The manifest, and beside it its own SHA-256."""
+    manifest = first | {
+        "root": made.root,
+        "counts": {
+            "events": made.version,
+            "left_out": made.left_out,
+            "checkpoints": made.checkpoints,
+        },
+        "control_totals": totals.said(),
+        "rows": made.rows,
+        "files": {
+            name: {"bytes": written.size, "sha256": written.sha256}
+            for name, written in sorted(folder.files.items())
+        },
+    }
+    text = json.dumps(manifest, indent=2).encode() + b"\n"
+    folder.write(MANIFEST, text)
+    folder.write(DIGEST, f"{sha256(text).hexdigest()}  {MANIFEST}\n".encode())
 
 
 def _manifest(terms: LedgerTerms, wanted: Wanted, program: str) -> dict[str, Any]:
