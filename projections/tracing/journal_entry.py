@@ -1,5 +1,6 @@
 """Why an entry of the journal: the event that posted it, and the whole way of what it is about."""
 
+import datetime
 from collections import Counter
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from ledger.events.people import FactVoided
 from ledger.events.sealed import FindKeys, no_keys
 from projections.folds.bearings import Bearings
 from projections.folds.journal import entries_of
+from projections.folds.periods import undone_version
 from projections.reading.invoices import credit_notes, invoice, receipts
 from projections.reading.pair import Pair
 from projections.reading.payments import payment
@@ -26,6 +28,7 @@ from projections.tracing.story import terms_before
 
 Document = dict[str, Any]
 Line = tuple[str, str, int, str]
+DOCUMENTS: Final = ("invoice.issued", "credit_note.issued", "credit.refunded")
 TERMS: Final = ("funder.joined", "order.placed")
 
 
@@ -64,14 +67,14 @@ def _behind(trail: Trail, event: AnyEvent, *, recompute: bool) -> Document | Non
         return None if row is None else payment_document(trail, row, recompute=recompute)
     if event.type in FEES:
         return fee_document(trail, event, recompute=recompute)
-    if event.type in {"invoice.issued", "credit_note.issued"}:
+    if event.type in DOCUMENTS:
         if event.type == "invoice.issued":
             row = invoice(connection, ledger, content.invoice, at)
         else:
             notes = credit_notes(connection, ledger, at, name=content.credit_note).items
             row = notes[0] if notes else None
         return None if row is None else invoice_document(trail, row, recompute=recompute)
-    if event.type in {"receipt.recorded", "receipt.allocated"}:
+    if event.type in {"receipt.recorded", "receipt.allocated", "receipt.unallocated"}:
         found = receipts(connection, ledger, at, name=content.receipt).items
         return receipt_document(trail, found[0], recompute=recompute) if found else None
     return None
@@ -83,8 +86,10 @@ def _again(trail: Trail, event: AnyEvent, lines: list[Document]) -> Again:
     contract = lines[0]["contract"]
     bearings = _bearings(trail, event, contract)
     posted: Counter[Line] = Counter()
+    taken_back_on = _taken_back_on(trail, event, contract)
     for entry in entries_of(event, bearings):
-        day = bearings.posted_on(entry.contract, entry.effective_on) or entry.effective_on
+        late_on = bearings.posted_on(entry.contract, entry.effective_on, not_before=taken_back_on)
+        day = late_on or entry.effective_on
         for line in entry.lines:
             posted[line.account, line.fund, line.amount_minor, day.isoformat()] += 1
     kept = Counter(
@@ -108,10 +113,24 @@ def _bearings(trail: Trail, event: AnyEvent, contract: str) -> Bearings:
         bearings.learn_cash(Cash(**row))
     if isinstance(content, ClaimWithdrawn | ClaimReduced):
         _learn_claim(trail, content, bearings, event.version)
-    known = trail.ask("tracing.periods", known_at=event.version)
+    _learn_periods(trail, bearings, event.version)
+    return bearings
+
+
+def _learn_periods(trail: Trail, bearings: Bearings, upto: int) -> None:
+    known = trail.ask("tracing.periods", known_at=upto)
     for step in trail.events(row["version"] for row in known):
         bearings.learn_period(step.data, step.actor)
-    return bearings
+
+
+def _taken_back_on(trail: Trail, event: AnyEvent, contract: str) -> datetime.date:
+    """The day on which what an event takes back was posted late, if it was (0021)."""
+    version = undone_version(event)
+    if not version:
+        return datetime.date.min
+    undone, then = trail.event(version), Bearings()
+    _learn_periods(trail, then, version)
+    return then.posted_on(contract, undone.effective_on) or datetime.date.min
 
 
 def _learn_claim(

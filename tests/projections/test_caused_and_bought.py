@@ -26,7 +26,7 @@ FEW = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 DAYS = (None, datetime.date(2021, 8, 31), datetime.date(2022, 12, 31))
-MIGRATION = "0010_causes_and_areas.sql"
+MIGRATION = "0013_causes_and_areas.sql"
 seeds = st.integers(0, 2**32 - 1)
 
 

@@ -25,9 +25,9 @@ with paid as (
 select trigger, kind, area,
     count(*) as released, count(*) filter (where reversed) as reversed,
     count(distinct child) filter (where not reversed and amount_minor > 0) as children,
-    sum(amount_minor)::bigint as released_minor,
-    coalesce(sum(amount_minor) filter (where reversed), 0)::bigint as reversed_minor,
-    coalesce(sum(unfunded_minor) filter (where not reversed), 0)::bigint as unfunded_minor
+    sum(amount_minor) as released_minor,
+    coalesce(sum(amount_minor) filter (where reversed), 0) as reversed_minor,
+    coalesce(sum(unfunded_minor) filter (where not reversed), 0) as unfunded_minor
 from paid
 where (trigger, kind, area) > (%(after_trigger)s, %(after_kind)s, %(after_area)s)
 group by trigger, kind, area

@@ -150,9 +150,9 @@ limit %(limit)s
 -- What the lines of a claim add up to for a funder, before anything came off.
 select
     count(*) filter (where not line.adjustment) as lines,
-    coalesce(sum(share.amount_minor) filter (where not line.adjustment), 0)::bigint as lines_minor,
+    coalesce(sum(share.amount_minor) filter (where not line.adjustment), 0) as lines_minor,
     count(*) filter (where line.adjustment) as adjustments,
-    coalesce(-sum(share.amount_minor) filter (where line.adjustment), 0)::bigint
+    coalesce(-sum(share.amount_minor) filter (where line.adjustment), 0)
         as adjustments_minor
 from projections.claim_lines as line
 left join projections.payment_changes as reversal
