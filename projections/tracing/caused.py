@@ -18,6 +18,7 @@ from ledger.events.delivery import RegisterSubmitted
 from ledger.events.people import FactVoided
 from ledger.events.sealed import FindKeys, no_keys
 from projections.reading.asking import shown
+from projections.reading.events import KNOWN_ONLY
 from projections.reading.pair import Page, Pair, bounded, cursor_of, keys_of
 from projections.tracing.logged import Trail
 
@@ -38,12 +39,14 @@ def caused(
 ) -> Page | None:
     """What names an event as its cause, rests on it, or holds it, in order; None: no such event.
 
-    Effective days filter nothing here: what followed is asked for by what was known.
+    A page may be short, and yet have a next one, when little of it is effective by the day.
     """
     if not 1 <= version <= at.known_at:
         return None
     trail = Trail(connection, ledger, at, find_keys)
     event = trail.event(version)
+    if not _is_there(event, at):
+        return None
     most = bounded(limit)
     behind = (keys_of(after, (int,)) or (version,))[0]
     how: defaultdict[int, list[str]] = defaultdict(list)
@@ -51,14 +54,22 @@ def caused(
         for found in versions:
             how[found].append(word)
     listed = sorted(how)
-    wanted = listed[:most]
-    trail.read(wanted)
-    led_to = _led_to(trail, trail.events(wanted))
-    items = [trail.node(found, how=how[found], **led_to[found]) for found in wanted]
+    page = listed[:most]
+    events = [found for found in trail.events(page) if _is_there(found, at)]
+    led_to = _led_to(trail, events)
+    items = [
+        trail.node(found.version, how=how[found.version], **led_to[found.version])
+        for found in events
+    ]
     own = _led_to(trail, [event])[version]
     about = {"about": "caused", "name": str(version), "cause": trail.node(version, "cause"), **own}
-    following = cursor_of(wanted[-1]) if len(listed) > most else None
+    following = cursor_of(page[-1]) if len(listed) > most else None
     return Page(items, following, about)
+
+
+def _is_there(event: AnyEvent, at: Pair) -> bool:
+    """Whether an event is effective by the day, or is one of those that no day filters."""
+    return event.type in KNOWN_ONLY or event.effective_on <= at.day
 
 
 def _found(trail: Trail, event: AnyEvent, behind: int, most: int) -> list[tuple[str, list[int]]]:

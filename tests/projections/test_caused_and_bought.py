@@ -107,6 +107,23 @@ def test_what_a_register_caused_is_what_the_log_says(tables, facts):
     assert told(connection, ledger, world) == by_hand(world)
 
 
+def test_only_what_is_effective_by_the_day_is_told(tables):
+    dsn, connection = tables
+    world = office(5)
+    ledger, _ = stored(dsn, world)
+    day = datetime.date(2021, 8, 31)
+    known = {"verification.recorded", "payment.decided", "fact.voided"}
+    there = {e.version for e in world.events if e.type in known or e.effective_on <= day}
+    found = by_hand(world)
+    for event in world.events:
+        page = caused(connection, ledger, event.version, Pair(day, len(world.events)), limit=1000)
+        if event.version in there:
+            wanted = [version for version in found[event.version] if version in there]
+            assert [item["version"] for item in page.items] == wanted
+        else:
+            assert page is None
+
+
 def test_nothing_is_caused_by_what_is_not_known_yet(tables):
     dsn, connection = tables
     world = played(history(Random(3)))
