@@ -8,9 +8,10 @@ from typing import Annotated, Final
 
 import msgspec
 import typer
+from psycopg_pool import ConnectionPool
 
 from api import __version__
-from api.cli.keeping import Database, database, write_lines
+from api.cli.keeping import database, write_lines
 from api.cli.options import AsJson, Contract, Folder, KnownAt, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.saying import MISUSE, Trouble, complain, console, progress, say_json, table
@@ -21,10 +22,12 @@ from ledger.log.sealing.faults import ChildKeyDamaged, MasterKeyMissing
 from ledger.log.sealing.master import MasterKeys
 from ledger.log.sealing.reader import unwrapped
 from ledger.log.sealing.store import KeyPlace, KeyStore
+from ledger.log.signing.kept import KeptCheckpoints
 from projections.bundle.files import BundleExists
-from projections.bundle.writing import Made, Signed, Wanted, write_bundle
+from projections.bundle.writing import Made, Signed, SignedNote, Wanted, write_bundle
 
 KEYS_FORMAT: Final = 1
+CHECKPOINTS_PER_QUERY: Final = 500
 WARNING: Final = (
     "{file} opens the scores of {number:,} children, in plain keys. Hand it over by itself, for "
     "this audit alone, and delete it when the audit is over."
@@ -46,7 +49,11 @@ def bundle(
     as_json: AsJson = False,
 ) -> None:
     """Write events, checkpoints, tables and `verify.py` for an auditor who trusts nobody."""
-    with database(data, ledger) as kept, progress() as bars:
+    with (
+        database(data, ledger) as kept,
+        ConnectionPool(kept.dsn, min_size=1, open=True) as pool,
+        progress() as bars,
+    ):
         wanted = Wanted(ledger, version_of(kept.log, ledger, known_at), contract)
         bar = bars.add_task(f"Bundling {ledger}", total=wanted.version)
         master = None if with_keys is None else _master(data)
@@ -55,7 +62,7 @@ def bundle(
                 kept.log,
                 wanted,
                 out,
-                signed_of(kept, ledger),
+                signed_of(pool, ledger),
                 program=__version__,
                 progress=lambda done, of: bars.update(bar, completed=done, total=of),
             )
@@ -104,9 +111,22 @@ def version_of(log: Log, ledger: str, known_at: str | None) -> int:
         raise Trouble(message, MISUSE) from None
 
 
-def signed_of(kept: Database, ledger: str) -> Signed:  # noqa: ARG001 (nothing is signed yet)
-    """The checkpoints of a ledger and the keys they are verified with."""
-    return Signed()
+def signed_of(pool: ConnectionPool, ledger: str) -> Signed:
+    """The checkpoints of a ledger, and every key, also of old ones, that they are verified with."""
+    kept = KeptCheckpoints(pool)
+    origin = kept.origin(ledger)
+    if origin is None:
+        return Signed()
+    keys = tuple(str(known.key) for known in kept.keys(ledger))
+    return Signed(keys, _checkpoints(kept, ledger, origin))
+
+
+def _checkpoints(kept: KeptCheckpoints, ledger: str, origin: str) -> Iterator[SignedNote]:
+    size = 0
+    while found := kept.after(ledger, size, CHECKPOINTS_PER_QUERY):
+        for one in found:
+            yield SignedNote(one.size, str(kept.note(ledger, origin, one)))
+        size = found[-1].size
 
 
 def _master(folder: Path) -> MasterKeys:

@@ -38,7 +38,8 @@ def log_of(events: Iterable[AnyEvent], ledger: str = LEDGER) -> MemoryLog:
         of_commit = list(together)
         stored = [encode_event(event) for event in of_commit]
         leaves = [leaf_hash(one) for one in stored]
-        head = log.head(ledger)
+        head, nodes = log.head(ledger), []
+        frontier = head.frontier.extend(leaves, nodes)
         commit = Commit(
             before=head,
             recorded_at=datetime.datetime.fromisoformat(moment),
@@ -47,7 +48,8 @@ def log_of(events: Iterable[AnyEvent], ledger: str = LEDGER) -> MemoryLog:
             leaves=leaves,
             ids={},
             keys={},
-            frontier=head.frontier.extend(leaves),
+            frontier=frontier,
+            nodes=nodes,
         )
         log.append(ledger, commit)
     return log
