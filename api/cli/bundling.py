@@ -3,7 +3,6 @@
 import datetime
 import os
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,7 +11,7 @@ import typer
 from psycopg_pool import ConnectionPool
 
 from api import __version__
-from api.cli.keeping import Database, database, write_lines
+from api.cli.keeping import database, write_lines
 from api.cli.options import AsJson, Contract, Folder, KnownAt, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.saying import MISUSE, Trouble, complain, console, progress, say_json, table
@@ -28,7 +27,7 @@ from projections.bundle.files import BundleExists
 from projections.bundle.writing import Made, Signed, SignedNote, Wanted, write_bundle
 
 KEYS_FORMAT: Final = 1
-CHECKPOINTS_AT_ONCE: Final = 1_000
+CHECKPOINTS_PER_QUERY: Final = 500
 WARNING: Final = (
     "{file} opens the scores of {number:,} children, in plain keys. Hand it over by itself, for "
     "this audit alone, and delete it when the audit is over."
@@ -50,20 +49,23 @@ def bundle(
     as_json: AsJson = False,
 ) -> None:
     """Write events, checkpoints, tables and `verify.py` for an auditor who trusts nobody."""
-    with database(data, ledger) as kept, progress() as bars:
+    with (
+        database(data, ledger) as kept,
+        ConnectionPool(kept.dsn, min_size=1, open=True) as pool,
+        progress() as bars,
+    ):
         wanted = Wanted(ledger, version_of(kept.log, ledger, known_at), contract)
         bar = bars.add_task(f"Bundling {ledger}", total=wanted.version)
         master = None if with_keys is None else _master(data)
         try:
-            with signed_of(kept, ledger) as signed:
-                made = write_bundle(
-                    kept.log,
-                    wanted,
-                    out,
-                    signed,
-                    program=__version__,
-                    progress=lambda done, of: bars.update(bar, completed=done, total=of),
-                )
+            made = write_bundle(
+                kept.log,
+                wanted,
+                out,
+                signed_of(pool, ledger),
+                program=__version__,
+                progress=lambda done, of: bars.update(bar, completed=done, total=of),
+            )
         except BundleExists:
             message = f"{out} is there already"
             raise Trouble(message, MISUSE) from None
@@ -109,24 +111,21 @@ def version_of(log: Log, ledger: str, known_at: str | None) -> int:
         raise Trouble(message, MISUSE) from None
 
 
-@contextmanager
-def signed_of(kept: Database, ledger: str) -> Iterator[Signed]:
-    """The checkpoints of a ledger, with their cosignatures, and the keys they are checked with."""
-    with ConnectionPool(kept.dsn, min_size=1, open=True) as pool:
-        checkpoints = KeptCheckpoints(pool)
-        origin = checkpoints.origin(ledger)
-        if origin is None:
-            yield Signed()
-            return
-        keys = tuple(str(known.key) for known in checkpoints.keys(ledger))
-        yield Signed(keys, _notes(checkpoints, ledger, origin))
+def signed_of(pool: ConnectionPool, ledger: str) -> Signed:
+    """The checkpoints of a ledger, and every key, also of old ones, that they are verified with."""
+    kept = KeptCheckpoints(pool)
+    origin = kept.origin(ledger)
+    if origin is None:
+        return Signed()
+    keys = tuple(str(known.key) for known in kept.keys(ledger))
+    return Signed(keys, _checkpoints(kept, ledger, origin))
 
 
-def _notes(checkpoints: KeptCheckpoints, ledger: str, origin: str) -> Iterator[SignedNote]:
-    size = -1
-    while found := checkpoints.after(ledger, size, CHECKPOINTS_AT_ONCE):
-        for kept in found:
-            yield SignedNote(kept.size, str(checkpoints.note(ledger, origin, kept)))
+def _checkpoints(kept: KeptCheckpoints, ledger: str, origin: str) -> Iterator[SignedNote]:
+    size = 0
+    while found := kept.after(ledger, size, CHECKPOINTS_PER_QUERY):
+        for one in found:
+            yield SignedNote(one.size, str(kept.note(ledger, origin, one)))
         size = found[-1].size
 
 

@@ -1,9 +1,11 @@
 """A bundle whose bytes are whole is taken; else it is refused, with the place of the fault."""
 
+import json
 from random import Random
 
 import pytest
 
+from projections.bundle.writing import Signed, SignedNote, Wanted, write_bundle
 from tests.bundle.bundled import (
     LEDGER,
     STRANGER,
@@ -16,6 +18,7 @@ from tests.bundle.bundled import (
     verdict,
     verifier_key,
 )
+from tests.bundle.test_notes_and_trees import proof_between
 from tests.properties.noise import history
 from tests.properties.world import played
 
@@ -79,7 +82,7 @@ def test_an_archive_is_checked_as_a_folder_is(events, tmp_path):
 def test_a_checkpoint_of_another_key_is_refused(bundle):
     said = verdict(bundle, "--key", verifier_key(STRANGER), key=False)
     assert said.code == 1
-    assert any("another key here" in fault["what"] for fault in said.faults)
+    assert any("not signed by the key you know" in fault["what"] for fault in said.faults)
 
 
 def test_an_older_checkpoint_that_was_kept_is_found_in_the_bundle(bundle, events, tmp_path):
@@ -106,6 +109,36 @@ def test_a_newer_checkpoint_needs_a_proof_and_says_so(events, tmp_path):
     assert said.code == 3
     (what,) = said.document["unverified"]
     assert "--consistency" in what
+
+
+def test_a_newer_checkpoint_with_a_proof_is_the_same_log_gone_on(events, tmp_path):
+    log = bundled(events, tmp_path / "wlz", upto=10)
+    size = log.head(LEDGER).version
+    leaves = [one.leaf_hash for part in log.read(LEDGER) for one in part]
+    (tmp_path / "kept.txt").write_text(checkpoint(log, size))
+    hashes = [one.hex() for one in proof_between(10, leaves)]
+    (tmp_path / "proof.json").write_text(json.dumps({"hashes": hashes}))
+    words = ("--checkpoint", str(tmp_path / "kept.txt"), "--consistency")
+    assert verdict(tmp_path / "wlz", *words, str(tmp_path / "proof.json")).code == 0
+    (tmp_path / "proof.json").write_text(json.dumps({"hashes": hashes[::-1]}))
+    assert verdict(tmp_path / "wlz", *words, str(tmp_path / "proof.json")).code == 1
+
+
+def test_an_older_key_of_the_log_is_said_and_the_last_must_be_the_one_that_is_known(
+    events, tmp_path
+):
+    log = log_of(events)
+    size = log.head(LEDGER).version
+    old, new = checkpoint(log, 9, STRANGER), checkpoint(log, size)
+    keys = (verifier_key(STRANGER), verifier_key())
+    notes = [SignedNote(9, old), SignedNote(size, new)]
+    write_bundle(log, Wanted(LEDGER, size), tmp_path / "wlz", Signed(keys, notes), program="test")
+    said = verdict(tmp_path / "wlz")
+    assert (said.code, said.faults) == (3, [])
+    assert list(said.document["unverified"].values()) == [1]
+    known = ("--key", verifier_key(STRANGER))
+    assert verdict(tmp_path / "wlz", *known).code == 0
+    assert verdict(tmp_path / "wlz", *known, key=False).code == 1
 
 
 @pytest.mark.parametrize("words", [("--checkpoint", "nothing.txt"), ("--key", "nonsense")])

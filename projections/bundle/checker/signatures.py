@@ -1,5 +1,6 @@
 """Signatures and roots: every checkpoint of the bundle, and the one that an auditor brought."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,6 @@ from projections.bundle.checker.merkle import is_consistent
 from projections.bundle.checker.notes import (
     COSIGNATURE_KIND,
     ED25519_KIND,
-    Broken,
     Checkpoint,
     VerifierKey,
     checkpoint_of,
@@ -30,10 +30,11 @@ class Checkpoints:
     def __init__(
         self, contents: Contents, findings: Findings, brought_keys: Sequence[VerifierKey]
     ) -> None:
-        """Read keys and checkpoints. A key that the auditor brought is the only one of the log."""
+        """Read keys and checkpoints; the auditor's own keys are those that are trusted."""
         self._findings = findings
-        self.keys = _keys(contents, findings)
-        self._check_brought(brought_keys)
+        self._brought = tuple(brought_keys)
+        listed = _keys(contents, findings)
+        self.keys = [*brought_keys, *(key for key in listed if key not in brought_keys)]
         self.found: dict[str, Checkpoint] = {}
         for name in sorted(contents.names):
             if name.startswith(CHECKPOINTS):
@@ -41,17 +42,6 @@ class Checkpoints:
                     self.found[name] = checkpoint_of(contents.read(name).decode())
                 except ValueError as broken:  # Broken, or bytes that are no text
                     findings.fault(name, f"this is no checkpoint: {broken}")
-
-    def _check_brought(self, brought: Sequence[VerifierKey]) -> None:
-        """The auditor knows the keys of the log: others of the log sign nothing here."""
-        self.trusted = bool(brought)
-        if not brought:
-            return
-        for key in self.keys:
-            if key.kind == ED25519_KIND and key not in brought:
-                what = f"{key.name} has another key here than the one that you brought"
-                self._findings.fault(KEYS, what)
-        self.keys = [*brought, *(key for key in self.keys if key.kind != ED25519_KIND)]
 
     def sizes(self) -> set[int]:
         """The sizes at which roots are to be compared."""
@@ -66,13 +56,18 @@ class Checkpoints:
         if len(origins) > 1:
             what = f"these checkpoints are of several logs: {', '.join(origins)}"
             self._findings.fault(CHECKPOINTS, what)
+        reached = max(self.sizes(), default=0)
         for name, checkpoint in self.found.items():
             self._check_root(name, checkpoint, roots)
-            self.verify_signatures(name, checkpoint)
+            by_known_key = self.verify_signatures(name, checkpoint)
             self._findings.count("checkpoints")
-        if not self.trusted and self.found:
+            if self._brought and checkpoint.size == reached and not by_known_key:
+                self._findings.fault(name, "the last checkpoint is not signed by the key you know")
+            elif self._brought and not by_known_key:
+                what = "older checkpoints, signed by keys of the log that you did not bring"
+                self._findings.could_not(what)
+        if not self._brought and self.found:
             self._findings.could_not("keys of the log: taken from the bundle, not brought (--key)")
-        reached = max(self.sizes(), default=0)
         if reached < manifest["version"]:
             number = manifest["version"] - reached
             self._findings.could_not("events behind the last signed checkpoint", number)
@@ -86,9 +81,9 @@ class Checkpoints:
             what = f"the first {size:,} events hash to another root than was signed"
             self._findings.fault(name, what, version=size)
 
-    def verify_signatures(self, name: str, checkpoint: Checkpoint) -> None:
-        """At least one key of the log signed it, and no known key's signature is wrong."""
-        by_the_log = False
+    def verify_signatures(self, name: str, checkpoint: Checkpoint) -> bool:
+        """Whether a key that was brought signed it; one of the log did, and none is wrong."""
+        by_the_log = by_known_key = False
         for signature in checkpoint.note.signatures:
             for key in self.keys:
                 if (key.name, key.key_hash) != (signature.name, signature.key_hash):
@@ -98,9 +93,12 @@ class Checkpoints:
                     self._findings.fault(name, f"the signature of {key.name} is not of this text")
                     continue
                 self._findings.count("signatures")
-                by_the_log |= key.kind == ED25519_KIND and key.name == checkpoint.origin
+                of_the_log = key.kind == ED25519_KIND and key.name == checkpoint.origin
+                by_the_log |= of_the_log
+                by_known_key |= of_the_log and key in self._brought
         if not by_the_log:
             self._findings.fault(name, "no key of the log signed it")
+        return by_known_key
 
 
 def _keys(contents: Contents, findings: Findings) -> list[VerifierKey]:
@@ -140,12 +138,15 @@ def checkpoint_brought(file: Path) -> Checkpoint:
 
 
 def proof_brought(file: Path | None) -> list[bytes]:
-    """A proof of consistency: hashes in base64, one a line."""
+    """A proof of consistency: `/log/consistency` as it answers, or hashes in base64, one a line."""
     if file is None:
         return []
     try:
-        return [from_base64(line) for line in file.read_text(encoding="utf-8").split()]
-    except (OSError, Broken) as broken:
+        text = file.read_text(encoding="utf-8")
+        if text.lstrip().startswith("{"):
+            return [bytes.fromhex(one) for one in json.loads(text)["hashes"]]
+        return [from_base64(line) for line in text.split()]
+    except (OSError, ValueError, KeyError, TypeError) as broken:
         message = f"--consistency: {file} is no proof: {broken}"
         raise Misused(message) from None
 
