@@ -105,10 +105,7 @@ async def read_bought(
 async def read_caused(
     read: AtMoment, version: str, limit: Limit = 100, after: After = None
 ) -> Response:
-    """List what an event caused: decisions, payments that rest on it, claims, postings.
-
-    `known_at` alone filters what followed, whatever `as_of` says.
-    """
+    """List what an event caused: decisions, payments that rest on it, claims, postings."""
     asked = partial(caused, find_keys=read.find_keys, limit=limit, after=after)
     number = _number(version, UNKNOWN_EVENT)
     return await read.answer(

@@ -18,7 +18,7 @@ import msgspec
 
 from api.reference.claims import Issued, receipts
 from api.reference.contract import facts
-from api.reference.intakes import LEDGER
+from api.reference.intakes import CONTRACT, LEDGER
 from api.reference.periods import PERIODS, Period
 from api.reference.settlements import Collected
 from api.reference.settlements import invoices as partners_invoices
@@ -36,6 +36,7 @@ REQUESTS_AHEAD: Final = 64
 TOLD_EVERY: Final = 5_000
 ISSUED: Final = "invoice.issued.v1"
 COLLECTED: Final = "settlement.collected.v1"
+DECIDED: Final = (ISSUED, COLLECTED)
 
 
 class FactRefused(Exception):
@@ -83,10 +84,15 @@ def _following(service: Service, day: datetime.date) -> list[Written]:
     collected: list[Collected] = []
     for events in service.log.read(LEDGER):
         for stored in events:
+            if stored.stored_name not in DECIDED:
+                continue
+            event = decode_event(stored.stored_name, stored.stored)
+            if event.data.contract != CONTRACT:
+                continue
             if stored.stored_name == ISSUED:
-                issued.append(_issued(decode_event(ISSUED, stored.stored).data))
-            if stored.stored_name == COLLECTED:
-                collected += _collected(decode_event(COLLECTED, stored.stored))
+                issued.append(_issued(event.data))
+            else:
+                collected += _collected(event)
     followed = (*receipts(issued), *partners_invoices(collected))
     return [written for written in followed if written.received_on <= day]
 

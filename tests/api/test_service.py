@@ -93,8 +93,8 @@ def is_projecting(process: psutil.Process) -> bool:
         return False
 
 
-def wait_for(claim: str, holds: Callable[[], object]) -> None:
-    until = time.monotonic() + 15
+def wait_for(claim: str, holds: Callable[[], object], *, within_s: float = 15) -> None:
+    until = time.monotonic() + within_s
     while time.monotonic() < until:
         if holds():
             return

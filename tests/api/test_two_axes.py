@@ -80,7 +80,6 @@ WITHOUT_PAIR: Final = {
 }  # fmt: skip
 KNOWN_ALONE: Final = {
     "list_periods", "read_period", "read_period_trial_balance", "list_erasures", "read_erasure",
-    "read_caused",
 }  # fmt: skip
 """Reads that `known_at` alone filters, mostly of what people decided; their description says so."""
 

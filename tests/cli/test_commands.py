@@ -19,7 +19,7 @@ SHOWN = (
     (("show", "payments", "--trigger", "COVID_CLAIM"), "600,225.00"),
     (("show", "outcomes", "--contract", "lcf"), "school_engagement"),
     (("show", "summary", "--contract", "lcf"), "ENGAGED_Y1"),
-    (("privacy", "due"), "No rule is in force for financial_records of lcf"),
+    (("privacy", "due"), "financial_records of lcf"),
     (("privacy", "requests"), "0 open"),
     (("--version",), "outcomes-ledger "),
 )

@@ -23,6 +23,7 @@ from ledger.log.embedded import EmbeddedServer, start
 from ledger.log.postgres import PostgresLog
 from ledger.log.requests import Submitted
 from ledger.log.sealing.postgres import PostgresKeyStore
+from projections.runner import OTHERS_SECONDS
 from tests.api.desk import Desk, fact
 from tests.api.test_service import children_of, house_at, running, wait_for
 from tests.log.sealed import MASTER, SealedLedger
@@ -174,10 +175,12 @@ def projections_meet_damage(on: Scene) -> None:
     version = on.desk.appended("recorder", sent)["version"]
     with damaged(ledger, version, misspelt):
         projecting.resume()
-        wait_for("the projections have died of it", lambda: not projecting.is_running())
+        died = "the projections have died of it, once other ledgers were followed for a while"
+        wait_for(died, lambda: not projecting.is_running(), within_s=OTHERS_SECONDS * 4)
     wait_for(
         "they go on once it is mended",
         lambda: on.desk.get(f"/trial-balance?min_version={version}").status_code == 200,
+        within_s=60,
     )
 
 
