@@ -1,0 +1,46 @@
+"""A bundle from the command line: written once, checked by its own program, also as an archive."""
+
+import json
+import subprocess
+import sys
+
+
+def checked(bundle, *more):
+    """What `verify.py` of a bundle says of it, as its own process."""
+    told = subprocess.run(
+        [sys.executable, "-I", str(bundle / "verify.py"), "--json", *more],
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    return told.returncode, json.loads(told.stdout)
+
+
+def test_a_bundle_is_written_once_and_checked_by_its_own_program(demonstration, type_in, tmp_path):
+    bundle = tmp_path / "bundle"
+    asked = ("audit", "bundle", "--out", str(bundle), "--known-at", "9342")
+    told = type_in(*asked, "--json", folder=demonstration.folder)
+    assert told.code == 0, told.err
+    made = json.loads(told.out)
+    assert (made["version"], made["events"], made["children"] > 100) == (9342, 9342, True)
+    again = type_in(*asked, folder=demonstration.folder)
+    assert (again.code, "is there already" in again.err) == (2, True)
+    [key, *_] = (bundle / "keys" / "verifier_keys.txt").read_text(encoding="utf-8").splitlines()
+    code, said = checked(bundle, "--key", key)
+    assert (code, said["faults"]) == (3, [])
+    events = bundle / "events" / "events.b64"
+    lines = events.read_bytes().splitlines(keepends=True)
+    events.write_bytes(b"".join(lines[:-1]))
+    code, said = checked(bundle, "--key", key)
+    assert code == 1
+    assert any(fault["file"].startswith(("events", "manifest")) for fault in said["faults"])
+
+
+def test_keys_for_an_audit_are_written_for_their_owner_alone(demonstration, type_in, tmp_path):
+    keys = tmp_path / "audit.keys"
+    asked = ("--out", str(tmp_path / "b.zip"), "--known-at", "3000", "--with-keys", str(keys))
+    told = type_in("audit", "bundle", *asked, folder=demonstration.folder)
+    assert told.code == 0, told.err
+    assert "delete it when the audit is over" in told.err
+    assert keys.stat().st_mode & 0o077 == 0
+    assert (tmp_path / "b.zip").stat().st_size > 10_000
