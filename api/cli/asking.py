@@ -32,12 +32,18 @@ class ServiceRefuses(Trouble):
         self.document = document
         detail = str(document.get("detail") or document.get("title") or "")
         items = [
-            f"{item.get('pointer') or item.get('index')}: {item.get('detail')}"
+            _at_fault(item, detail)
             for item in document.get("errors") or ()
             if item.get("pointer") or item.get("detail") != detail
         ]
         said = "; ".join([detail, *items[:ITEMS_SAID]])
         super().__init__(f"{self.code}: {said}")
+
+
+def _at_fault(item: Mapping[str, Any], said: str) -> str:
+    """Where an item is wrong, and how, unless that was said already."""
+    place = str(item.get("pointer") or item.get("index"))
+    return f"at {place}" if item.get("detail") == said else f"{place}: {item.get('detail')}"
 
 
 class Service:

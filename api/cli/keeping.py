@@ -14,11 +14,11 @@ from psycopg_pool import ConnectionPool
 from api.cli.checkpoint_copies import checkpoint_lines, read_checkpoints
 from api.cli.copies import lines_of
 from api.cli.key_copies import key_lines, read_keys
-from api.cli.options import Folder, Ledger
+from api.cli.options import AsJson, Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER, for_owner_only
 from api.cli.reading_back import read_back
 from api.cli.running import opened, quiet
-from api.cli.saying import MISUSE, Trouble, console, progress, table
+from api.cli.saying import MISUSE, Trouble, console, progress, say_json, table
 from api.cli.stores import stores
 from api.reference.intakes import LEDGER
 from api.sealing import given_master
@@ -96,6 +96,7 @@ def export(
     ledger: Ledger = LEDGER,
     keys: KeysOut = None,
     checkpoints: CheckpointsOut = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the log as lines of JSON: every event in its exact bytes, and all that goes with it.
 
@@ -114,6 +115,11 @@ def export(
             sys.stdout.buffer.writelines(line + b"\n" for line in lines)
             return
         write_lines(file, lines)
+    if as_json:
+        say_json(
+            {"ledger": ledger, "version": head.version, "root": head.root.hex(), "file": str(file)}
+        )
+        return
     console().print(f"`{ledger}` up to version {head.version:,} is in {file}")
     console().print(f"root {head.root.hex()}")
 

@@ -52,6 +52,10 @@ def test_whoever_closed_the_ledger_hears_in_one_line_that_somebody_else_reopens_
     assert told.code == 1
     assert told.err.startswith("outcomes-ledger: closer_cannot_reopen: ")
     assert told.err.count("\n") == 1
+    told = asked("both", "close", *YEAR)
+    assert told.code == 1
+    assert told.err.count("only a soft closing can be made hard") == 1
+    assert told.err.rstrip().endswith("; at /data/from")
     assert asked("approver", "reopen", *YEAR, "--reason", "wrong_rate").code == 0
 
 

@@ -37,6 +37,14 @@ def test_what_is_read_back_is_the_same_byte_for_byte(copy, type_in):
     assert hashlib.sha256(again.out.encode()).digest() == hashlib.sha256(before).digest()
 
 
+def test_a_copy_says_as_json_what_it_is(copy, type_in):
+    told = type_in("export", "again.ndjson", "--json", folder=copy)
+    *_, last = (copy / "again.ndjson").read_text(encoding="utf-8").splitlines()
+    end = json.loads(last)
+    said = {"ledger": "wlz", "version": end["version"], "root": end["root"]}
+    assert json.loads(told.out) == {**said, "file": "again.ndjson"}
+
+
 def test_a_copy_is_read_by_its_owner_only(copy):
     """It holds children's records, and the secret that ids are hashed with."""
     for name in ("wlz.ndjson", "wlz.keys"):
