@@ -1,10 +1,11 @@
-"""`audit`: bundles, proofs and witnesses, samples and what they say, journal tests."""
+"""`audit`: the checker, bundles, proofs and witnesses, samples and what they say, journal tests."""
 
 from typing import Final
 
 import typer
 
 from api.cli.bundling import bundle
+from api.cli.checking import check
 from api.cli.journal_testing import journal_tests
 from api.cli.proving import checkpoint, prove, verify_proof
 from api.cli.sampling import evaluate, sample
@@ -12,6 +13,7 @@ from api.cli.stamping import timestamp
 from api.cli.witnessing import witness, witness_key
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
+app.command()(check)
 app.command()(bundle)
 app.command()(checkpoint)
 app.command()(prove)
