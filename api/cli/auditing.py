@@ -1,4 +1,4 @@
-"""`audit`: the checker, bundles, proofs and witnesses, samples and what they say, journal tests."""
+"""`audit`: the checker, rules run again, bundles, proofs, witnesses, samples, journal tests."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from api.cli.bundling import bundle
 from api.cli.checking import check
 from api.cli.journal_testing import journal_tests
 from api.cli.proving import checkpoint, prove, verify_proof
+from api.cli.reperforming import reperform_rules
 from api.cli.sampling import evaluate, sample
 from api.cli.stamping import timestamp
 from api.cli.witnessing import witness, witness_key
@@ -15,6 +16,7 @@ from api.cli.witnessing import witness, witness_key
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 app.command()(check)
 app.command()(bundle)
+app.command("reperform")(reperform_rules)
 app.command()(checkpoint)
 app.command()(prove)
 app.command()(verify_proof)
