@@ -59,6 +59,7 @@ class Chain:
     recorded_at: str = ""
     commit: StoredCommit | None = None
     commit_begins: int = 0
+    lost: bool = False
     seen_ids: set[str] = field(default_factory=set)
 
     def follow(self, row: StoredRow) -> AnyEvent | None:
@@ -68,7 +69,7 @@ class Chain:
         self.version = row.version
         self._grow(row)
         event = self._read(row)
-        starts = self.commit is None
+        starts = self.commit is None and not self._goes_on(event)
         if starts:
             self._begin_commit(row.version)
         if event is not None:
@@ -101,10 +102,15 @@ class Chain:
             return None
         return event
 
+    def _goes_on(self, event: AnyEvent | None) -> bool:
+        """Whether an event is of the commit before it, whose row is not there."""
+        return self.lost and event is not None and event.recorded_at == self.recorded_at
+
     def _begin_commit(self, version: int) -> None:
         self.commit_begins = version
         self.commit = self.commits.pop(version, None)
-        if self.commit is None:
+        self.lost = self.commit is None
+        if self.lost:
             self.report.find("commit_missing", version, "no commit begins here")
 
     def _check_moment(self, event: AnyEvent, *, starts: bool) -> None:

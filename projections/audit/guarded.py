@@ -12,8 +12,10 @@ from ledger.invariants import InvariantBroken
 from projections.audit.findings import Report
 
 UNEXPECTED: Final = (
-    ArithmeticError, AttributeError, LookupError, TypeError, ValueError, InvariantBroken
+    ArithmeticError, AttributeError, LookupError, RuntimeError, StopIteration, TypeError,
+    ValueError, InvariantBroken,
 )  # fmt: skip
+"""What applying an event that somebody made up can end in."""
 
 
 @dataclass(slots=True)

@@ -2,15 +2,13 @@
 
 from random import Random
 
-import psycopg
 import pytest
 
 from projections.audit.brought import Brought
 from projections.audit.verify import verify_on
 from tests.audit import mutations_of_events, mutations_of_rows
 from tests.audit.forging import Forger
-from tests.audit.recorded import LEDGER, OTHER, recorded
-from tests.conftest import fresh_database
+from tests.audit.recorded import LEDGER, OTHER
 
 KINDS = (*mutations_of_events.KINDS, *mutations_of_rows.KINDS)
 SEEDS = range(9)
@@ -21,16 +19,6 @@ FROM_OUTSIDE = (
     mutations_of_rows.the_key_replaced_and_signed_anew,
     mutations_of_rows.two_ledgers_exchanged,
 )
-
-
-@pytest.fixture(scope="module")
-def original(server, template):
-    """Both ledgers, and a connection on which no trigger guards anything."""
-    with fresh_database(server, template) as dsn:
-        made = recorded(dsn)
-        with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute("set session_replication_role = replica")
-            yield made, connection
 
 
 def mutated(original, mutate, seed, brought):
@@ -45,7 +33,7 @@ def test_what_nobody_changed_is_found_in_order(original):
     made, connection = original
     with connection.transaction():
         report = verify_on(connection, LEDGER, brought=made.brought)
-    assert report.findings == []
+    assert [found for found in report.findings if not found.is_remark] == []
     assert report.version == made.version > 256
     for what in ("nodes", "idempotency keys", "ids", "cosignatures", "payments added up"):
         assert report.checked[what] > 0, what
