@@ -240,7 +240,9 @@ def _corrected(child, area, value):
     )
 
 
-@wording(r"(?P<what>ENGAGED_Y\d|DISTANCE_\d+|[a-z]\w*) of (?P<children>\S+(?: and \S+)*) is verified")
+@wording(
+    r"(?P<what>ENGAGED_Y\d|DISTANCE_\d+|[a-z]\w*) of (?P<children>\S+(?: and \S+)*) is verified"
+)
 def _verified(what, children):
     key = "trigger" if what.isupper() or what.startswith("ENGAGED") else "area"
     for child in children.split(" and "):
