@@ -5,6 +5,7 @@ import sys
 
 import psycopg
 import pytest
+import structlog
 from psycopg_pool import ConnectionPool
 
 from api.cli import main
@@ -38,7 +39,9 @@ def checked(dsn, tmp_path, monkeypatch, capsys):
         said = capsys.readouterr()
         return Told(int(ended.value.code or 0), said.out, said.err)
 
-    return typed
+    yield typed
+    # A command that runs in this process leaves logging quiet for every test behind it.
+    structlog.reset_defaults()
 
 
 def spoil(dsn, statement):
