@@ -1,10 +1,11 @@
-"""`audit`: rules run again, bundles, proofs, witnesses, samples and journal tests."""
+"""`audit`: the checker, rules run again, bundles, proofs, witnesses, samples, journal tests."""
 
 from typing import Final
 
 import typer
 
 from api.cli.bundling import bundle
+from api.cli.checking import check
 from api.cli.journal_testing import journal_tests
 from api.cli.proving import checkpoint, prove, verify_proof
 from api.cli.reperforming import reperform_rules
@@ -13,6 +14,7 @@ from api.cli.stamping import timestamp
 from api.cli.witnessing import witness, witness_key
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
+app.command()(check)
 app.command()(bundle)
 app.command("reperform")(reperform_rules)
 app.command()(checkpoint)

@@ -13,12 +13,13 @@ from psycopg_pool import ConnectionPool
 
 from api.cli.checkpoint_copies import checkpoint_lines, read_checkpoints
 from api.cli.copies import lines_of
+from api.cli.findings import tell_checked, tell_findings, tell_whole
 from api.cli.key_copies import key_lines, read_keys
 from api.cli.options import AsJson, Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER, for_owner_only
 from api.cli.reading_back import read_back
 from api.cli.running import opened, quiet
-from api.cli.saying import MISUSE, Trouble, console, progress, say_json, table
+from api.cli.saying import MISUSE, Trouble, console, progress, say_json
 from api.cli.stores import stores
 from api.reference.intakes import LEDGER
 from api.sealing import given_master
@@ -71,22 +72,12 @@ def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
             find_keys=kept.find_keys,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
-    out = console()
-    out.print(table("Checked", ("", "number"), found.checked.items()))
-    for unchecked in found.unchecked:
-        out.print(f"Not checked: {unchecked}")
-    if found.clean:
-        out.print(f"`{ledger}` is whole up to version {found.version:,}; root {found.root}")
-        return
+    tell_checked(found)
+    tell_findings(found)
     if found.sound:
-        out.print(
-            f"Nothing wrong was found in `{ledger}` up to version {found.version:,}, but not "
-            f"everything could be checked; root {found.root}"
-        )
+        tell_whole(found, clean=found.clean)
         return
-    rows = [(finding.code, finding.version, finding.detail) for finding in found.findings]
-    out.print(table("Findings", ("code", "version", "what"), rows, texts=3))
-    message = f"{len(rows)} findings in `{ledger}`"
+    message = f"{len(found.findings)} findings in `{ledger}`"
     raise Trouble(message)
 
 

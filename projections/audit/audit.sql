@@ -3,8 +3,8 @@
 set transaction isolation level repeatable read, read only
 
 -- head
--- Where a ledger's log stands: its version and the root that was stored.
-select version, root, frontier from ledger.heads where ledger = %(ledger)s
+-- Where a ledger's log stands: its version, its root, the edge of its tree, its last moment.
+select version, root, frontier, recorded_at from ledger.heads where ledger = %(ledger)s
 
 -- timezone
 -- In which timezone does a ledger's day end?
@@ -68,10 +68,17 @@ where ledger = %(ledger)s
 order by stamp.size
 
 -- ids
--- The event ids that a ledger keeps, with the versions of what each one recorded.
-select event_id, first_version, last_version
+-- The event ids that a ledger keeps, with the versions of what each one recorded, and their hashes.
+select event_id, first_version, last_version, content_hash
 from ledger.event_ids
 where ledger = %(ledger)s
+
+-- keys
+-- What a ledger keeps under idempotency keys, in the order of the versions of their answers.
+select actor, content_hash, version, root, results
+from ledger.idempotency_keys
+where ledger = %(ledger)s
+order by version, actor, idempotency_key
 
 -- live
 -- Which generation of the read tables is read, and how far has it got?

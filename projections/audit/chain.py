@@ -12,6 +12,7 @@ import msgspec
 from ledger.events.codec import AnyEvent, decode_event, encode_event
 from ledger.log.tree import Frontier, Node, leaf_hash
 from projections.audit.findings import Report
+from projections.audit.kept_keys import IdRow
 from projections.audit.sealed_log import SealedLog
 
 
@@ -22,6 +23,15 @@ class StoredRow(NamedTuple):
     stored_name: str
     stored: bytes
     leaf_hash: bytes
+
+
+class StoredHead(NamedTuple):
+    """Where the head row says that the log ends."""
+
+    version: int
+    root: bytes
+    frontier: bytes
+    recorded_at: datetime.datetime | None
 
 
 class StoredCommit(NamedTuple):
@@ -35,36 +45,49 @@ class StoredCommit(NamedTuple):
 
 @dataclass(slots=True)
 class Chain:
-    """Checks the rows of a log one after the other, and its commits as they end."""
+    """Checks the rows of a log one after the other, and its commits as they end.
+
+    `commits` are by their first version; `commit_begins` is where the commit of the last row does.
+    """
 
     report: Report
     commits: dict[int, StoredCommit]
-    ids: dict[str, tuple[int, int]]
+    ids: dict[str, IdRow]
     sealed: SealedLog
     frontier: Frontier = field(default_factory=Frontier)
     version: int = 0
     recorded_at: str = ""
     commit: StoredCommit | None = None
+    commit_begins: int = 0
+    lost: bool = False
     seen_ids: set[str] = field(default_factory=set)
 
     def follow(self, row: StoredRow) -> AnyEvent | None:
-        """Check one row; the event when its bytes can be read."""
+        """Check one row; the event when its bytes can be read and are those of this version."""
         if row.version != self.version + 1:
             self.report.find("version_missing", self.version + 1, f"next is {row.version}")
         self.version = row.version
-        if leaf_hash(row.stored) != row.leaf_hash:
-            self.report.find("leaf_hash_differs", row.version, "the bytes hash to another leaf")
-        nodes: list[Node] = []
-        self.frontier = self.frontier.extend((leaf_hash(row.stored),), nodes)
-        if nodes or self.frontier.size == self.sealed.waits_for:
-            self.sealed.follow(self.frontier.size, self.frontier.root(), nodes)
+        self._grow(row)
         event = self._read(row)
+        starts = self.commit is None and not self._goes_on(event)
+        if starts:
+            self._begin_commit(row.version)
         if event is not None:
-            self._check_moment(event)
+            self._check_moment(event, starts=starts)
             self._check_id(event)
         self._close_commit(row.version)
         self.report.count("events")
         return event
+
+    def _grow(self, row: StoredRow) -> None:
+        """Add the bytes to the tree, whatever hash is stored beside them."""
+        leaf = leaf_hash(row.stored)
+        if leaf != row.leaf_hash:
+            self.report.find("leaf_hash_differs", row.version, "the bytes hash to another leaf")
+        nodes: list[Node] = []
+        self.frontier = self.frontier.extend((leaf,), nodes)
+        if nodes or self.frontier.size == self.sealed.waits_for:
+            self.sealed.follow(self.frontier.size, self.frontier.root(), nodes)
 
     def _read(self, row: StoredRow) -> AnyEvent | None:
         try:
@@ -76,21 +99,31 @@ class Chain:
             self.report.find("bytes_not_canonical", row.version, "written again they differ")
         if event.version != row.version:
             self.report.find("column_differs", row.version, f"the bytes say {event.version}")
+            return None
         return event
 
-    def _check_moment(self, event: AnyEvent) -> None:
-        starts = self.commit is None
+    def _goes_on(self, event: AnyEvent | None) -> bool:
+        """Whether an event is of the commit before it, whose row is not there."""
+        return self.lost and event is not None and event.recorded_at == self.recorded_at
+
+    def _begin_commit(self, version: int) -> None:
+        self.commit_begins = version
+        self.commit = self.commits.pop(version, None)
+        self.lost = self.commit is None
+        if self.lost:
+            self.report.find("commit_missing", version, "no commit begins here")
+
+    def _check_moment(self, event: AnyEvent, *, starts: bool) -> None:
         if starts and event.recorded_at <= self.recorded_at:
             self.report.find("moment_not_later", event.version, "a commit is not after the last")
         if not starts and event.recorded_at != self.recorded_at:
             self.report.find("moment_differs", event.version, "one commit has two moments")
         self.recorded_at = event.recorded_at
-        if self.commit is None:
-            self.commit = self.commits.get(event.version)
-            if self.commit is None:
-                self.report.find("commit_missing", event.version, "no commit begins here")
-            elif self.commit.recorded_at != datetime.datetime.fromisoformat(event.recorded_at):
-                self.report.find("moment_differs", event.version, "the commit has another moment")
+        moment = _moment(event.recorded_at)
+        if moment is None:
+            self.report.find("moment_differs", event.version, "what is stored is no moment")
+        if starts and self.commit is not None and self.commit.recorded_at != moment:
+            self.report.find("moment_differs", event.version, "the commit has another moment")
 
     def _check_id(self, event: AnyEvent) -> None:
         if event.id is None:
@@ -98,8 +131,9 @@ class Chain:
         kept = self.ids.get(event.id)
         if event.id in self.seen_ids:
             self.report.find("id_used_twice", event.version, "two facts have one id")
-        elif kept is None or kept[0] != event.version:
+        elif kept is None or kept.first_version != event.version:
             self.report.find("id_not_kept", event.version, "the id is not kept with this version")
+            self.ids.pop(event.id, None)
         self.seen_ids.add(event.id)
 
     def _close_commit(self, version: int) -> None:
@@ -109,18 +143,40 @@ class Chain:
             self.report.count("commits")
             self.commit = None
 
-    def finish(self, *, version: int, root: bytes) -> None:
-        """Check the end: the head's version and root, and ids that no event has."""
-        if self.version != version:
-            self.report.find("head_differs", version, f"the log ends at {self.version}")
-        if self.frontier.root() != root:
-            self.report.find("root_differs", version, "the head stored another root")
+    def finish(self, head: StoredHead) -> None:
+        """Check the end: the head row, commits that are left over, and ids that no event has."""
+        self._check_head(head)
+        if self.commit is not None:
+            detail = f"the last commit ends at {self.commit.last_version}"
+            self.report.find("commit_without_events", self.commit.first_version, detail)
+        for first in sorted(self.commits):
+            self.report.find("commit_without_events", first, "no commit begins at this version")
         for name in sorted(set(self.ids) - self.seen_ids):
-            self.report.find("id_without_event", self.ids[name][0], "no event has the kept id")
-        self.sealed.finish(version)
+            first = self.ids.pop(name).first_version
+            self.report.find("id_without_event", first, "no event has the kept id")
+        self.sealed.finish(head.version)
         self.report.count("ids", len(self.seen_ids))
         self.report.version = self.version
         self.report.root = self.frontier.root().hex()
-        self.report.unchecked.append(
+        self.report.beyond.append(
             "the hashes kept with event ids and idempotency keys: they are of requests as sent"
         )
+
+    def _check_head(self, head: StoredHead) -> None:
+        if self.version != head.version:
+            self.report.find("head_differs", head.version, f"the log ends at {self.version}")
+        if self.frontier.root() != head.root:
+            self.report.find("root_differs", head.version, "the head stored another root")
+        elif self.frontier.to_bytes() != head.frontier:
+            self.report.find("head_differs", head.version, "the edge of the tree is another")
+        if head.recorded_at != _moment(self.recorded_at):
+            self.report.find("head_differs", head.version, "the last moment is another")
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    """A moment as it is stored; nothing where it is none."""
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -7,21 +7,13 @@ of the log: nothing may have been posted in it meanwhile.
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ledger.events.codec import AnyEvent
 from ledger.events.periods import AccountBalance, PeriodClosed, PeriodReopened
 from ledger.log.tree import Frontier
 from projections.audit.findings import Report
-from projections.rows import Page, Posting, Series
-
-
-class _Account(NamedTuple):
-    """What a line of the journal is added to."""
-
-    contract: str
-    account: str
-    fund: str
+from projections.audit.journal import Account
+from projections.rows import Posting
 
 
 @dataclass(slots=True)
@@ -29,15 +21,14 @@ class PeriodsCheck:
     """Adds the journal up by the day of posting, and compares what closings stored."""
 
     report: Report
-    accounts: dict[int, _Account] = field(default_factory=dict)
-    sums: dict[_Account, dict[datetime.date, int]] = field(default_factory=dict)
+    sums: dict[Account, dict[datetime.date, int]] = field(default_factory=dict)
     standing: list[tuple[int, PeriodClosed]] = field(default_factory=list)
-    page: Page | None = None
-    taken: tuple[int, int] = (0, 0)
 
-    def follow(self, event: AnyEvent, before: Frontier, page: Page) -> None:
-        """Take an event's rows of the page; `before` is the tree in front of it."""
-        self._add_up(page)
+    def follow(
+        self, event: AnyEvent, before: Frontier, lines: list[tuple[Account, Posting]]
+    ) -> None:
+        """Take an event's lines of the journal; `before` is the tree in front of it."""
+        self._add_up(lines)
         match event.data:
             case PeriodClosed() as closing:
                 self.report.count("closings")
@@ -52,19 +43,11 @@ class PeriodsCheck:
             case _:
                 pass
 
-    def _add_up(self, page: Page) -> None:
-        if page is not self.page:
-            self.page, self.taken = page, (0, 0)
-        series, postings = page.rows[Series], page.rows[Posting]
-        for key in series[self.taken[0] :]:
-            if isinstance(key, Series) and key.book == "journal":
-                self.accounts[key.series] = _Account(key.contract, key.account, key.fund)
-        for line in postings[self.taken[1] :]:
-            if isinstance(line, Posting) and line.series in self.accounts:
-                days = self.sums.setdefault(self.accounts[line.series], {})
-                day = line.posted_on or line.effective_on
-                days[day] = days.get(day, 0) + line.amount_minor
-        self.taken = (len(series), len(postings))
+    def _add_up(self, lines: list[tuple[Account, Posting]]) -> None:
+        for account, line in lines:
+            days = self.sums.setdefault(account, {})
+            day = line.posted_on or line.effective_on
+            days[day] = days.get(day, 0) + line.amount_minor
 
     def _reopen(self, opened: PeriodReopened, version: int) -> None:
         """What was closed until now was to hold until now."""

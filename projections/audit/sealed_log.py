@@ -50,7 +50,9 @@ class SealedLog:
     nodes: dict[tuple[int, int], bytes]
     checkpoints: Signed
     stamps: list[tuple[int, bytes, bytes, datetime.datetime]]
+    known_keys: Sequence[VerifierKey] = ()
     following: SignedCheckpoint | None = field(init=False)
+    last: SignedCheckpoint | None = field(init=False, default=None)
     missing: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -77,6 +79,7 @@ class SealedLog:
     def _follow_checkpoint(self, version: int, root: bytes) -> None:
         while self.following is not None and self.following.size == version:
             signed, self.following = self.following, next(self.checkpoints, None)
+            self.last = signed
             self.report.count("checkpoints")
             if signed.root != root:
                 self.report.find("checkpoint_differs", version, "the events give another root")
@@ -88,7 +91,7 @@ class SealedLog:
         vouched = False
         for line in signed.lines:
             known = [found for found in self.keys if line.is_by(found.key)]
-            if not any(fits(found.key, text, line.content) for found in known):
+            if not any(_fits(found.key, text, line) for found in known):
                 self.report.find("signature_wrong", signed.size, f"of {line.name}")
                 continue
             by_log = [found for found in known if found.key.kind == PLAIN]
@@ -98,6 +101,20 @@ class SealedLog:
             )
         if not vouched:
             self.report.find("checkpoint_unsigned", signed.size, "by no key of the log of then")
+
+    def _check_known_keys(self) -> None:
+        """The newest checkpoint is signed by a key that the auditor knows (0027)."""
+        if self.last is None or not self.known_keys:
+            return
+        text = Checkpoint(self.origin or "", self.last.size, self.last.root).text
+        self.report.count("known keys", len(self.known_keys))
+        if not any(
+            line.is_by(key) and key.kind == PLAIN and _fits(key, text, line)
+            for key in self.known_keys
+            for line in self.last.lines
+        ):
+            detail = "the newest checkpoint is signed by none of the keys that were brought"
+            self.report.find("log_key_unknown", self.last.size, detail)
 
     def _check_stamp(
         self, checkpoint: Checkpoint, response: bytes, moment: datetime.datetime
@@ -112,7 +129,6 @@ class SealedLog:
 
     def finish(self, version: int) -> None:
         """Say what is missing, and what is kept of events that are not there."""
-        self.checkpoints.close()
         if self.missing:
             detail = f"{self.missing} nodes of the tree are not kept; `serve` fills them in"
             self.report.find("node_missing", 0, detail)
@@ -122,13 +138,31 @@ class SealedLog:
             self.report.find("checkpoint_beyond_log", self.following.size, "events are missing")
         for size, root, response, moment in self.stamps:
             self._check_stamp(Checkpoint(self.origin or "", size, root), response, moment)
+        self._check_known_keys()
         if self.stamps:
-            self.report.unchecked.append("the authorities that made time stamps: trust is yours")
+            self.report.beyond.append("the authorities that made time stamps: trust is yours")
         if not self.report.checked.get("checkpoints"):
             self.report.unchecked.append("checkpoints: none was ever kept")
 
+    def close(self) -> None:
+        """Let go of the rows that were not taken."""
+        self.checkpoints.close()
 
-def sealed_log(connection: Connection[Any], ledger: str, report: Report) -> SealedLog:
+
+def _fits(key: VerifierKey, text: str, line: Signature) -> bool:
+    """Whether a line is a key's signature of a text; one that was cut off is none."""
+    try:
+        return fits(key, text, line.content)
+    except ValueError:
+        return False
+
+
+def sealed_log(
+    connection: Connection[Any],
+    ledger: str,
+    report: Report,
+    known_keys: Sequence[VerifierKey] = (),
+) -> SealedLog:
     """What is kept and signed of a ledger's tree."""
     asked = {"ledger": ledger}
     origins = rows_of(connection, "origin", asked)
@@ -145,6 +179,7 @@ def sealed_log(connection: Connection[Any], ledger: str, report: Report) -> Seal
             (size, bytes(root), bytes(response), moment)
             for size, root, response, moment in rows_of(connection, "time_stamps", asked)
         ],
+        known_keys,
     )
 
 

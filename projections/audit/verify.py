@@ -1,34 +1,49 @@
 """The whole audit of a ledger, in one pass over its log and one moment of the database."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import Connection
-from psycopg.rows import tuple_row
 
 from ledger.events.codec import AnyEvent
 from ledger.events.sealed import FindKeys, no_keys
 from ledger.log.tree import Frontier
-from projections.audit.chain import Chain, StoredCommit, StoredRow
+from projections.audit.brought import Brought, BroughtCheck
+from projections.audit.caps import CapsCheck
+from projections.audit.chain import Chain, StoredRow
 from projections.audit.findings import Report
+from projections.audit.guarded import Guarded
+from projections.audit.journal import JournalCheck, JournalLines
+from projections.audit.kept_keys import KeptKeysCheck, check_ids, kept_keys
+from projections.audit.known_events import KnownEvents
+from projections.audit.loading import (
+    EVENTS_PER_FETCH,
+    LedgerUnknown,
+    commits_of,
+    events_of,
+    head_of,
+    ids_of,
+    tables_of,
+)
+from projections.audit.naming import NamingCheck
+from projections.audit.once import OnceCheck
 from projections.audit.periods import PeriodsCheck
 from projections.audit.queries import QUERIES
 from projections.audit.refold import Refold
 from projections.audit.reperformance import Reperformance
 from projections.audit.sealed_log import sealed_log
 from projections.audit.seals import SealsCheck
+from projections.audit.shares import SharesCheck
 from projections.audit.tables import TablesCheck
 
-EVENTS_PER_FETCH: Final = 5_000
+__all__ = ("LedgerUnknown", "verify", "verify_on")
+
 Progress = Callable[[int, int], None]
-
-
-class LedgerUnknown(LookupError):
-    """No ledger of this reference exists."""
+NOTHING_BROUGHT: Final = Brought()
 
 
 def verify(
@@ -36,59 +51,190 @@ def verify(
     ledger: str,
     *,
     find_keys: FindKeys = no_keys,
+    brought: Brought = NOTHING_BROUGHT,
     progress: Progress | None = None,
 ) -> Report:
     """Check the log, re-perform the rules, take closings again, compare the read tables.
 
     `find_keys` opens what is sealed; what stays sealed, or was erased, is counted and said.
-
-    `progress` is told the version reached and the last one. Raises `LedgerUnknown`.
+    `brought` is what the auditor knows of the log from elsewhere. `progress` is told the version
+    reached and the last one. Raises `LedgerUnknown`.
     """
-    report = Report(ledger)
     with _one_moment(dsn) as connection:
-        version, root, timezone = _ledger(connection, ledger)
-        chain = _chain(connection, ledger, report)
-        again = Reperformance(report, ZoneInfo(timezone))
-        seals = SealsCheck(report, find_keys(ledger, None))
-        tables = _tables(connection, ledger, report, version)
-        figures = _Figures(Refold(connection, ledger), PeriodsCheck(report), tables)
-        for row in _events(connection, ledger):
-            before = chain.frontier
-            event = chain.follow(row)
-            if event is None:
-                again.give_up(row.version)
-            else:
-                again.follow(seals.follow(event))
-                figures.follow(event, before)
+        return verify_on(
+            connection, ledger, find_keys=find_keys, brought=brought, progress=progress
+        )
+
+
+def verify_on(
+    connection: Connection[Any],
+    ledger: str,
+    *,
+    find_keys: FindKeys = no_keys,
+    brought: Brought = NOTHING_BROUGHT,
+    progress: Progress | None = None,
+) -> Report:
+    """The same inside a transaction of the caller's, which decides what moment is seen."""
+    report = Report(ledger)
+    head, timezone = head_of(connection, ledger)
+    known = KnownEvents()
+    sealed = sealed_log(connection, ledger, report, brought.keys)
+    chain = Chain(
+        report, commits_of(connection, ledger, report), ids_of(connection, ledger), sealed
+    )
+    tables = tables_of(connection, ledger, report, head.version)
+    whole = _Whole(
+        report,
+        chain,
+        known,
+        kept_keys(connection, ledger, report, known),
+        BroughtCheck(report, brought, sealed.origin),
+        SealsCheck(report, find_keys(ledger, None)),
+        _Rules(report, Reperformance(report, ZoneInfo(timezone))),
+        _Money.of(report, known),
+        _Figures.of(report, Refold(connection, ledger), tables),
+    )
+    with closing(events_of(connection, ledger)) as rows, closing(sealed), closing(whole.keys):
+        for row in rows:
+            whole.follow(row)
             if progress is not None and row.version % EVENTS_PER_FETCH == 0:
-                progress(row.version, version)
-        chain.finish(version=version, root=root)
-        again.finish()
-        seals.finish()
-        figures.finish()
+                progress(row.version, head.version)
+        chain.finish(head)
+        whole.finish()
     report.close()
     if progress is not None:
-        progress(version, version)
+        progress(head.version, head.version)
     return report
+
+
+@dataclass(slots=True)
+class _Whole:
+    """All parts of the audit, event by event."""
+
+    report: Report
+    chain: Chain
+    known: KnownEvents
+    keys: KeptKeysCheck
+    brought: BroughtCheck
+    seals: SealsCheck
+    rules: "_Rules"
+    money: "_Money"
+    figures: "_Figures"
+
+    def follow(self, row: StoredRow) -> None:
+        """Take the next row of the log."""
+        before = self.chain.frontier
+        event = self.chain.follow(row)
+        self.known.learn(row.version, event)
+        self.keys.follow(row.version, self.chain.commit_begins, self.chain.frontier)
+        self.brought.follow(self.chain.frontier)
+        if event is None:
+            self.rules.give_up(row.version)
+            self.money.guard.stop(row.version)
+            return
+        self.rules.follow(self.seals.follow(event))
+        self.money.follow(event)
+        self.figures.follow(event, before)
+
+    def finish(self) -> None:
+        """Compare what can only be compared at the end."""
+        check_ids(self.report, self.known, self.chain.ids)
+        self.keys.finish()
+        self.brought.finish()
+        self.rules.finish()
+        self.seals.finish()
+        self.money.finish()
+        self.figures.finish()
+
+
+class _Rules:
+    """The rules, run again over the facts."""
+
+    def __init__(self, report: Report, again: Reperformance) -> None:
+        self._again = again
+        self._guard = Guarded(report, "the rules re-performed")
+
+    def follow(self, event: AnyEvent) -> None:
+        self._guard.run(event.version, lambda: self._again.follow(event))
+
+    def give_up(self, version: int) -> None:
+        """An event cannot be read, so nothing behind it can be decided again."""
+        if not (self._guard.stopped or self._again.stopped):
+            self._again.give_up(version)
+
+    def finish(self) -> None:
+        if not self._guard.stopped:
+            self._again.finish()
+
+
+@dataclass(slots=True)
+class _Money:
+    """What stands beside the rules: names, shares, caps, at most once."""
+
+    guard: Guarded
+    checks: tuple[NamingCheck, SharesCheck, CapsCheck, OnceCheck]
+
+    @classmethod
+    def of(cls, report: Report, known: KnownEvents) -> "_Money":
+        """Begin before the first event."""
+        checks = (
+            NamingCheck(report, known),
+            SharesCheck(report, known),
+            CapsCheck(report),
+            OnceCheck(report),
+        )
+        return cls(Guarded(report, "names, shares, caps and at-most-once"), checks)
+
+    def follow(self, event: AnyEvent) -> None:
+        """Take the next event."""
+        self.guard.run(event.version, lambda: self._follow(event))
+
+    def _follow(self, event: AnyEvent) -> None:
+        for check in self.checks:
+            check.follow(event)
+
+    def finish(self) -> None:
+        """Follow the names that may be of later events."""
+        if not self.guard.stopped:
+            self.checks[0].finish()
 
 
 @dataclass(slots=True)
 class _Figures:
     """What the log folds to, for those who compare with it."""
 
+    guard: Guarded
     refold: Refold
+    lines: JournalLines
+    journal: JournalCheck
     periods: PeriodsCheck
     tables: TablesCheck | None
 
+    @classmethod
+    def of(cls, report: Report, refold: Refold, tables: TablesCheck | None) -> "_Figures":
+        """Begin before the first event."""
+        guard = Guarded(report, "the journal, closings and read tables")
+        return cls(
+            guard, refold, JournalLines(), JournalCheck(report), PeriodsCheck(report), tables
+        )
+
     def follow(self, event: AnyEvent, before: Frontier) -> None:
         """Fold an event; `before` is the tree in front of it."""
+        self.guard.run(event.version, lambda: self._follow(event, before))
+
+    def _follow(self, event: AnyEvent, before: Frontier) -> None:
         self.refold.follow(event)
-        self.periods.follow(event, before, self.refold.page)
+        lines = self.lines.take(self.refold.page)
+        if lines:
+            self.journal.follow(event.version, lines)
+        self.periods.follow(event, before, lines)
         if self.tables is not None:
             self.tables.follow(event.version, self.refold.page)
 
     def finish(self) -> None:
         """Compare what can only be compared at the end."""
+        if self.guard.stopped:
+            return
         self.periods.finish()
         if self.tables is not None:
             self.tables.finish()
@@ -100,56 +246,3 @@ def _one_moment(dsn: str) -> Iterator[Connection[Any]]:
     with psycopg.connect(dsn, autocommit=True) as connection, connection.transaction():
         connection.execute(QUERIES["snapshot"])
         yield connection
-
-
-def _ledger(connection: Connection[Any], ledger: str) -> tuple[int, bytes, str]:
-    """The version and root of its head, and its timezone."""
-    head = _row(connection, "head", ledger)
-    timezone = _row(connection, "timezone", ledger)
-    if head is None or timezone is None:
-        raise LedgerUnknown(ledger)
-    return head[0], bytes(head[1]), timezone[0]
-
-
-def _row(connection: Connection[Any], query: str, ledger: str) -> tuple[Any, ...] | None:
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        return cursor.execute(QUERIES[query], {"ledger": ledger}).fetchone()
-
-
-def _chain(connection: Connection[Any], ledger: str, report: Report) -> Chain:
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        commits = {
-            first: StoredCommit(first, last, recorded_at, bytes(root))
-            for first, last, recorded_at, root in cursor.execute(
-                QUERIES["commits"], {"ledger": ledger}
-            )
-        }
-        ids = {
-            name: (first, last)
-            for name, first, last in cursor.execute(QUERIES["ids"], {"ledger": ledger})
-        }
-    return Chain(report, commits, ids, sealed_log(connection, ledger, report))
-
-
-def _tables(
-    connection: Connection[Any], ledger: str, report: Report, head: int
-) -> TablesCheck | None:
-    live = _row(connection, "live", ledger)
-    if live is None:
-        report.unchecked.append("the read tables: nothing was ever projected")
-        return None
-    generation, version = live
-    if version < head:
-        report.unchecked.append(f"the read tables behind version {version}: not projected yet")
-    place = {"ledger": ledger, "generation": generation, "version": version}
-    return TablesCheck(connection, report, place)
-
-
-def _events(connection: Connection[Any], ledger: str) -> Iterator[StoredRow]:
-    """The log, a few thousand events at a time."""
-    with connection.cursor("audit", row_factory=tuple_row) as cursor:
-        cursor.itersize = EVENTS_PER_FETCH
-        for version, stored_name, stored, leaf in cursor.execute(
-            QUERIES["events"], {"ledger": ledger}, binary=True
-        ):
-            yield StoredRow(version, stored_name, bytes(stored), bytes(leaf))

@@ -10,6 +10,7 @@ import structlog
 from api.service import PARTS
 from benches.appending import bulk_append
 from benches.books import exporting, to_cash
+from benches.checking import checking
 from benches.differing import differing
 from benches.page import HEAD, conditions, latencies, table
 from benches.papers import claiming, settling
@@ -46,6 +47,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--append", type=int, default=300, help="children appended in bulk")
     parser.add_argument("--singles", type=int, default=3_000, help="single appends over HTTP")
     parser.add_argument("--children", type=int, default=500, help="children replayed and read")
+    parser.add_argument(
+        "--check", type=int, default=20_000, help="about so many events checked; 1000000 can be"
+    )
     parser.add_argument("--lines", type=int, default=5_000, help="lines of a claim")
     parser.add_argument("--reads", type=int, default=100, help="how often each read is asked")
     parser.add_argument("--page", type=Path, default=PAGE, help="where the results are written")
@@ -57,6 +61,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
         "children appended": asked.append,
         "single appends": asked.singles,
         "children replayed and read": asked.children,
+        "events checked": asked.check,
         "lines of a claim and fees of a settlement": asked.lines,
         "times each read": asked.reads,
     }
@@ -68,6 +73,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     results += nodes(dsn)
     results += sealing(dsn, asked.append)
     results += [claiming(dsn, asked.lines), settling(dsn, asked.lines)]
+    results.append(checking(dsn, asked.check))
     filled = fill(dsn, BIG, asked.children)
     to_cash(dsn, BIG)
     results += [replaying(dsn, BIG), rebuilding(dsn, BIG)]

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import psycopg
 
-from ledger.events.catalogue import SCHEMA, TYPE_OF, EventData
+from ledger.events.catalogue import FACTS, SCHEMA, TYPE_OF, EventData
 from ledger.events.codec import AnyEvent, Event, encode_event
 from ledger.events.decisions import (
     FeeAccrued,
@@ -19,6 +19,8 @@ from ledger.log.tree import Frontier, Node, leaf_hash
 
 LEDGER = "wlz"
 CONTRACT = "lcf"
+HASH = bytes(range(16))
+"""What is kept of a fact with an id, where nobody looks at it."""
 
 
 def day(text: str) -> datetime.date:
@@ -209,7 +211,18 @@ class History:
             where,
         )
         cursor.executemany(
-            "insert into ledger.event_ids values (%s, %s, 'hash', %s, %s)",
-            [(self.ledger, e.id, e.version, e.version) for e in new if e.id is not None],
+            "insert into ledger.event_ids values (%s, %s, %s, %s, %s)",
+            [(self.ledger, e.id, HASH, e.version, last) for e, last in _with_their_ends(new)],
         )
         self._stored = new[-1].version
+
+
+def _with_their_ends(events: list[AnyEvent]) -> list[tuple[AnyEvent, int]]:
+    """The events with ids, each with the version of the last decision that followed it."""
+    ends, last = [], 0
+    for event in reversed(events):
+        last = last or event.version
+        if event.type in FACTS:
+            ends += [(event, last)] if event.id is not None else []
+            last = 0
+    return ends
