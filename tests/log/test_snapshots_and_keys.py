@@ -7,21 +7,18 @@ from ledger.log.memory import MemoryLog
 from ledger.log.sealing.faults import ChildKeyMissing
 from ledger.log.sealing.ring import Ring
 from ledger.log.sealing.store import MemoryKeyStore
-from ledger.log.snapshots.cover import Opened, kept_seal
 from ledger.log.snapshots.shelf import MemoryShelf
 from ledger.log.snapshots.snapshots import started
 from tests.log.facts import enrolled
 from tests.log.sealed import MASTER, SealedLedger, measured
 from tests.log.shelved import MARKED, Shelved
 from tests.privacy.marks import marks_in
+from tests.privacy.snapshots import plain_snapshots
 from tests.properties.dump import dump
 
 
 def plain(shelved: Shelved) -> bytes:
-    """All that whoever has the master key reads in the newest snapshot, without children's keys."""
-    kept, *_ = shelved.shelf.kept("wlz")
-    seal = kept_seal(MASTER, kept.cover, kept.key)
-    return Opened(seal, shelved.shelf.pieces("wlz", kept), kept.pieces).readall()
+    return plain_snapshots(shelved.shelf, MASTER, "wlz")
 
 
 def test_no_score_can_be_read_in_a_snapshot_even_with_its_own_key(shelved: Shelved) -> None:
