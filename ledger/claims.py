@@ -22,7 +22,7 @@ from ledger.events.claims import (
 )
 from ledger.events.codec import AnyEvent
 from ledger.invariants import present
-from ledger.releases import RULE_VERSION, Decided
+from ledger.releases import Decided
 from ledger.state import Book
 
 PAYMENT_DAYS: Final = 30
@@ -64,7 +64,7 @@ def claim_follows(contract: Contract, event: AnyEvent, terms: ClaimDrafted) -> I
         funded_minor=funded_minor,
         unfunded_minor=amount - funded_minor,
         funders=funded,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
     )
     yield Decided(event.effective_on, collected, (event.version,))
 
@@ -75,21 +75,21 @@ def rejection_follows(
     """What a rejected line was worth comes off the claim."""
     claim = contract.claims[terms.claim]
     version = present(line_of(contract, claim, terms.payment), "the rejected line is the claim's")
-    reduced = comes_off(terms.contract, claim, contract.payment_entries[version])
+    reduced = comes_off(contract, claim, contract.payment_entries[version])
     yield Decided(event.effective_on, reduced, (event.version, version))
 
 
-def comes_off(contract: str, claim: Claim, line: PaymentEntry) -> ClaimReduced:
+def comes_off(contract: Contract, claim: Claim, line: PaymentEntry) -> ClaimReduced:
     """What a claim is less by when a line comes off it."""
     funders = tuple(FunderAmount(share.funder, -share.amount_minor) for share in by_funder([line]))
     return ClaimReduced(
-        contract=contract,
+        contract=contract.terms.contract,
         claim=claim.collected.claim,
         amount_minor=-line.amount_minor,
         funded_minor=-line.funded_minor,
         unfunded_minor=line.funded_minor - line.amount_minor,
         funders=funders,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         payment=line.payment,
     )
 
@@ -155,7 +155,7 @@ def _document(
             amount_minor=share.amount_minor,
             reference=creditor_reference(f"I{version}"),
             due_on=day + datetime.timedelta(days=days),
-            rule_version=RULE_VERSION,
+            rule_version=contract.rules.version,
         )
     if share.amount_minor < 0:
         return CreditNoteIssued(
@@ -165,7 +165,7 @@ def _document(
             credit_note=f"N{version}",
             amount_minor=-share.amount_minor,
             reference=creditor_reference(f"N{version}"),
-            rule_version=RULE_VERSION,
+            rule_version=contract.rules.version,
         )
     return None
 
@@ -179,6 +179,6 @@ def write_off_follows(book: Book, event: AnyEvent, terms: WriteOffApproved) -> I
         invoice=asked.invoice,
         write_off=asked.write_off,
         amount_minor=asked.amount_minor,
-        rule_version=RULE_VERSION,
+        rule_version=book.contracts[asked.contract].rules.version,
     )
     yield Decided(event.effective_on, written_off, (event.version,))

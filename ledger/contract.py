@@ -15,6 +15,7 @@ from ledger.events.delivery import OrderPlaced
 from ledger.events.terms import CohortOpened, ContractSigned, FunderJoined
 from ledger.events.words import SessionStatus
 from ledger.rate_card import Card
+from ledger.rule_versions import FIRST, Rules
 from ledger.sample import Sample
 from ledger.settlement import FeeEntry, PartnerAccount, Settlement
 from ledger.shares import ShareSet
@@ -110,7 +111,7 @@ class FunderCash:
 
 @dataclass(slots=True, eq=False)
 class Contract:
-    """One outcomes contract."""
+    """One outcomes contract; `rules` are those in force, of the whole ledger (0032)."""
 
     terms: ContractSigned
     funders: dict[str, FunderJoined] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class Contract:
     cash: dict[str, FunderCash] = field(default_factory=dict)
     engagement_years: dict[str, frozenset[int]] = field(default_factory=dict)
     role_funders: set[str] = field(default_factory=set)
+    rules: Rules = FIRST
 
     def covers(self, day: datetime.date) -> bool:
         """Whether the day is within the contract, first and last day included."""

@@ -27,9 +27,22 @@ class Journey:
     ended_on: datetime.date
     proof: tuple[int, ...]
 
+    def reaches(self, percent: int) -> bool:
+        """Whether the mean comes to a percentage."""
+        return self.mean * 100 >= percent
 
-def journey(child: Child, card: Card, received_by: datetime.date | None = None) -> Journey | None:
-    """How far a child travelled under a card; None while an end point is missing."""
+
+def journey(
+    child: Child,
+    card: Card,
+    received_by: datetime.date | None = None,
+    *,
+    from_on: datetime.date = datetime.date.min,
+) -> Journey | None:
+    """How far a child travelled under a card; None while an end point is missing.
+
+    An end point from before `from_on` is none.
+    """
     steps = []
     seen: set[str] = set()
     for entry in card.areas:
@@ -41,7 +54,7 @@ def journey(child: Child, card: Card, received_by: datetime.date | None = None) 
             continue
         seen.add(entry.area)
         end_point = score_of(child, entry, "end_point", received_by)
-        if end_point is None:
+        if end_point is None or end_point.taken_on < from_on:
             return None
         steps.append((_progress(baseline, end_point, distance), baseline, end_point))
     if not steps:

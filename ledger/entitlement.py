@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final, NamedTuple
 
-from ledger.child import Child, Enrolment
+from ledger.child import Child
+from ledger.claimant import Claimant, claimant_of
 from ledger.contract import Contract
-from ledger.distance import journey
 from ledger.engagement import YearResult, year_record
-from ledger.events.terms import CohortOpened, Trigger
+from ledger.events.terms import Trigger
 from ledger.events.words import TriggerKind, WithheldReason
-from ledger.outcomes import AreaResult, achieved_areas, scores_in
-from ledger.rate_card import Card, card_in_force, cards_of
+from ledger.outcomes import AreaResult, Attempt, achieved_areas, scores_in
+from ledger.rate_card import Card
 from ledger.state import Book
 
 BY_SCORES: Final[frozenset[TriggerKind]] = frozenset({"outcome_count", "outcome_area"})
@@ -73,74 +73,21 @@ class Entitlement:
     counting: dict[bool, list[Counting]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimant:
-    """A child with everything that its entitlement is read from."""
-
-    book: Book
-    contract: Contract
-    child: Child
-    enrolment: Enrolment
-    cohort: CohortOpened
-    cards: list[Card]
-
-    @property
-    def stop_on(self) -> datetime.date:
-        """The last day on which anything is effective for this child."""
-        return stop_day(self.contract, self.child)
-
-    def card_on(self, day: datetime.date) -> Card | None:
-        """The card in force for the child's cohort."""
-        return card_in_force(self.cards, self.enrolment.terms.cohort, day)
-
-    def opened(
-        self,
-        about: str,
-        proof: tuple[int, ...],
-        *,
-        on_area: bool,
-        from_on: datetime.date,
-        beside: tuple[int, ...] = (),
-    ) -> tuple[int, ...] | None:
-        """The proof with the verification that opens it, or None.
-
-        A verification counts only for evidence whose recorders all differ from the verifier.
-        `beside` are facts that decide the result by taking something out of it (decision 0014).
-        """
-        given = self.child.verdict_on(about, self.book.voided, on_area=on_area)
-        if given is None or given.verdict != "verified" or given.effective_on < from_on:
-            return None
-        if self.book.recorded_any(given.version, (*proof, *beside)):
-            return None
-        return (*sorted(proof), given.version)
-
-
-def stop_day(contract: Contract, child: Child) -> datetime.date:
-    """The last day on which anything is effective for this child."""
-    if child.withdrawal is None:
-        return contract.terms.ends_on
-    return min(contract.terms.ends_on, child.withdrawal.effective_on)
-
-
 def entitled(
     book: Book, contract: Contract, child: Child, kinds: Collection[TriggerKind] = EVERY_KIND
 ) -> Entitlement:
     """What the child has earned by now of these kinds of trigger; each trigger once."""
     entitlement = Entitlement()
-    if child.enrolment is None:
+    claimant = claimant_of(book, contract, child)
+    if claimant is None:
         return entitlement
-    cohort = child.enrolment.terms.cohort
-    cards = cards_of(contract.cards, cohort)
-    if not cards:
-        return entitlement
-    claimant = Claimant(book, contract, child, child.enrolment, contract.cohorts[cohort], cards)
     for found in chain(
         _sign_up(claimant) if "sign_up" in kinds else (),
         _engagement(claimant) if "engagement" in kinds else (),
         _outcomes(claimant, entitlement) if "outcome_count" in kinds else (),
         _distance(claimant) if "distance_travelled" in kinds else (),
     ):
-        if child.enrolment.effective_on <= found.effective_on <= claimant.stop_on:
+        if claimant.enrolment.effective_on <= found.effective_on <= claimant.stop_on:
             entitlement.earned.setdefault(found.line.trigger, found)
     return entitlement
 
@@ -203,15 +150,15 @@ def _outcomes(claimant: Claimant, entitlement: Entitlement) -> Iterator[Earned]:
         if line.kind in BY_SCORES
     }
     verified = {given.about for given in claimant.child.verdicts if given.on_area}
-    results = achieved_areas(
+    attempt = Attempt(
         claimant.child,
         claimant.cards,
         claimant.enrolment.terms.cohort,
         from_on=claimant.enrolment.effective_on,
         stop_on=claimant.stop_on,
-        long_stop_on=claimant.cohort.long_stop_on,
         areas=None if False in orders else verified,
     )
+    results = achieved_areas(attempt, claimant.contract.rules, claimant.cohort.long_stop_on)
     for verified_first in sorted(orders, reverse=True) if results else ():
         counting = _counting(claimant, results, verified_first=verified_first)
         entitlement.counting[verified_first] = counting
@@ -257,14 +204,11 @@ def _counted(counting: list[Counting]) -> Iterator[Earned]:
 def _distance(claimant: Claimant) -> Iterator[Earned]:
     for card in claimant.cards:
         lines = list(card.lines("distance_travelled"))
-        travelled = journey(claimant.child, card) if lines else None
+        travelled = claimant.travelled(card) if lines else None
         if travelled is None or claimant.card_on(travelled.ended_on) is not card:
             continue
         measured = scores_in(claimant.child, {entry.area for entry in card.areas})
-        long_stop = claimant.cohort.long_stop_on
-        in_time = travelled if long_stop is None else journey(claimant.child, card, long_stop)
         for line in lines:
-            goal = line.percent or 0
             proof: tuple[int, ...] | None = tuple(sorted(travelled.proof))
             if line.verified_first:
                 proof = claimant.opened(
@@ -274,7 +218,30 @@ def _distance(claimant: Claimant) -> Iterator[Earned]:
                     from_on=datetime.date.min,
                     beside=measured,
                 )
-            if proof is not None and travelled.mean * 100 >= goal:
-                barred = in_time is None or in_time.mean * 100 < goal
-                held: WithheldReason | None = "time_barred" if barred else None
+            if proof is not None and travelled.reaches(line.percent or 0):
+                in_time = _reached_in_time(claimant, card, line)
+                held: WithheldReason | None = None if in_time else "time_barred"
                 yield Earned(line, card, travelled.ended_on, proof, held)
+
+
+def _reached_in_time(claimant: Claimant, card: Card, line: Trigger) -> bool:
+    """Whether the scores received in time reach the goal by themselves.
+
+    Version 1 of the rules asks the card of the late result alone, whatever the days of the scores.
+    """
+    long_stop = claimant.cohort.long_stop_on
+    if long_stop is None:
+        return True
+    if not claimant.contract.rules.whole_in_time:
+        travelled = claimant.travelled(card, long_stop)
+        return travelled is not None and travelled.reaches(line.percent or 0)
+    return any(
+        travelled is not None
+        and claimant.enrolment.effective_on <= travelled.ended_on <= claimant.stop_on
+        and claimant.card_on(travelled.ended_on) is other
+        and travelled.reaches(twin.percent or 0)
+        for other in claimant.cards
+        for twin in other.lines("distance_travelled")
+        if twin.trigger == line.trigger
+        for travelled in (claimant.travelled(other, long_stop),)
+    )

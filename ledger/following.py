@@ -35,6 +35,7 @@ from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ErasureDeclined, ErasureRequested
+from ledger.events.rules import RulesAdopted
 from ledger.events.samples import SampleClosed, SampleDrawn
 from ledger.events.settlements import (
     PartnerBankConfirmed,
@@ -79,6 +80,9 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
     content: EventData = event.data
     if isinstance(content, ErasureRequested):
         yield from erasure_follows(book, event, content)
+    if isinstance(content, RulesAdopted):
+        yield from rules_follow(book, event)
+        return
     if isinstance(content, NO_CONTRACT):
         return
     contract = book.contracts[event.data.contract]
@@ -103,6 +107,12 @@ def follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
             yield from payments_follow(book, contract, (child,), event.version, kinds)
         case _:
             return
+
+
+def rules_follow(book: Book, event: AnyEvent) -> Iterator[Decided]:
+    """Other rules may earn other things: every child of every contract is looked at (0032)."""
+    for contract in book.contracts.values():
+        yield from payments_follow(book, contract, tuple(contract.children.values()), event.version)
 
 
 def papers_follow(book: Book, contract: Contract, event: AnyEvent) -> Iterator[Decided]:

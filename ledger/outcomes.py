@@ -5,7 +5,7 @@ same informant's entry; an entry without an informant takes the latest measureme
 """
 
 import datetime
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +14,7 @@ from ledger.events.terms import Area, Test
 from ledger.events.words import MeasurementPoint, Number, Sealed, Value
 from ledger.invariants import InvariantBroken
 from ledger.rate_card import Card, card_in_force
+from ledger.rule_versions import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,44 +124,69 @@ def is_achieved(entry: Area, baseline: Measurement | None, end_point: Measuremen
     )
 
 
-def achieved_areas(
-    child: Child,
-    cards: list[Card],
-    cohort: str,
-    *,
-    from_on: datetime.date,
-    stop_on: datetime.date,
-    long_stop_on: datetime.date | None,
-    areas: Container[str] | None = None,
-) -> list[AreaResult]:
-    """Every entry that the child achieved from its sign-up to the day on which things stop.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A child's scores under the cards of its cohort, from its sign-up to the day things stop.
 
-    An entry counts under the card in force on its own end-point date. `areas` are those worth a
-    look; None is all of them.
+    `areas` are those worth a look; None is all of them.
     """
-    results = []
-    for card in cards:
-        for entry in card.areas:
-            if areas is not None and entry.area not in areas:
-                continue
-            baseline, end_point = (
-                score_of(child, entry, "baseline"),
-                score_of(child, entry, "end_point"),
-            )
-            if (
-                end_point is None
-                or not from_on <= end_point.taken_on <= stop_on
-                or card_in_force(cards, cohort, end_point.taken_on) is not card
-                or not is_achieved(entry, baseline, end_point)
-            ):
-                continue
-            late = long_stop_on is not None and not is_achieved(
-                entry,
-                score_of(child, entry, "baseline", long_stop_on),
-                score_of(child, entry, "end_point", long_stop_on),
-            )
-            results.append(AreaResult(entry, card, baseline, end_point, late))
-    return results
+
+    child: Child
+    cards: list[Card]
+    cohort: str
+    from_on: datetime.date
+    stop_on: datetime.date
+    areas: Container[str] | None = None
+
+    def met(
+        self, received_by: datetime.date | None = None
+    ) -> Iterator[tuple[Card, Area, Measurement | None, Measurement]]:
+        """Every entry achieved by what was received by a day, its baseline and its end point.
+
+        An entry counts under the card in force on its own end-point date.
+        """
+        for card in self.cards:
+            for entry in card.areas:
+                if self.areas is not None and entry.area not in self.areas:
+                    continue
+                baseline = score_of(self.child, entry, "baseline", received_by)
+                end_point = score_of(self.child, entry, "end_point", received_by)
+                if (
+                    end_point is not None
+                    and self.from_on <= end_point.taken_on <= self.stop_on
+                    and card_in_force(self.cards, self.cohort, end_point.taken_on) is card
+                    and is_achieved(entry, baseline, end_point)
+                ):
+                    yield card, entry, baseline, end_point
+
+
+def achieved_areas(
+    attempt: Attempt, rules: Rules, long_stop_on: datetime.date | None
+) -> list[AreaResult]:
+    """Every entry that the child achieved, and whether it takes scores from after the long stop."""
+    met = list(attempt.met())
+    if long_stop_on is None or not met:
+        return [AreaResult(entry, card, start, end, late=False) for card, entry, start, end in met]
+    if rules.whole_in_time:
+        in_time = {entry.area for _, entry, _, _ in attempt.met(long_stop_on)}
+        return [
+            AreaResult(entry, card, start, end, entry.area not in in_time)
+            for card, entry, start, end in met
+        ]
+    child = attempt.child
+    return [
+        AreaResult(entry, card, start, end, not _by_scores_alone(child, entry, long_stop_on))
+        for card, entry, start, end in met
+    ]
+
+
+def _by_scores_alone(child: Child, entry: Area, long_stop_on: datetime.date) -> bool:
+    """Whether the scores received in time pass, whatever their days: version 1 of the rules."""
+    return is_achieved(
+        entry,
+        score_of(child, entry, "baseline", long_stop_on),
+        score_of(child, entry, "end_point", long_stop_on),
+    )
 
 
 def scores_in(child: Child, areas: Container[str]) -> tuple[int, ...]:

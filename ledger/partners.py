@@ -14,7 +14,7 @@ from ledger.events.decisions import FeeAccrued, FeeReversed
 from ledger.events.delivery import OrderPlaced
 from ledger.invariants import present
 from ledger.money import round_half_up
-from ledger.releases import RULE_VERSION, Decided
+from ledger.releases import Decided
 
 
 def terms_in_force(placed: Sequence[OrderTerms], day: datetime.date) -> OrderTerms | None:
@@ -134,7 +134,7 @@ def _accrual(
         amount_minor=amount,
         over_limit_minor=fee - amount,
         terms_version=terms.version,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
     )
     causes = tuple(sorted({cause, session.register.version, terms.version}))
     yield Decided(day_of(session), content, causes)
@@ -150,6 +150,6 @@ def _reverse(contract: Contract, session: Session, accrual: Accrual, cause: int)
         over_limit_minor=-accrual.over_limit_minor,
         reversed_version=accrual.version,
         terms_version=accrual.terms_version,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
     )
     return Decided(accrual.effective_on, content, tuple(sorted({cause, accrual.version})))

@@ -11,8 +11,9 @@ from fractions import Fraction
 from hashlib import blake2b
 
 from ledger.child import Child, Standing, Withheld
+from ledger.claimant import stop_day
 from ledger.contract import Contract
-from ledger.entitlement import EVERY_KIND, Earned, Entitlement, entitled, stop_day
+from ledger.entitlement import EVERY_KIND, Earned, Entitlement, entitled
 from ledger.events.decisions import (
     Carry,
     PaymentEvidenceChanged,
@@ -21,7 +22,7 @@ from ledger.events.decisions import (
     PaymentWithheld,
 )
 from ledger.events.words import TriggerKind, WithheldReason
-from ledger.releases import RULE_VERSION, Decided, Due, negated, release, withhold
+from ledger.releases import Decided, Due, negated, release, withhold
 from ledger.state import Book
 
 
@@ -66,8 +67,7 @@ def payments_follow(
 
 
 def _order_of_release(child: Child, earned: Earned) -> tuple[object, ...]:
-    enrolled = 0 if child.enrolment is None else child.enrolment.version
-    return earned.effective_on, enrolled, earned.card.place_of(earned.line.trigger)
+    return earned.effective_on, child.signed_up.version, earned.card.place_of(earned.line.trigger)
 
 
 def difference(
@@ -233,7 +233,7 @@ def reverse(
         amount_minor=-standing.amount_minor,
         card=standing.card,
         reversed_version=standing.version,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         split=split,
         funded_minor=sum(line.amount_minor for line in split),
         unfunded_minor=sum(line.unfunded_minor for line in split),
@@ -271,7 +271,7 @@ def lapse(
         trigger=row.trigger,
         kind=row.kind,
         amount_minor=row.amount_minor,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         child=child,
         reference=reference,
     )
@@ -287,7 +287,7 @@ def rest_anew(
         payment=standing.payment,
         trigger=standing.trigger,
         kind=standing.kind,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         evidence=earned.evidence,
         child=child.reference,
         area=earned.area,

@@ -7,7 +7,6 @@ a role that nobody stands for, or before its funder has joined, a trigger waits.
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from ledger.caps import Cap, Room, cap_in_force, under_caps
 from ledger.child import Child
@@ -19,8 +18,6 @@ from ledger.events.words import WithheldReason
 from ledger.rate_card import Card
 from ledger.shares import NO_PLACE, Part, ShareSet, parts_of, share_set_for, split_price
 from ledger.state import Book
-
-RULE_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def release(book: Book, contract: Contract, due: Due, cause: int) -> Decided | N
         card=due.card.terms.card,
         card_version=due.card.version,
         share_set=share_set.version,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         split=lines,
         funded_minor=sum(line.amount_minor for line in lines),
         unfunded_minor=sum(line.unfunded_minor for line in lines),
@@ -118,7 +115,7 @@ def withhold(
         amount_minor=due.price_minor,
         card=due.card.terms.card,
         reason=reason,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         evidence=due.evidence,
         child=None if due.child is None else due.child.reference,
         reference=due.reference,

@@ -19,7 +19,7 @@ from ledger.events.claims import ClaimReduced, FunderAmount
 from ledger.events.codec import AnyEvent
 from ledger.events.samples import SampleClosed, SampleDrawn, SampleSelected
 from ledger.money import round_half_up, split_by_largest_remainder
-from ledger.releases import RULE_VERSION, Decided
+from ledger.releases import Decided
 from ledger.sample import Sample
 
 ITEMS_MAX: Final = 5_000
@@ -50,7 +50,7 @@ def selection_follows(contract: Contract, event: AnyEvent, terms: SampleDrawn) -
         seed=terms.seed,
         size=terms.size,
         population=len(lines),
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
     )
     yield Decided(event.effective_on, selected, (event.version,))
 
@@ -63,7 +63,7 @@ def closing_follows(contract: Contract, event: AnyEvent, terms: SampleClosed) ->
     for payment in sample.failed():
         line, verdict = lines[payment], sample.verdicts[payment]
         causes = (line.version, verdict.version, event.version)
-        yield Decided(event.effective_on, comes_off(terms.contract, claim, line), causes)
+        yield Decided(event.effective_on, comes_off(contract, claim, line), causes)
     if sample.terms.method == "extrapolated":
         sampled = [lines[payment] for payment in sample.terms.payments]
         failed = [lines[payment] for payment in sample.failed()]
@@ -71,7 +71,7 @@ def closing_follows(contract: Contract, event: AnyEvent, terms: SampleClosed) ->
         others = [line for line in population_of(contract, claim) if line.payment not in drawn]
         funders = extrapolated(failed, sampled, others)
         if funders:
-            deduction = _deduction(sample, funders)
+            deduction = _deduction(contract, sample, funders)
             yield Decided(event.effective_on, deduction, (sample.version, event.version))
 
 
@@ -97,7 +97,9 @@ def extrapolated(
     )
 
 
-def _deduction(sample: Sample, funders: tuple[FunderAmount, ...]) -> ClaimReduced:
+def _deduction(
+    contract: Contract, sample: Sample, funders: tuple[FunderAmount, ...]
+) -> ClaimReduced:
     off = sum(share.amount_minor for share in funders)
     return ClaimReduced(
         contract=sample.terms.contract,
@@ -106,6 +108,6 @@ def _deduction(sample: Sample, funders: tuple[FunderAmount, ...]) -> ClaimReduce
         funded_minor=off,
         unfunded_minor=0,
         funders=funders,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         sample=sample.terms.sample,
     )

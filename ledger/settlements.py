@@ -26,7 +26,7 @@ from ledger.events.settlements import (
 )
 from ledger.events.words import MONEY_MAX_MINOR
 from ledger.money import split_by_largest_remainder
-from ledger.releases import RULE_VERSION, Decided
+from ledger.releases import Decided
 from ledger.settlement import FeeEntry, PartnerAccount
 from ledger.state import Book
 
@@ -151,7 +151,7 @@ def settlement_follows(
         upto=terms.upto,
         known_at=terms.known_at or event.version,
         partners=parts_of(book, contract, terms),
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
     )
     yield Decided(event.effective_on, collected, (event.version,))
 
@@ -171,7 +171,7 @@ def payments_to_partners_follow(
             bank_account=terms.bank_account,
             fingerprint=bank.fingerprint,
             funds=part.funds,
-            rule_version=RULE_VERSION,
+            rule_version=contract.rules.version,
             reference=terms.reference,
         )
         causes = tuple(sorted({settlement.version, bank.version, event.version}))
@@ -194,7 +194,7 @@ def returned_payment_follows(
         funds=tuple(FundAmount(borne.fund, -borne.amount_minor) for borne in paid.funds),
         settled_version=payment.version,
         reason_code=terms.reason_code,
-        rule_version=RULE_VERSION,
+        rule_version=contract.rules.version,
         reference=paid.reference,
     )
     yield Decided(event.effective_on, unsettled, (payment.version, event.version))

@@ -21,6 +21,7 @@ from ledger.events.codec import AnyEvent
 from ledger.events.privacy import ErasureRequested
 from ledger.invariants import ensure
 from ledger.period_close import Periods
+from ledger.rule_versions import FIRST, Rules
 from ledger.settlement import BankDetails
 
 KINDS: Final = tuple(EVENTS.values())
@@ -97,6 +98,7 @@ class Book:
 
     changes: Changes = field(default_factory=Changes)
     version: int = 0
+    rules: Rules = FIRST
     contracts: dict[str, Contract] = field(default_factory=dict)
     children: list[Child] = field(default_factory=list)
     voided: set[int] = field(default_factory=set)

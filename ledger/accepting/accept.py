@@ -16,6 +16,7 @@ from ledger.accepting import (
     people,
     periods,
     privacy,
+    rules,
     settlements,
     terms,
 )
@@ -60,6 +61,7 @@ from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ErasureDeclined, ErasureRequested, RetentionSet
+from ledger.events.rules import RulesAdopted
 from ledger.events.settlements import (
     SettlementApproved,
     SettlementPaid,
@@ -110,6 +112,8 @@ def _existence_and_state(book: Book, content: FactData, actor: str) -> None:
             privacy.may_erase(book, content, actor)
         case PeriodClosed() | PeriodReopened():
             periods.may_close_or_reopen(book, content, actor)
+        case RulesAdopted():
+            rules.may_adopt(book, content)
         case _ if isinstance(content, PathData):
             _child(book, content)
         case _ if isinstance(content, TermsData):

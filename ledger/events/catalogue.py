@@ -16,6 +16,7 @@ from ledger.events import (
     people,
     periods,
     privacy,
+    rules,
     samples,
     settlements,
     terms,
@@ -96,6 +97,7 @@ FactData = (
     | BankData
     | ErasureData
     | PeriodData
+    | rules.RulesAdopted
     | delivery.RegisterSubmitted
     | people.FactVoided
 )
@@ -177,6 +179,7 @@ FACTS: Final[dict[str, type[FactData]]] = {
     "settlement.returned": settlements.SettlementReturned,
     "period.closed": periods.PeriodClosed,
     "period.reopened": periods.PeriodReopened,
+    "rules.adopted": rules.RulesAdopted,
     "retention.set": privacy.RetentionSet,
     "erasure.requested": privacy.ErasureRequested,
     "erasure.declined": privacy.ErasureDeclined,

@@ -51,6 +51,7 @@ from ledger.events.delivery import OrderPlaced, RegisterSubmitted
 from ledger.events.people import FactVoided, PaymentDecided, VerificationRecorded
 from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested, RetentionSet
+from ledger.events.rules import RulesAdopted
 from ledger.events.sealed import is_unreadable
 from ledger.events.settlements import PartnerBankConfirmed, PartnerBankSet
 from ledger.events.terms import (
@@ -68,6 +69,7 @@ from ledger.evolving import (
     payments,
     periods,
     privacy,
+    rules,
     settlements,
     terms,
     voiding,
@@ -90,6 +92,7 @@ OF_NO_CONTRACT: Final = (
     PartnerBankConfirmed,
     PeriodClosed,
     PeriodReopened,
+    RulesAdopted,
 )
 
 
@@ -126,7 +129,8 @@ def _of_no_contract(
     | PartnerBankSet
     | PartnerBankConfirmed
     | PeriodClosed
-    | PeriodReopened,
+    | PeriodReopened
+    | RulesAdopted,
 ) -> None:
     """What names a receipt, a child or a partner wherever it is, or perhaps the whole ledger."""
     match content:
@@ -144,6 +148,8 @@ def _of_no_contract(
             settlements.bank_is_confirmed(book, content)
         case PeriodClosed() | PeriodReopened():
             periods.period_is_closed_or_reopened(book, event, content)
+        case RulesAdopted():
+            rules.rules_are_adopted(book, content)
         case _:
             assert_never(content)
 

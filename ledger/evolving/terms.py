@@ -19,7 +19,7 @@ from ledger.state import Book
 
 def contract_is_signed(book: Book, terms: ContractSigned) -> None:
     """A contract begins, empty."""
-    book.changes.put(book.contracts, terms.contract, Contract(terms))
+    book.changes.put(book.contracts, terms.contract, Contract(terms, rules=book.rules))
 
 
 def funder_joins(book: Book, contract: Contract, terms: FunderJoined) -> None:

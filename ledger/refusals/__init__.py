@@ -84,6 +84,7 @@ from ledger.refusals.periods import (
     UnknownPeriod,
 )
 from ledger.refusals.refusal import Refusal
+from ledger.refusals.rules import RulesNotLater, UnknownRules
 from ledger.refusals.samples import (
     AlreadyDeducted,
     NothingToSample,
@@ -183,6 +184,7 @@ __all__ = [
     "Refusal",
     "RequestDiffers",
     "ReturnDiffers",
+    "RulesNotLater",
     "SampleIncomplete",
     "SampleNotOpen",
     "SampleOpen",
@@ -207,6 +209,7 @@ __all__ = [
     "UnknownPartner",
     "UnknownPeriod",
     "UnknownReceipt",
+    "UnknownRules",
     "UnknownSample",
     "UnknownSettlement",
     "UnknownTrigger",

@@ -20,6 +20,7 @@ from ledger.events.codec import AnyEvent, decode_event
 from ledger.events.people import FactVoided
 from ledger.events.periods import PeriodClosed, PeriodReopened
 from ledger.events.privacy import ChildErased, ErasureDeclined, ErasureRequested
+from ledger.events.rules import RulesAdopted
 from ledger.events.samples import SampleSelected
 from projections.folds.bearings import Bearings
 from projections.folds.cash import CashData, record_cash
@@ -66,6 +67,8 @@ def _folds(shape: type[EventData]) -> tuple[Fold, ...]:
         return (record_erasure,)
     if shape in PERIODS:
         return (record_period,)
+    if shape is RulesAdopted:
+        return ()  # the index names it; nothing is read from it
     if shape in DECISIONS.values():
         return (record_payment, post)
     return (record_child, post) if shape is FactVoided else (record_child,)

@@ -7,7 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from ledger.child import Measurement
-from ledger.distance import distance_of, journey
+from ledger.claimant import claimant_of
+from ledger.distance import distance_of
 from ledger.engagement import HUNDRED, YearRecord, window, year_record
 from ledger.entitlement import Counting, entitled
 from ledger.events.terms import Area
@@ -159,7 +160,8 @@ def scored(score: Measurement) -> dict[str, Any]:
 
 
 def _distance(tested: Tested) -> Iterator[Step]:
-    travelled = journey(tested.child, tested.card)
+    claimant = claimant_of(tested.place.book, tested.contract, tested.child)
+    travelled = None if claimant is None else claimant.travelled(tested.card)
     steps = list(_ways(tested))
     yield from steps
     if travelled is None:

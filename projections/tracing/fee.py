@@ -99,7 +99,7 @@ def _earned(trail: Trail, story: FeeStory, accrued: AnyEvent) -> Document:
         "order": trail.node(terms.version, "order"),
         "considered": [_considered(found, terms, accrued) for found in placed],
         "steps": [*_steps(terms.terms, session.register), *_limited(terms.terms, content, used)],
-        "contract": {"contract": trail.node(story.events[0].version, "contract")},
+        "contract": {"contract": trail.node(story.signed.version, "contract")},
     }
 
 

@@ -8,6 +8,7 @@ from ledger.child import Child
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import FeeAccrued, FeeReversed
 from ledger.events.delivery import OrderPlaced, RegisterSubmitted
+from ledger.events.terms import ContractSigned
 from ledger.invariants import InvariantBroken
 from ledger.partners import fees_follow_register, fees_follow_terms
 from ledger.releases import Decided
@@ -16,7 +17,7 @@ from projections.reading.pair import Pair
 from projections.tracing.logged import Trail
 from projections.tracing.recompute import Again, cause_of
 from projections.tracing.sparse_book import Standpoint
-from projections.tracing.story import terms_before
+from projections.tracing.story import rules_before, terms_before
 
 REGISTERS_MAX: Final = 20_000
 FEES_MAX: Final = 40_000
@@ -33,6 +34,11 @@ class FeeStory:
     order: str
     events: list[AnyEvent]
     whole: bool = True
+
+    @property
+    def signed(self) -> AnyEvent:
+        """The contract, as it was signed."""
+        return next(event for event in self.events if isinstance(event.data, ContractSigned))
 
     def take(self, place: Standpoint, event: AnyEvent) -> None:
         """Apply the next event; whom a register lists is known by name alone."""
@@ -65,7 +71,8 @@ def story_of_fee(trail: Trail, accrued: AnyEvent) -> FeeStory:
         registers = trail.about([path + content.session], known_at)[path + content.session]
     fees = _caused(trail, registers[:REGISTERS_MAX])
     fees += _caused(trail, [fee.version for fee in fees])
-    taken = [*terms, *trail.events(registers[:REGISTERS_MAX]), *fees]
+    rules = trail.events(rules_before(trail, known_at))
+    taken = [*terms, *rules, *trail.events(registers[:REGISTERS_MAX]), *fees]
     by_version = {event.version: event for event in taken}
     whole = len(registers) <= REGISTERS_MAX
     return FeeStory(content.order, [by_version[v] for v in sorted(by_version)], whole)
@@ -110,7 +117,7 @@ class FeeAgain:
             for version in sorted(self.targets):
                 self.again.could_not_do(version, "the block", "it has too many registers")
             return self.again
-        place = Standpoint(self.story.events[0].data.contract)
+        place = Standpoint(self.story.signed.data.contract)
         due: dict[int, Iterator[Decided]] = {}
         for event in self.story.events:
             if isinstance(event.data, FeeAccrued | FeeReversed):

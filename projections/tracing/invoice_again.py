@@ -12,7 +12,7 @@ from ledger.invariants import ensure
 from projections.tracing.logged import Trail
 from projections.tracing.recompute import Again, cause_of
 from projections.tracing.sparse_book import Standpoint
-from projections.tracing.story import terms_before
+from projections.tracing.story import rules_before, terms_before
 
 LINES_MAX: Final = 50_000
 
@@ -26,7 +26,8 @@ def invoices_again(trail: Trail, papers: dict[str, Any], issued: AnyEvent) -> Ag
         return again
     place = Standpoint(collected.contract)
     types = ("contract.signed", "funder.joined")
-    for event in trail.events(terms_before(trail, collected.contract, issued.version, types)):
+    terms = terms_before(trail, collected.contract, issued.version, types)
+    for event in trail.events((*terms, *rules_before(trail, issued.version))):
         place.take(event)
     contract = place.contract
     contract.claims[collected.claim] = _claim(trail, contract, papers, issued.version)

@@ -10,7 +10,6 @@ from ledger.child import Child
 from ledger.contract import Contract
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentWithheld
-from ledger.releases import RULE_VERSION
 from ledger.shares import NO_PLACE, Part, Placement, ShareSet, parts_of, share_set_for
 from projections.tracing.capped import Caps
 from projections.tracing.considered import cards_considered, share_sets_considered
@@ -116,7 +115,7 @@ def _shares(
             "funders": dict(placement.funders or {}),
         },
         "considered": considered,
-        "rule_version": RULE_VERSION,
+        "rule_version": decided.data.rule_version,
     }
 
 

@@ -6,9 +6,11 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
+from ledger.events.catalogue import TYPE_OF
 from ledger.events.codec import AnyEvent
 from ledger.events.decisions import PaymentReleased, PaymentReversed
 from ledger.events.delivery import RegisterSubmitted
+from ledger.events.rules import RulesAdopted
 from projections.reading.balances import balances
 from projections.reading.child_record import only
 from projections.reading.evidence import session_subject
@@ -45,6 +47,7 @@ def story_of_child(trail: Trail, contract: str, child: str, upto: int) -> list[A
     """Everything up to a version that the rules know of a child, of registers its own part."""
     versions = set(terms_before(trail, contract, upto))
     versions.update(trail.about([f"child:{child}"], upto)[f"child:{child}"])
+    versions.update(rules_before(trail, upto))
     events = trail.events(versions)
     sessions = {
         session_subject(event.data)
@@ -56,7 +59,7 @@ def story_of_child(trail: Trail, contract: str, child: str, upto: int) -> list[A
     return [
         _own_part(event, child)
         for event in trail.events(versions)
-        if getattr(event.data, "contract", None) == contract
+        if getattr(event.data, "contract", None) == contract or isinstance(event.data, RulesAdopted)
     ]
 
 
@@ -64,11 +67,17 @@ def story_of_grant(
     trail: Trail, contract: str, decisions: Iterable[AnyEvent], upto: int
 ) -> list[AnyEvent]:
     """The terms up to a version, the grant, and what was decided about it and why."""
-    versions = set(terms_before(trail, contract, upto))
+    versions = {*terms_before(trail, contract, upto), *rules_before(trail, upto)}
     for decision in decisions:
         versions.update((decision.version, max(decision.causes)))
         versions.update(getattr(decision.data, "evidence", ()))
     return trail.events(version for version in versions if version <= upto)
+
+
+def rules_before(trail: Trail, upto: int) -> list[int]:
+    """The versions at which the ledger adopted rules, up to a version."""
+    adopted = f"type:{TYPE_OF[RulesAdopted]}"
+    return list(trail.about([adopted], upto)[adopted])
 
 
 def _own_part(event: AnyEvent, child: str) -> AnyEvent:

@@ -216,6 +216,7 @@ def test_every_code_of_the_rules_is_provoked_over_http_or_by_the_rules() -> None
                 "periods",
                 "returned_payments",
                 "taken_back",
+                "rules",
             )
         ),
     )

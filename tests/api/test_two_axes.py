@@ -56,6 +56,7 @@ QUESTIONS: Final = {
     "read_settlement": "/settlements/s1",
     "read_remittance": "/settlements/s1/remittances/drama-club",
     "list_periods": "/periods",
+    "read_rules": "/rules",
     "read_period": "/periods/{closing}",
     "read_period_trial_balance": "/periods/{closing}/trial-balance",
     "list_erasures": "/erasures",
@@ -79,7 +80,8 @@ WITHOUT_PAIR: Final = {
     "read_ledger", "stream_events", "read_identity", "list_identity_reads", "read_subject_access",
 }  # fmt: skip
 KNOWN_ALONE: Final = {
-    "list_periods", "read_period", "read_period_trial_balance", "list_erasures", "read_erasure",
+    "list_periods", "read_rules", "read_period", "read_period_trial_balance", "list_erasures",
+    "read_erasure",
 }  # fmt: skip
 """Reads that `known_at` alone filters, mostly of what people decided; their description says so."""
 
@@ -90,8 +92,8 @@ NOT_PROJECTED: Final = {"read_event", "read_stored_event", "read_export"}
 OF_THE_TREE: Final = "/v1/ledgers/{ledger}/log/"
 """Proofs and checkpoints are of sizes of the log, which are versions themselves."""
 
-ASKED_BY_NUMBERS: Final = {"read_audit_sample", "read_journal_tests"}
-"""Answers that repeat the numbers by which they were asked, also when there is nothing."""
+ASKED_BY_NUMBERS: Final = {"read_audit_sample", "read_journal_tests", "read_rules"}
+"""Answers with numbers that say nothing of the ledger: they were asked by them, or name rules."""
 
 SAID: Final = {"version", "known_at", "closing", "at_version", "suppress_below"}
 

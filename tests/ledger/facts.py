@@ -168,3 +168,8 @@ def fee(kind, amount=None, partner="chess", on="2020-04-01", **terms):
     """Say something of a partner's invoice: invoiced, disputed, credited, paid."""
     terms = {"partner": partner, "amount_minor": amount} | terms
     return fact(f"fee.{kind}", on, FINANCE, **terms)
+
+
+def rules_adopted(rules=2, on="2022-10-01", *, by=APPROVER):
+    """Adopt a version of the rules for the whole ledger."""
+    return fact("rules.adopted", on, by, rules=rules)

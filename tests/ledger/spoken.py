@@ -20,6 +20,7 @@ ADMIN: Final = "admin"
 SECOND_ADMIN: Final = "second-admin"
 NO_CONTRACT: Final = (
     "receipt.allocated", "receipt.unallocated", "credit.applied", "credit.refunded",
+    "rules.adopted",
 )  # fmt: skip
 
 

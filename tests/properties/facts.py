@@ -27,6 +27,7 @@ YEARS: Final = {
 }
 OF_NO_CONTRACT: Final = (
     "receipt.allocated", "receipt.unallocated", "credit.applied", "credit.refunded",
+    "rules.adopted",
 )  # fmt: skip
 
 Sent = tuple[str, dict[str, Any]]

@@ -172,7 +172,7 @@ def outcome(chance: Random, child: str, cohort: str, entry: dict[str, Any]) -> l
     """Tell one area: baseline, end point, verdict; good results more often than not."""
     area, informant = entry["area"], entry.get("informant")
     begun = YEARS[cohort][0][0][:8] + "20"
-    ended = chance.choice(("2022-07-01", "2022-07-31", "2023-07-01", "2023-12-31"))
+    ended = chance.choice(("2022-07-01", "2022-07-31", "2023-07-01", "2023-12-31", "2020-08-20"))
     value = (BAD if sometimes(chance, 4) else GOOD)[area]
     received = chance.choice(RECEIVED)
     path = [
@@ -186,13 +186,17 @@ def outcome(chance: Random, child: str, cohort: str, entry: dict[str, Any]) -> l
 
 def upset(chance: Random, child: str) -> Sent:
     """What happens afterwards: a withdrawal, a correction, a resubmission, a second verdict."""
-    kind = chance.choice(("correct", "resubmit", "reject", "withdraw", "void", "again"))
+    kinds = ("correct", "resubmit", "reject", "withdraw", "void", "again", "adopt", "resubmit")
+    kind = chance.choice(kinds)
     area = chance.choice(AREAS)["area"]
     match kind:
         case "correct":
             about = {"child": child, "area": area, "point": "end_point", "reason": "keyed_wrongly"}
             value = chance.choice((GOOD, BAD))[area]
-            return fact("measurement.corrected", "2023-12-01", value=value, **about)
+            day = chance.choice(("2020-08-20", "2022-07-15", "2023-12-01"))
+            return fact(
+                "measurement.corrected", day, "recorder-a", "2023-12-01", value=value, **about
+            )
         case "resubmit":
             session = f"{child}-{chance.randint(0, 1)}-0"
             day = chance.choice(("2020-10-05", "2021-10-05", "2022-10-05"))
@@ -202,6 +206,8 @@ def upset(chance: Random, child: str) -> Sent:
             return facts.register(name, session, day, (child,), came, status=status)
         case "withdraw":
             return fact("child.withdrawn", chance.choice(DAYS), child=child, reason="moved")
+        case "adopt":
+            return fact("rules.adopted", "2023-12-30", "approver", rules=2)
         case "void":
             return voided(chance.choice((1, 2, chance.randint(1, 12))))
         case _:

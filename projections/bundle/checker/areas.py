@@ -1,5 +1,6 @@
 """Outcomes: which areas are achieved, and how far a child has come (`domain.md` 3 and 4)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
@@ -11,6 +12,8 @@ BASELINE: Final = "baseline"
 END_POINT: Final = "end_point"
 UPWARDS: Final = ("above", "at_least")
 DOWNWARDS: Final = ("below", "at_most")
+WHOLE_IN_TIME: Final = 2
+NONE_BEFORE_SIGN_UP: Final = 2
 
 
 class Window(NamedTuple):
@@ -90,26 +93,53 @@ def achieved_by(pupil: Pupil, entry: Terms, received_by: str | None) -> bool:
     )
 
 
-def achievements(pupil: Pupil, cards: list[Card], in_force: Any, window: Window) -> list[Achieved]:  # noqa: ANN401
-    """Every entry that holds, under the card in force on the day of its end point.
-
-    `in_force` gives the card of a day.
-    """
-    found = []
+def counting_entries(
+    pupil: Pupil,
+    cards: list[Card],
+    in_force: Any,  # noqa: ANN401
+    window: Window,
+    received_by: str | None,
+) -> Iterator[tuple[Card, Terms]]:
+    """Every entry that holds on a day that counts, under the card in force on that day."""
     for card in cards:
         for entry in card.areas:
-            baseline, end = pair_of(pupil, entry, None)
-            if end is None or not achieved_by(pupil, entry, None):
+            end = pair_of(pupil, entry, received_by)[1]
+            if end is None or not achieved_by(pupil, entry, received_by):
                 continue
-            if not window.holds(end.taken_on) or in_force(end.taken_on) is not card:
-                continue
-            stop = window.long_stop_on
+            if window.holds(end.taken_on) and in_force(end.taken_on) is card:
+                yield card, entry
+
+
+def achievements(
+    pupil: Pupil,
+    cards: list[Card],
+    in_force: Any,  # noqa: ANN401
+    window: Window,
+    rules: int,
+) -> list[Achieved]:
+    """Every entry that holds and counts, and whether it does without what came too late.
+
+    `in_force` gives the card of a day. From version 2 of the rules on, an area is in time when it
+    would have counted by what was received in time; before, when those scores pass its tests.
+    """
+    found = []
+    stop = window.long_stop_on
+    counted_in_time = (
+        {entry["area"] for _, entry in counting_entries(pupil, cards, in_force, window, stop)}
+        if rules >= WHOLE_IN_TIME
+        else set()
+    )
+    for card, entry in counting_entries(pupil, cards, in_force, window, None):
+        baseline, end = pair_of(pupil, entry, None)
+        if end is None:
+            continue
+        if rules >= WHOLE_IN_TIME:
+            in_time = stop is None or entry["area"] in counted_in_time
+        else:
             in_time = stop is None or achieved_by(pupil, entry, stop)
-            recorders = [score.actor for score in (baseline, end) if score is not None]
-            verified = pupil.is_verified("area", entry["area"], recorders)
-            found.append(
-                Achieved(entry["area"], end.taken_on, end.version, in_time, verified, card)
-            )
+        recorders = [score.actor for score in (baseline, end) if score is not None]
+        verified = pupil.is_verified("area", entry["area"], recorders)
+        found.append(Achieved(entry["area"], end.taken_on, end.version, in_time, verified, card))
     return found
 
 
@@ -129,8 +159,12 @@ class Distance(NamedTuple):
     ended_on: str
 
 
-def distance_travelled(pupil: Pupil, card: Card, received_by: str | None) -> Distance | None:
+def distance_travelled(
+    pupil: Pupil, card: Card, received_by: str | None, first_on: str
+) -> Distance | None:
     """The mean over the areas; None while one has no end point, or none has a distance.
+
+    An end point from before `first_on` is none.
 
     Its day is that of the last end point; where the others lie does not matter.
     """
@@ -144,7 +178,7 @@ def distance_travelled(pupil: Pupil, card: Card, received_by: str | None) -> Dis
         way = None if baseline is None else _way(entry["achieved"], baseline.value)
         if way is None or baseline is None:
             continue
-        if end is None:
+        if end is None or end.taken_on < first_on:
             return None
         shares.append(_share(way, baseline.value, end.value))
         days.append(end.taken_on)

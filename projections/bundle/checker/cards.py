@@ -88,11 +88,12 @@ def line_from(said: Terms, place: int) -> Line:
 
 @dataclass
 class Agreement:
-    """A contract and its terms, each list in the order of recording."""
+    """A contract and its terms, each list as recorded; the version of the rules in force."""
 
     name: str
     ends_on: str
     cumulative: bool
+    rules: int = 1
     funders: set[str] = field(default_factory=set)
     cohorts: dict[str, Terms] = field(default_factory=dict)
     cards: list[Card] = field(default_factory=list)

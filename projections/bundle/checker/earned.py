@@ -7,7 +7,10 @@ from typing import Final
 from projections.bundle.checker.areas import (
     BASELINE,
     END_POINT,
+    NONE_BEFORE_SIGN_UP,
+    WHOLE_IN_TIME,
     Achieved,
+    Distance,
     Window,
     achievements,
     counting,
@@ -80,7 +83,9 @@ def all_earned(case: Case) -> dict[str, Earned]:
 def _each_earned(case: Case) -> Iterator[Earned]:
     yield from _sign_up(case)
     yield from _years(case)
-    achieved = achievements(case.pupil, case.terms.cards, case.card_on, case.window)
+    achieved = achievements(
+        case.pupil, case.terms.cards, case.card_on, case.window, case.terms.rules
+    )
     yield from _by_count(case, achieved)
     yield from _by_area(case, achieved)
     yield from _by_distance(case)
@@ -157,19 +162,49 @@ def _by_area(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
 def _by_distance(case: Case) -> Iterator[Earned]:
     for card in case.terms.cards:
         lines = [line for line in card.lines if line.kind == "distance_travelled"]
-        found = distance_travelled(case.pupil, card, None) if lines else None
+        found = _travelled(case, card, None) if lines else None
         if found is None:
             continue
-        stop = case.window.long_stop_on
-        in_time = found if stop is None else distance_travelled(case.pupil, card, stop)
         recorders = _recorders_of_areas(case, card)
         for line in lines:
             if found.share * 100 < line.percent or case.card_on(found.ended_on) is not card:
                 continue
             if line.verify and not case.pupil.is_verified("trigger", line.trigger, recorders):
                 continue
-            passed = in_time is not None and in_time.share * 100 >= line.percent
-            yield Earned(line, card, found.ended_on, DUE if passed else TIME_BARRED)
+            in_time = _goal_in_time(case, card, line)
+            yield Earned(line, card, found.ended_on, DUE if in_time else TIME_BARRED)
+
+
+def _travelled(case: Case, card: Card, received_by: str | None) -> Distance | None:
+    """How far the child came; before version 2 of the rules an end point could be of any day."""
+    any_day = case.terms.rules < NONE_BEFORE_SIGN_UP
+    first_on = "" if any_day else case.window.first_on
+    return distance_travelled(case.pupil, card, received_by, first_on)
+
+
+def _goal_in_time(case: Case, card: Card, line: Line) -> bool:
+    """Whether a goal is reached by what was received in time.
+
+    From version 2 on it must be paid by that alone: on a day that counts, by the card of that day.
+    """
+    stop = case.window.long_stop_on
+    if stop is None:
+        return True
+    if case.terms.rules < WHOLE_IN_TIME:
+        found = _travelled(case, card, stop)
+        return found is not None and found.share * 100 >= line.percent
+    for other in case.terms.cards:
+        found = _travelled(case, other, stop)
+        if found is None or case.card_on(found.ended_on) is not other:
+            continue
+        goals = [
+            goal.percent
+            for goal in other.lines
+            if (goal.kind, goal.trigger) == (line.kind, line.trigger)
+        ]
+        if case.window.holds(found.ended_on) and any(found.share * 100 >= goal for goal in goals):
+            return True
+    return False
 
 
 def _recorders_of_areas(case: Case, card: Card) -> set[str]:

@@ -60,6 +60,7 @@ class Performance:
         self._distrusted: set[str] = set()
         self._erased: set[str] = set()
         self._fact = 0
+        self._rules = 1
 
     def follow(self, event: Event) -> None:
         """Take the next stored event, a fact or a decision."""
@@ -89,16 +90,28 @@ class Performance:
     def _take_fact(self, event: Event) -> None:
         said = event["data"]
         self._fact = event["version"]
+        if event["type"] == "rules.adopted":
+            self._adopt(said["rules"])
+            return
         self._contract = said.get("contract") or ""
         if event["type"] == "contract.signed":
             cumulative = said["rounding"] == "cumulative"
-            terms = Agreement(said["contract"], said["ends_on"], cumulative)
+            terms = Agreement(said["contract"], said["ends_on"], cumulative, self._rules)
             self._contracts[self._contract] = Performed(terms)
         performed = self._contracts.get(self._contract)
         if performed is not None:
             moved = learn(performed, event, self._opens)
             self._due = due_after(performed, moved)
             self._findings.count("facts taken")
+
+    def _adopt(self, rules: int) -> None:
+        """From here on other rules are in force; what every child earns by them is due."""
+        self._rules = rules
+        for performed in self._contracts.values():
+            performed.terms.rules = rules
+        self._due = itertools.chain.from_iterable(
+            due_after(performed, list(performed.pupils)) for performed in self._contracts.values()
+        )
 
     def _close(self) -> None:
         """What is still due behind a fact is missing from the log."""
