@@ -43,6 +43,19 @@ def test_a_destroyed_key_takes_the_scores_of_every_snapshot_with_it(shelved: She
     shelved.must_fit()
 
 
+def test_an_erasure_whose_key_is_still_there_gives_it_up_as_a_replay_does(
+    shelved: Shelved,
+) -> None:
+    """Whoever erased the child died before its key was destroyed."""
+    shelved.sealed.erase("c2")
+    shelved.take()
+    ring = shelved.sealed.ring()
+    begun = shelved.snapshots().begun("wlz", ring)
+    assert begun is not None
+    assert ring.destroyed() == ["c2"]
+    assert shelved.sealed.key("c2").wrapped is not None
+
+
 def test_a_tombstone_alone_freezes_the_child_as_a_replay_does(shelved: Shelved) -> None:
     """The log, and the snapshots in it, were restored from before the erasure; the keys not."""
     shelved.take()

@@ -9,9 +9,12 @@ import pytest
 
 from ledger.log.memory import MemoryLog
 from ledger.log.sealing.cipher import new_key
+from ledger.log.sealing.faults import SealBroken
 from ledger.log.sealing.master import GivenKeys, Wrapped, text_of
-from ledger.log.snapshots.cover import Opened, Pieces, kept_seal, new_seal, read_cover
+from ledger.log.snapshots.cover import PIECE_BYTES, Opened, Pieces, kept_seal, new_seal, read_cover
+from ledger.log.snapshots.packing import pack
 from ledger.log.snapshots.shelf import MemoryShelf
+from ledger.log.tree import Frontier
 from tests.log.facts import enrolled
 from tests.log.sealed import MASTER, OTHER_MASTER
 from tests.log.shelved import Shelved, must_be
@@ -71,6 +74,7 @@ def covered(**changes: Any) -> Any:
         ({"leaf": bytes(32)}, "the log has another event there"),
         ({"recorded_at": datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)}, "another moment"),
         ({"frontier": b"none"}, "FrontierDamaged"),
+        ({"rules": 2}, "ChildKeyDamaged"),
     ],
 )
 def test_a_cover_that_says_something_else_is_found(
@@ -81,6 +85,51 @@ def test_a_cover_that_says_something_else_is_found(
         assert shelved.begun() is None
         [said] = shelved.said
         assert why in said.get("reason", said.get("failure"))
+
+
+def test_a_tree_with_another_root_is_found(shelved: Shelved) -> None:
+    """The log has a commit of this version, and it is not this one."""
+    version = shelved.take().version
+    leaves = [bytes(32)] * version
+    other = Frontier().extend(leaves).to_bytes()
+    with shelved.replaced(covered(frontier=other)):
+        shelved.must_be_dropped("the log has another root there")
+
+
+def test_pieces_that_are_missing_at_the_end_are_found() -> None:
+    """Also where one piece ends and the next begins."""
+    seal, _ = new_seal(MASTER, b"cover")
+    made: list[bytes] = []
+    pieces = Pieces(seal, lambda _, piece: made.append(piece))
+    content = bytes(range(256)) * (PIECE_BYTES * 5 // 2 // 256)
+    pieces.write(content)
+    pieces.end()
+    assert len(made) == 3
+    assert Opened(seal, iter(made), 3).readall() == content
+    for sealed in (made[:2], [made[1], made[0], made[2]], [*made, made[2]]):
+        with pytest.raises(SealBroken):
+            Opened(seal, iter(sealed), len(sealed)).readall()
+
+
+def test_a_book_under_other_rules_than_its_cover_names_is_dropped(shelved: Shelved) -> None:
+    """Even when all of it is sealed with our own keys."""
+    shelved.take()
+    standing = shelved.sealed.loaded()
+
+    def under_other_rules(kept: Any, _: list[bytes]) -> Any:
+        cover = read_cover(kept.cover)
+        assert cover is not None
+        written = msgspec.structs.replace(cover, rules=2).written()
+        seal, key = new_seal(MASTER, written)
+        made: list[bytes] = []
+        pieces = Pieces(seal, lambda _place, piece: made.append(piece))
+        pack(standing.book, pieces, standing.seals, written)
+        pieces.end()
+        return kept._replace(cover=written, key=key, pieces=len(made)), made
+
+    assert standing.book.rules.version == 1
+    with shelved.replaced(under_other_rules):
+        shelved.must_be_dropped("it is of another version of the rules")
 
 
 def test_a_cover_that_fits_by_itself_opens_nothing(shelved: Shelved) -> None:

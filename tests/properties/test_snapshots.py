@@ -1,5 +1,6 @@
 """A book that was kept is the same book, at any prefix of any history, and decides the same."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.book import Book
 from ledger.deciding import replay
+from ledger.events.sealed import ERASED
 from ledger.log.snapshots.packing import NotPackable
 from tests.properties.accountant import live_through
 from tests.properties.dump import dump
@@ -114,13 +116,31 @@ def test_what_a_replay_keeps_once_is_kept_once(history):
                 assert copy.shared[payment.amount_minor] is payment.amount_minor
 
 
-def test_a_score_without_a_key_is_not_packed():
-    world = played([])
+def with_a_living_child_that_has_scores():
     chance = Random(3)
-    while not any(child.measurements for child in world.book.children):
+    while True:
         world = forgetful(chance)
+        for child in world.book.children:
+            if child.measurements and not child.frozen:
+                return world, child
+
+
+def test_a_score_without_a_key_is_not_packed():
+    world, _ = with_a_living_child_that_has_scores()
     store = keys_of_all()
     content = packed(world.book, store)
     assert dump(unpacked(content, store)) == dump(world.book)
-    with pytest.raises(NotPackable):
+    with pytest.raises(NotPackable, match="has no key"):
         packed(world.book, type(store)())
+
+
+def test_a_score_that_is_readable_or_not_against_its_child_is_not_packed():
+    world, child = with_a_living_child_that_has_scores()
+    child.frozen = True
+    with pytest.raises(NotPackable, match="that can be read"):
+        packed(world.book, keys_of_all())
+    child.frozen = False
+    key, score = next(iter(child.measurements.items()))
+    child.measurements[key] = replace(score, value=ERASED)
+    with pytest.raises(NotPackable, match="cannot be read"):
+        packed(world.book, keys_of_all())

@@ -24,7 +24,7 @@ class Cover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of which ledger a snapshot is, at which commit, and made by which code.
 
     `frontier` and `leaf` are the edge of the tree and its last leaf; `recorded_at` is the moment of
-    the commit.
+    the commit; `rules` is the version of the rules in force (0032).
     """
 
     ledger: str
@@ -33,6 +33,7 @@ class Cover(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leaf: bytes
     recorded_at: datetime.datetime
     code: str
+    rules: int
 
     @property
     def edge(self) -> Frontier:

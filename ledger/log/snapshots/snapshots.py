@@ -1,8 +1,9 @@
 """Snapshots taken of a standing, and a standing begun from one: checked first, dropped in doubt.
 
-A snapshot fits when this code has made it, its key is wrapped under a master key that is given
-here, and the log has a commit at its version with its very root, moment and last event. One that
-does not fit is passed over with a line in the log, and the start replays the whole log.
+A snapshot fits when this code has made it, under rules that it knows, its key is wrapped under a
+master key that is given here, and the log has a commit at its version with its very root, moment
+and last event. One that does not fit is passed over with a line in the log, and the start replays
+the whole log.
 """
 
 import datetime
@@ -31,6 +32,7 @@ from ledger.log.snapshots.packing import NotPackable, pack
 from ledger.log.snapshots.shelf import Kept, Shelf, ShelfBusy
 from ledger.log.snapshots.unpacking import Unpackable, unpack
 from ledger.log.standing import Standing, uncollected
+from ledger.rule_versions import rules_known
 
 log: Final = structlog.get_logger("ledger.snapshots")
 
@@ -94,6 +96,7 @@ class Snapshots:
             leaf=standing.leaf,
             recorded_at=standing.recorded_at,
             code=code,
+            rules=standing.book.rules.version,
         )
         try:
             self._must_be_in_the_log(ledger, cover)
@@ -143,10 +146,11 @@ class Snapshots:
         book = unpack(source, seals, kept.cover)
         if source.read(1):
             raise NotFitting("something follows the book")
+        if book.rules != rules_known(cover.rules):
+            raise NotFitting("it is of another version of the rules")
         _forget_with(book, seals)
         standing = Standing(seals)
         standing.take_up(book, cover.edge, cover.leaf)
-        standing.freeze_without_keys()
         standing.catch_up(self._ledgers, ledger, self._ledgers.head(ledger))
         standing.freeze_without_keys()
         return standing, cover.version
