@@ -44,7 +44,7 @@ def decide(
         for decided in follow(book, recorded):
             if len(events) > DECISIONS_MAX:
                 raise TooManyDecisions
-            events.append(_decision(book, recorded, decided))
+            events.append(decision_of(book, recorded, decided))
             evolve(book, events[-1])
     except Refusal:
         book.changes.undo_to(mark)
@@ -52,7 +52,7 @@ def decide(
     return events
 
 
-def _decision(book: Book, fact: AnyEvent, decided: Decided) -> AnyEvent:
+def decision_of(book: Book, fact: AnyEvent, decided: Decided) -> AnyEvent:
     """A decision takes actor and received_on from the fact that caused it."""
     return Event(
         actor=fact.actor,
