@@ -5,7 +5,6 @@ line and the tests use it as it is.
 """
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Sequence
@@ -17,12 +16,14 @@ import psycopg
 import structlog
 from psycopg_pool import ConnectionPool
 
+from api.first_admin import ADMIN_KEY_FILE, write_secret
 from api.keys import Keys
 from api.metrics import Metrics
 from api.progress import Progress
 from api.projecting import Projecting
 from api.sealing import Sealing
 from api.signing import Signing, SigningTerms
+from api.snapshotting import Snapshotting
 from ledger.log.embedded import EmbeddedServer, start
 from ledger.log.migrations import Part, migrate, pending
 from ledger.log.ports import Head, LedgerExists, LedgerTerms, LedgerUnknown
@@ -31,10 +32,10 @@ from ledger.log.queries import load_queries
 from ledger.log.refusals import WriterStopped
 from ledger.log.sealing.master import MasterKeys
 from ledger.log.sealing.postgres import KEYS
+from ledger.log.snapshots.postgres import PostgresShelf
+from ledger.log.snapshots.snapshots import Snapshots
 from ledger.log.writer import Writer
 
-ADMIN_KEY: Final = "OUTCOMES_LEDGER_ADMIN_KEY"
-ADMIN_KEY_FILE: Final = "admin.key"
 READERS: Final = 16
 WRITERS_MAX: Final = 32
 RECENT_S: Final = 0.1
@@ -59,6 +60,7 @@ class Service:
     keys: Keys
     sealing: Sealing
     signing: Signing
+    snapshots: Snapshots
 
     def __init__(
         self,
@@ -130,6 +132,7 @@ class Service:
         )
         self._closing.callback(self.sealing.close)
         self.sealing.open()
+        self.snapshots = Snapshots(self.log, PostgresShelf(self.dsn), self.sealing.master)
         self.signing = Signing(self.pool, self.log, self._signing, folder=self._data_dir)
         self._closing.callback(self.signing.close)
         self.signing.open()
@@ -138,6 +141,12 @@ class Service:
             self._closing.callback(self.projecting.stop)
             self.projecting.start()
         self._closing.callback(self._close_writers)
+
+    def take_snapshots(self, events_between: int, folder: Path) -> None:
+        """Take snapshots on a schedule, with the master key that is given or in the folder."""
+        taking = Snapshotting(self.dsn, self._keys_dsn, folder, events_between)
+        self._closing.callback(taking.stop)
+        taking.start()
 
     def _embedded(self) -> EmbeddedServer:
         if self._data_dir is None:
@@ -185,7 +194,7 @@ class Service:
         return writer
 
     def writer(self, ledger: str) -> Writer:
-        """The ledger's writer; the first call replays the log and may take seconds.
+        """The ledger's writer; the first call reads a snapshot and the log after it, or all of it.
 
         Each open writer holds a connection and its ledger's state, so the one that was used least
         lately is closed when there are too many. Its state comes back from the log.
@@ -197,7 +206,7 @@ class Service:
                     raise WriterStopped(ledger)
                 while len(self._writers) >= WRITERS_MAX:
                     self._close_writer(min(self._writers, key=lambda name: self._used_at[name]))
-                found = Writer(self.log, ledger, self.sealing.ring(ledger))
+                found = Writer(self.log, ledger, self.sealing.ring(ledger), self.snapshots)
                 self._used_at[ledger] = time.monotonic()
                 self._writers[ledger] = found
             return found
@@ -282,18 +291,3 @@ class Service:
 def parts_beside(keys_dsn: str | None) -> tuple[Part, ...]:
     """The parts of the log's database, with the keys unless they have a database of their own."""
     return PARTS if keys_dsn is None else tuple(part for part in PARTS if part is not KEYS)
-
-
-def write_secret(path: Path, secret: str) -> Path:
-    """Write a secret where only its owner may read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(descriptor, 0o600)
-        file.write(secret + "\n")
-    return path.resolve()
-
-
-def admin_key_of(environment: dict[str, str]) -> str | None:
-    """The first admin key, if the operator chose one."""
-    return environment.get(ADMIN_KEY) or None

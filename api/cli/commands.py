@@ -21,6 +21,7 @@ from api.cli.running import serve
 from api.cli.saying import console
 from api.cli.settling import app as settle
 from api.cli.showing import app as show
+from api.cli.snapshotting import snapshot
 from api.cli.tracing import app as why
 from api.cli.tracing import bought, caused
 
@@ -48,6 +49,7 @@ app.add_typer(why, name="why")
 app.command()(caused)
 app.command()(bought)
 app.command()(rebuild)
+app.command()(snapshot)
 app.command()(verify)
 app.command()(export)
 app.command("import")(import_)

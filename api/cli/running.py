@@ -25,11 +25,13 @@ from api.cli.place import (
     write_address,
 )
 from api.cli.saying import Trouble, console
+from api.first_admin import admin_key_of
 from api.logs import logs_as_json, tell_failures_without_words
 from api.sealing import KEYS_DATABASE, given_master
-from api.service import Service, admin_key_of
+from api.service import Service
 from api.serving import DATABASE, server_of
 from api.signing import SettingWrong, given_signing
+from api.snapshotting import given_events_between
 from ledger.log.sealing.faults import KeysRestored, MasterKeyMissing, MasterKeyUnreadable
 from ledger.log.signing.faults import SigningKeyRetired, SigningKeyUnreadable
 
@@ -81,6 +83,7 @@ def opened(folder: Path, *, projecting: bool = True) -> Iterator[Service]:
     folder.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ)
     try:
+        events_between = given_events_between(environment)
         service = Service(
             environment.get(DATABASE) or None,
             folder,
@@ -93,6 +96,8 @@ def opened(folder: Path, *, projecting: bool = True) -> Iterator[Service]:
     except UNUSABLE as refused:
         raise Trouble(str(refused)) from None
     with closing(service):
+        if projecting:
+            service.take_snapshots(events_between, folder)
         yield service
 
 

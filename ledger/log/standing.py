@@ -7,6 +7,7 @@ was decided since is undone, the latest first.
 import datetime
 import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from ledger.book import Book
@@ -31,6 +32,19 @@ class Place(NamedTuple):
     recorded_at: datetime.datetime | None
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection walks the growing book, nor, being frozen, the loaded one."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
+
+
 class Standing:
     """The whole state of one ledger, used by its writer's thread alone."""
 
@@ -45,22 +59,18 @@ class Standing:
 
     @classmethod
     def loaded(cls, log: Log, ledger: str, seals: Seals | None = None) -> "Standing":
-        """Replay a ledger's events, opening what is sealed in them. Raises `ChildKeyMissing`.
-
-        No garbage collection walks the growing book, nor, being frozen, the loaded one.
-        """
+        """Replay a ledger's events, opening what is sealed in them. Raises `ChildKeyMissing`."""
         standing = cls(seals or Unsealed())
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
+        with uncollected():
             standing.seals.load()
             standing.catch_up(log, ledger, log.head(ledger))
             standing.freeze_without_keys()
-        finally:
-            gc.freeze()
-            if collecting:
-                gc.enable()
         return standing
+
+    def take_up(self, book: Book, edge: Frontier, leaf: bytes) -> None:
+        """Stand where a book was kept, which is at the edge of this tree."""
+        ensure(book.version == edge.size, "a book is at the version that it was kept at")
+        self.book, self.frontier, self.leaf = book, edge, leaf
 
     def freeze_without_keys(self) -> None:
         """Freeze whoever's key is destroyed, also when the log was restored from before that."""

@@ -28,7 +28,7 @@ from ledger.log.recovery import RECOVERABLE, Recovery
 from ledger.log.refusals import ClockSkewed, LogUnavailable, WriterStopped
 from ledger.log.requests import AppendAnswer, AppendRequest
 from ledger.log.sealing.seals import Seals
-from ledger.log.standing import Standing
+from ledger.log.snapshots.snapshots import Snapshots, started
 
 GROUP_EVENTS_MAX: Final = 1_000
 GROUP_REQUESTS_MAX: Final = 500
@@ -37,13 +37,14 @@ PATIENCE_SECONDS: Final = 20.0
 
 
 class Writer:
-    """Appends to one ledger. Making it replays the ledger's log."""
+    """Appends to one ledger. Making it replays the log, from a snapshot on if one fits."""
 
     def __init__(
         self,
         log: Log,
         ledger: str,
         seals: Seals | None = None,
+        snapshots: Snapshots | None = None,
         *,
         now: Clock = utc_now,
         patience: float = PATIENCE_SECONDS,
@@ -56,7 +57,7 @@ class Writer:
         self.ledger = ledger
         self.failure: BaseException | None = None
         self._log = log
-        self._standing = Standing.loaded(log, ledger, seals)
+        self._standing = started(log, ledger, seals, snapshots)
         self._clerk = Clerk(log, ledger, self._standing, now)
         self._watch = ClockWatch(log, now)
         self._recovery = Recovery(log, ledger, self._standing, self._clerk, now, patience)

@@ -18,6 +18,7 @@ from benches.proving import nodes, signed_appends
 from benches.replaying import fill, memory_of_a_child, rebuilding, replaying
 from benches.sealing import sealing
 from benches.serving import reads, single_appends, streamed_appends
+from benches.starting import starting
 from ledger.log.embedded import start
 from ledger.log.migrations import migrate
 from ledger.log.postgres import PostgresLog
@@ -50,6 +51,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--check", type=int, default=20_000, help="about so many events checked; 1000000 can be"
     )
+    parser.add_argument("--started", type=int, default=500, help="children a start has to load")
     parser.add_argument("--lines", type=int, default=5_000, help="lines of a claim")
     parser.add_argument("--reads", type=int, default=100, help="how often each read is asked")
     parser.add_argument("--page", type=Path, default=PAGE, help="where the results are written")
@@ -62,6 +64,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
         "single appends": asked.singles,
         "children replayed and read": asked.children,
         "events checked": asked.check,
+        "children a start has to load": asked.started,
         "lines of a claim and fees of a settlement": asked.lines,
         "times each read": asked.reads,
     }
@@ -72,6 +75,8 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     results.append(signed_appends(dsn, asked.singles))
     results += nodes(dsn)
     results += sealing(dsn, asked.append)
+    starts, said_of_starts = starting(dsn, asked.started)
+    results += starts
     results += [claiming(dsn, asked.lines), settling(dsn, asked.lines)]
     results.append(checking(dsn, asked.check))
     filled = fill(dsn, BIG, asked.children)
@@ -79,7 +84,7 @@ def _measured(dsn: str, asked: argparse.Namespace) -> str:
     results += [replaying(dsn, BIG), rebuilding(dsn, BIG)]
     memory = memory_of_a_child(dsn, BIG, asked.children)
     said = f"Filling a ledger with {filled.things:,} events took {filled.seconds:.1f} s. "
-    said += f"Memory: {memory}.\n\n"
+    said += f"Memory: {memory}.\n\n{said_of_starts}"
     log = PostgresLog(dsn)
     events = log.head(BIG).version
     log.close()

@@ -31,11 +31,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, dsn: str | None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running(
+    folder: Path, dsn: str | None, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     environment = {
         **os.environ,
         "OUTCOMES_LEDGER_ADMIN_KEY": ADMIN_SECRET,
         "OUTCOMES_LEDGER_MASTER_KEY": text_of(bytes(range(32))),
+        **settings,
     }
     if dsn is not None:
         environment["DATABASE_URL"] = dsn

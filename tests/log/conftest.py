@@ -10,10 +10,13 @@ from ledger.log.postgres import PostgresLog
 from ledger.log.requests import AppendRequest
 from ledger.log.sealing.postgres import PostgresKeyStore
 from ledger.log.sealing.store import KeyStore, MemoryKeyStore
+from ledger.log.snapshots.postgres import PostgresShelf
+from ledger.log.snapshots.shelf import MemoryShelf, Shelf
 from ledger.log.writer import Writer
 from tests.log.asking import ask
-from tests.log.facts import WLZ, contract_terms
-from tests.log.sealed import SealedLedger
+from tests.log.facts import WLZ, contract_terms, enrolled
+from tests.log.sealed import SealedLedger, measured, told
+from tests.log.shelved import MARKED, Shelved
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -57,3 +60,17 @@ def writer(log: Log) -> Iterator[Writer]:
     ask(serving, AppendRequest("finance", contract_terms()))
     yield serving
     serving.close()
+
+
+@pytest.fixture
+def shelf(request: pytest.FixtureRequest, log: Log) -> Shelf:
+    """An empty shelf of snapshots, of the kind of the log."""
+    in_memory = isinstance(log, MemoryLog)
+    return MemoryShelf() if in_memory else PostgresShelf(request.getfixturevalue("dsn"))
+
+
+@pytest.fixture
+def shelved(sealed: SealedLedger, shelf: Shelf) -> Shelved:
+    """A sealed ledger with scores of two children, one of them marked, and a shelf beside it."""
+    sealed.say(*told("c1"), enrolled("c2"), measured("c2", MARKED))
+    return Shelved(sealed, shelf)

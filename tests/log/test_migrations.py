@@ -28,6 +28,7 @@ ALL = (
     "ledger/0005_the_tree.sql",
     "ledger/0006_checkpoints.sql",
     "ledger/0007_time_stamps.sql",
+    "ledger/0008_snapshots.sql",
 )
 
 

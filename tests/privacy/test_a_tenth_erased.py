@@ -51,6 +51,7 @@ from tests.privacy.dumps import dumped, pg_dumped
 from tests.privacy.marked_contract import load_marked
 from tests.privacy.marks import files_with_marks, marks_in
 from tests.privacy.remembering import Answers, Proofs, Reader
+from tests.privacy.snapshots import must_be_kept_without_marks
 
 LEDGER = TERMS.ledger
 PATH = f"/v1/ledgers/{LEDGER}"
@@ -278,6 +279,7 @@ def test_a_tenth_of_the_children_erased_changes_no_figure_and_leaves_no_value(
         items = before.money["/summary?by=month"]["items"]
         assert sum(item["amount_minor"] for item in items) == RELEASED_MINOR
         children = a_tenth(before.keys)
+        must_be_kept_without_marks(service, LEDGER)
         erase(house, children)
         read = reader(house, service.head(LEDGER).version)
         must_say_the_same(read, before, known_at=before.version)
@@ -290,6 +292,7 @@ def test_a_tenth_of_the_children_erased_changes_no_figure_and_leaves_no_value(
         must_read_as_erased(reader(house, 0), before, children)
         must_be_sound(service, children, before)
         gone = {child: before.keys[child] for child in children if child in before.keys}
+        must_be_kept_without_marks(service, LEDGER)
         must_hold_no_mark(service, data_folder, gone)
         must_never_open(service, data_folder, children, gone)
         told = capfd.readouterr()

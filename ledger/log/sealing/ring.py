@@ -12,7 +12,14 @@ from ledger.events.codec import AnyEvent
 from ledger.events.sealed import ERASED, sealed_fields, with_fields
 from ledger.events.words import Sealed, Value
 from ledger.invariants import ensure
-from ledger.log.sealing.cipher import content_key, new_key, open_value, seal_value
+from ledger.log.sealing.cipher import (
+    content_key,
+    decrypt,
+    encrypt,
+    new_key,
+    open_value,
+    seal_value,
+)
 from ledger.log.sealing.faults import ChildKeyMissing, KeyTaken
 from ledger.log.sealing.master import MasterKeys, Wrapped
 from ledger.log.sealing.reader import unwrapped
@@ -59,14 +66,29 @@ class Ring:
 
     def open(self, child: str, version: int, field: str, sealed: Sealed) -> Value | Sealed:
         """The value, or `ERASED`. Raises `ChildKeyMissing` where a key should be."""
+        key = self._known_key(child)
+        if key is None:
+            return ERASED
+        return open_value(key, sealed, ledger=self._ledger, version=version, field=field)
+
+    def seal_for(self, child: str, plain: bytes, context: bytes) -> bytes | None:
+        """Bytes beside the log under the child's kept key; None when it has none."""
+        key = None if child in self._fresh else self._key(child)
+        return None if key is None else encrypt(key, plain, context)
+
+    def open_for(self, child: str, sealed: bytes, context: bytes) -> bytes | None:
+        """Those bytes; None when the key was destroyed."""
+        key = self._known_key(child)
+        return None if key is None else decrypt(key, sealed, context)
+
+    def _known_key(self, child: str) -> bytes | None:
+        """The key of a child that must have one; None when it was destroyed."""
         if child in self._fresh or child not in self._kept:
             self._look_again(child)
         key = self._key(child)
-        if key is not None:
-            return open_value(key, sealed, ledger=self._ledger, version=version, field=field)
-        if child not in self._kept:
+        if key is None and child not in self._kept:
             raise ChildKeyMissing(ChildKeyMissing.__doc__)
-        return ERASED
+        return key
 
     def _look_again(self, child: str) -> None:
         """Another process may have made the child's key since.

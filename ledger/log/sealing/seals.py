@@ -47,6 +47,14 @@ class Seals(Opens, Protocol):
         """The children whose key was destroyed."""
         ...
 
+    def seal_for(self, child: str, plain: bytes, context: bytes) -> bytes | None:
+        """Bytes beside the log under the child's key; None when it has none."""
+        ...
+
+    def open_for(self, child: str, sealed: bytes, context: bytes) -> bytes | None:
+        """Those bytes; None when the key was destroyed. Raises `ChildKeyMissing`, `SealBroken`."""
+        ...
+
 
 class Unsealed:
     """No seals: values stand in the log as they are. For tests of the rules, and as a floor."""
@@ -84,3 +92,11 @@ class Unsealed:
     def destroyed(self) -> Collection[str]:
         """There are no keys."""
         return ()
+
+    def seal_for(self, child: str, plain: bytes, context: bytes) -> bytes | None:  # noqa: ARG002
+        """There are no keys."""
+        return None
+
+    def open_for(self, child: str, sealed: bytes, context: bytes) -> bytes | None:  # noqa: ARG002
+        """There are no keys."""
+        raise ChildKeyMissing(ChildKeyMissing.__doc__)
