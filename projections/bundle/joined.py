@@ -19,6 +19,7 @@ PARTS: Final = (
     "posting",
     "books",
     "papers",
+    "statements",
     "database",
     "cards",
     "pupils",
@@ -29,6 +30,8 @@ PARTS: Final = (
     "states",
     "decisions",
     "performing",
+    "fees",
+    "fees_again",
     "main",
 )
 OPENING: Final = '''#!/usr/bin/env python3

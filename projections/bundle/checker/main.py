@@ -10,6 +10,7 @@ from typing import Any, Final
 from projections.bundle.checker.books import Books
 from projections.bundle.checker.contents import MANIFEST, Contents, check_files, manifest_of
 from projections.bundle.checker.database import check_database
+from projections.bundle.checker.fees_again import Fees
 from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused
 from projections.bundle.checker.history import EVENTS, Event, History
 from projections.bundle.checker.papers import Papers
@@ -22,6 +23,7 @@ from projections.bundle.checker.signatures import (
     key_brought,
     proof_brought,
 )
+from projections.bundle.checker.statements import Statements
 
 FAULTS_SHOWN: Final = 50
 UNEXPECTED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -52,7 +54,7 @@ class Totals:
 
 
 class Again:
-    """All that is done again from the events: payments, journal, tables."""
+    """All that is done again from the events: payments, fees, journal, tables, statements."""
 
     def __init__(
         self, contents: Contents, manifest: dict[str, Any], findings: Findings, keys: SealedKeys
@@ -61,7 +63,9 @@ class Again:
         self._contents = contents
         self._findings = findings
         self._performance = Performance(findings, keys.open)
-        self._books = Books(contents, manifest, findings)
+        self._fees = Fees(findings)
+        self._statements = Statements()
+        self._books = Books(contents, manifest, findings, self._statements.add)
         self._papers = Papers(manifest)
         self._given_up = False
 
@@ -72,6 +76,7 @@ class Again:
         version = event["version"]
         try:
             self._performance.follow(event)
+            self._fees.follow(event)
             self._books.follow(event, version - 1, root_before)
             self._papers.follow(event)
         except UNEXPECTED as unexpected:
@@ -85,7 +90,9 @@ class Again:
             self._findings.could_not("payments and books behind an event that fits nothing")
             return
         self._performance.finish()
+        self._fees.finish()
         self._books.finish()
+        self._statements.check(self._contents, self._findings)
         self._papers.check(self._contents, self._books, self._findings)
 
 
