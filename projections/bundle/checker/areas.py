@@ -38,6 +38,12 @@ class Achieved:
     in_time: bool
     verified: bool
     card: Card
+    scores: tuple[int, ...]
+    verdict: int
+
+    def evidence(self, *, verified: bool) -> tuple[int, ...]:
+        """The scores by version; behind them the verdict, where one is asked for."""
+        return (*self.scores, self.verdict) if verified else self.scores
 
     def order(self) -> tuple[bool, str, int]:
         """In time first, then by day, then by version."""
@@ -137,10 +143,26 @@ def achievements(
             in_time = stop is None or entry["area"] in counted_in_time
         else:
             in_time = stop is None or achieved_by(pupil, entry, stop)
-        recorders = [score.actor for score in (baseline, end) if score is not None]
-        verified = pupil.is_verified("area", entry["area"], recorders)
-        found.append(Achieved(entry["area"], end.taken_on, end.version, in_time, verified, card))
+        scores = [end] if baseline is None else [baseline, end]
+        found.append(achieved_from(pupil, entry["area"], scores, card, in_time=in_time))
     return found
+
+
+def achieved_from(
+    pupil: Pupil, area: str, scores: list[Score], card: Card, *, in_time: bool
+) -> Achieved:
+    """An area that was achieved by these scores, the end point last."""
+    end = scores[-1]
+    return Achieved(
+        area=area,
+        ended_on=end.taken_on,
+        version=end.version,
+        in_time=in_time,
+        verified=pupil.is_verified("area", area, [score.actor for score in scores]),
+        card=card,
+        scores=tuple(sorted(score.version for score in scores)),
+        verdict=pupil.verdict_version("area", area),
+    )
 
 
 def counting(found: list[Achieved], *, verified_only: bool) -> list[Achieved]:
@@ -153,10 +175,11 @@ def counting(found: list[Achieved], *, verified_only: bool) -> list[Achieved]:
 
 
 class Distance(NamedTuple):
-    """How far a child has come, as a fraction of the whole way, and when the last score was."""
+    """How far a child has come, as a part of the whole way; the last day, and all scores."""
 
     share: Fraction
     ended_on: str
+    scores: tuple[int, ...]
 
 
 def distance_travelled(
@@ -170,6 +193,7 @@ def distance_travelled(
     """
     shares: list[Fraction] = []
     days: list[str] = []
+    scores: list[int] = []
     for area in dict.fromkeys(entry["area"] for entry in card.areas):
         entry = _measuring_entry(pupil, card, area, received_by)
         if entry is None:
@@ -182,9 +206,11 @@ def distance_travelled(
             return None
         shares.append(_share(way, baseline.value, end.value))
         days.append(end.taken_on)
+        scores += [baseline.version, end.version]
     if not shares:
         return None
-    return Distance(sum(shares, Fraction(0)) / len(shares), max(days))
+    mean = sum(shares, Fraction(0)) / len(shares)
+    return Distance(mean, max(days), tuple(sorted(scores)))
 
 
 def _measuring_entry(pupil: Pupil, card: Card, area: str, received_by: str | None) -> Terms | None:

@@ -80,6 +80,11 @@ class Pupil:
         plain = [fact for fact in found if fact["data"]["verdict"] != "flagged"]
         return plain[-1] if plain else None
 
+    def verdict_version(self, kind: str, name: str) -> int:
+        """The version of that verdict; 0 without one."""
+        verdict = self.verdict(kind, name)
+        return 0 if verdict is None else int(verdict["version"])
+
     def is_verified(self, kind: str, name: str, recorders: Iterable[str], since: str = "") -> bool:
         """Whether somebody verified it who recorded nothing of it, and not before a day."""
         verdict = self.verdict(kind, name)

@@ -72,6 +72,12 @@ def hands_in(pupil: Pupil, sessions: Sessions, span: Span) -> set[str]:
     return recorders
 
 
+def evidence_in(pupil: Pupil, sessions: Sessions, span: Span) -> tuple[int, ...]:
+    """The interactions and registers that count, by version."""
+    facts = [*meetings_in(pupil, span, None), *registers_in(pupil, sessions, span, None)]
+    return tuple(sorted(fact["version"] for fact in facts))
+
+
 def judged(
     pupil: Pupil, sessions: Sessions, card: Card, span: Span, received_by: str | None
 ) -> str:
