@@ -1,4 +1,4 @@
-"""The sentences of a scenario page about periods: closed softly or hard, and reopened."""
+"""The sentences of a scenario page about periods, closed and reopened, and about the rules."""
 
 import re
 from typing import Any, Final
@@ -15,6 +15,10 @@ def reopened(whose, first, last, reason):
     yield _step("period.reopened", whose, first, last, reason_code=reason)
 
 
+def adopted(rules):
+    yield {"type": "rules.adopted", "data": {"rules": int(rules)}}
+
+
 def _step(name: str, whose: str, first: str, last: str, **content: Any) -> dict[str, Any]:
     """A step of a period of the contract, or of the whole ledger."""
     named = {"contract": CONTRACT} if whose == "contract" else {}
@@ -23,5 +27,6 @@ def _step(name: str, whose: str, first: str, last: str, **content: Any) -> dict[
 
 WORDINGS: Final = (
     (re.compile(rf"{SPAN} is closed (?P<how>softly|hard)"), closed),
+    (re.compile(r"version (?P<rules>\d+) of the rules is adopted"), adopted),
     (re.compile(rf"{SPAN} is reopened: (?P<reason>\w+)"), reopened),
 )

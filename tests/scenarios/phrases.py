@@ -15,6 +15,7 @@ KINDS: Final = (
     (r"SIGN_UP", lambda _: {"kind": "sign_up"}),
     (r"ENGAGED_Y(\d)", lambda m: {"kind": "engagement", "year": int(m[1])}),
     (r"OUTCOME_(\d)", lambda m: {"kind": "outcome_count", "rank": int(m[1])}),
+    (r"DISTANCE_(\d+)", lambda m: {"kind": "distance_travelled", "percent": int(m[1])}),
 )
 
 
@@ -239,7 +240,9 @@ def _corrected(child, area, value):
     )
 
 
-@wording(r"(?P<what>ENGAGED_Y\d|[a-z]\w*) of (?P<children>\S+(?: and \S+)*) is verified")
+@wording(
+    r"(?P<what>ENGAGED_Y\d|DISTANCE_\d+|[a-z]\w*) of (?P<children>\S+(?: and \S+)*) is verified"
+)
 def _verified(what, children):
     key = "trigger" if what.isupper() or what.startswith("ENGAGED") else "area"
     for child in children.split(" and "):
