@@ -13,6 +13,8 @@ PARTS: Final = (
     "ed25519",
     "notes",
     "signatures",
+    "der",
+    "stamps",
     "history",
     "aes_gcm",
     "sealed_keys",

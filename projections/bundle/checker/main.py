@@ -23,6 +23,7 @@ from projections.bundle.checker.signatures import (
     key_brought,
     proof_brought,
 )
+from projections.bundle.checker.stamps import check_stamps
 from projections.bundle.checker.statements import Statements
 
 FAULTS_SHOWN: Final = 50
@@ -131,6 +132,8 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
         findings.said["root"] = history.tree.root().hex()
         totals.check(manifest, findings)
         checkpoints.check(manifest, history.roots)
+        stamps = manifest["counts"].get("time_stamps", 0)
+        check_stamps(contents, checkpoints.found, stamps, findings)
         if brought is not None:
             tree = (history.tree.size, history.tree.root(), history.roots)
             checkpoints.verify_signatures(str(asked.checkpoint), brought)
@@ -143,6 +146,8 @@ def said_for_a_person(findings: Findings) -> Iterator[str]:
         yield f"checked   {number:>12,}  {name}"
     for name, number in findings.unverified.items():
         yield f"not       {number:>12,}  {name}"
+    for stamp in findings.said.get("time_stamps", ()):
+        yield f"stamped   {stamp['size']:>12,}  events at {stamp['stamped_at']}, as is said"
     for fault in findings.faults[:FAULTS_SHOWN]:
         yield f"FAULT     {fault}"
     if len(findings.faults) > FAULTS_SHOWN:
