@@ -22,6 +22,7 @@ PARTS: Final = (
     "books",
     "papers",
     "statements",
+    "cash",
     "database",
     "cards",
     "pupils",
@@ -36,6 +37,8 @@ PARTS: Final = (
     "performing",
     "fees",
     "fees_again",
+    "claims",
+    "claims_again",
     "main",
 )
 OPENING: Final = '''#!/usr/bin/env python3

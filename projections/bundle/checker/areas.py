@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from projections.bundle.checker.cards import Card, Terms
-from projections.bundle.checker.pupils import Pupil, Score, Value
+from projections.bundle.checker.pupils import Pupil, Score, Value, number_of
 
 BASELINE: Final = "baseline"
 END_POINT: Final = "end_point"
@@ -55,7 +55,7 @@ def passes(test: Terms, baseline: Score | None, end: Score) -> bool:
     ((name, wanted),) = [(k, v) for k, v in test.items() if v is not None]
     if name == "is_true":
         return end.value is True
-    limit, value = Fraction(str(wanted)), end.value
+    limit, value = number_of(wanted), end.value
     if isinstance(value, bool):
         return False
     if name in ("gain_at_least", "fall_at_least"):
@@ -93,7 +93,11 @@ def pair_of(
 
 def achieved_by(pupil: Pupil, entry: Terms, received_by: str | None) -> bool:
     """Whether an entry holds by what was received until a day."""
-    baseline, end = pair_of(pupil, entry, received_by)
+    return achieved_from_to(entry, *pair_of(pupil, entry, received_by))
+
+
+def achieved_from_to(entry: Terms, baseline: Score | None, end: Score | None) -> bool:
+    """Whether an entry holds by a baseline and an end point."""
     return (
         end is not None and is_at_risk(entry, baseline) and passes(entry["achieved"], baseline, end)
     )
@@ -109,10 +113,10 @@ def counting_entries(
     """Every entry that holds on a day that counts, under the card in force on that day."""
     for card in cards:
         for entry in card.areas:
-            end = pair_of(pupil, entry, received_by)[1]
-            if end is None or not achieved_by(pupil, entry, received_by):
+            baseline, end = pair_of(pupil, entry, received_by)
+            if end is None or not window.holds(end.taken_on):
                 continue
-            if window.holds(end.taken_on) and in_force(end.taken_on) is card:
+            if achieved_from_to(entry, baseline, end) and in_force(end.taken_on) is card:
                 yield card, entry
 
 
@@ -128,7 +132,9 @@ def achievements(
     `in_force` gives the card of a day. From version 2 of the rules on, an area is in time when it
     would have counted by what was received in time; before, when those scores pass its tests.
     """
-    found = []
+    found: list[Achieved] = []
+    if not any(point == END_POINT for _, point in pupil.scores):
+        return found
     stop = window.long_stop_on
     counted_in_time = (
         {entry["area"] for _, entry in counting_entries(pupil, cards, in_force, window, stop)}
@@ -226,14 +232,14 @@ def _way(test: Terms, baseline: Value) -> Fraction | None:
     ((name, wanted),) = [(k, v) for k, v in test.items() if v is not None]
     if name == "is_true" or isinstance(baseline, bool):
         return None
-    limit = Fraction(str(wanted))
+    limit = number_of(wanted)
     way = {"gain_at_least": limit, "fall_at_least": -limit}.get(name, limit - baseline)
     upwards = name in (*UPWARDS, "gain_at_least")
-    return way if (way > 0) is upwards and way != 0 else None
+    return Fraction(way) if (way > 0) is upwards and way != 0 else None
 
 
 def _share(way: Fraction, baseline: Value, end: Value) -> Fraction:
     """What part of the way was gone, from none to all."""
     if isinstance(baseline, bool) or isinstance(end, bool):
         return Fraction(0)
-    return min(Fraction(1), max(Fraction(0), (end - baseline) / way))
+    return min(Fraction(1), max(Fraction(0), Fraction(end - baseline) / way))

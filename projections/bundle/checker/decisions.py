@@ -38,7 +38,7 @@ class Candidate(NamedTuple):
     earned: Earned
 
 
-class Claim(NamedTuple):
+class Payable(NamedTuple):
     """What is to be paid: to whose child or for which grant, by which card, on which facts."""
 
     child: str
@@ -166,48 +166,48 @@ def _released(performed: Performed, candidate: Candidate) -> Iterator[Due]:
     child, one = candidate.child, candidate.earned
     pupil, line = performed.pupil(child), one.line
     asked = Asked(line.trigger, line.price_minor, one.day, pupil.whereabouts(one.day))
-    claim = Claim(child, line.trigger, line.kind, one.card, one.rests, one.area)
+    payable = Payable(child, line.trigger, line.kind, one.card, one.rests, one.area)
     withheld = performed.withheld_of(child).get(line.trigger)
     reason = "" if _may_stand(pupil, one) else one.standing
     again = (child, line.trigger) in performed.asked_again
     if not reason and withheld is not None and withheld.reason == CAP_REACHED and not again:
         reason = CAP_REACHED  # only an approver has the caps asked about once more (0004)
     if not reason:
-        yield from _paid(performed, claim, asked, withheld)
+        yield from _paid(performed, payable, asked, withheld)
     elif withheld is None or not withheld.tells(reason, one.day, asked.price):
-        yield _withheld(claim, asked, reason)
+        yield _withheld(payable, asked, reason)
 
 
-def _withheld(claim: Claim, asked: Asked, reason: str) -> Due:
-    due = Due(WITHHELD, claim.child, claim.name, asked.day, asked.price, reason=reason)
-    due.terms = DecidedBy(claim.kind, claim.card.name, claim.card.version)
-    due.evidence = claim.rests
+def _withheld(payable: Payable, asked: Asked, reason: str) -> Due:
+    due = Due(WITHHELD, payable.child, payable.name, asked.day, asked.price, reason=reason)
+    due.terms = DecidedBy(payable.kind, payable.card.name, payable.card.version)
+    due.evidence = payable.rests
     return due
 
 
 def _paid(
-    performed: Performed, claim: Claim, asked: Asked, withheld: Withheld | None
+    performed: Performed, payable: Payable, asked: Asked, withheld: Withheld | None
 ) -> Iterator[Due]:
     split = divided(performed.terms, asked)
     if split is None:
         return
-    if not capped(performed.terms, asked, split, claim.child):
+    if not capped(performed.terms, asked, split, payable.child):
         if withheld is None or not withheld.tells(CAP_REACHED, asked.day, asked.price):
-            yield _withheld(claim, asked, CAP_REACHED)
+            yield _withheld(payable, asked, CAP_REACHED)
         return
     parts = [(part.funder, part.paid, part.unfunded) for part in split.parts]
     yield Due(
         RELEASED,
-        claim.child,
-        claim.name,
+        payable.child,
+        payable.name,
         asked.day,
         asked.price,
         parts,
         split.shares(),
         carried=split.carries,
-        terms=DecidedBy(claim.kind, claim.card.name, claim.card.version, split.share_set),
-        evidence=claim.rests,
-        area=claim.area,
+        terms=DecidedBy(payable.kind, payable.card.name, payable.card.version, split.share_set),
+        evidence=payable.rests,
+        area=payable.area,
     )
 
 
@@ -234,5 +234,5 @@ def _grants_due(performed: Performed) -> Iterator[Due]:
             )
             card = performed.terms.card_of_grant(asked.day, asked.trigger)
             if card is not None:
-                claim = Claim(NOBODY, reference, "grant", card, (event["version"],))
-                yield from _paid(performed, claim, asked, withheld)
+                payable = Payable(NOBODY, reference, "grant", card, (event["version"],))
+                yield from _paid(performed, payable, asked, withheld)

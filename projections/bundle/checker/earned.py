@@ -128,7 +128,7 @@ def _years(case: Case) -> Iterator[Earned]:
     for number, year in enumerate(years, 1):
         card = case.card_on(year["to"])
         line = None if card is None else card.line_of("engagement", year=number)
-        if card is None or line is None:
+        if card is None or line is None or not case.pupil.verdict_version("trigger", line.trigger):
             continue
         span = span_of(year, case.window, case.pupil.left_on())
         hands = hands_in(case.pupil, case.sessions, span)
@@ -240,6 +240,7 @@ def _recorders_of_areas(case: Case, card: Card) -> set[str]:
     areas = {entry["area"] for entry in card.areas}
     return {
         scores[-1].actor
-        for (area, point, _), scores in case.pupil.scores.items()
+        for (area, point), by_informant in case.pupil.scores.items()
+        for scores in by_informant.values()
         if area in areas and point in (BASELINE, END_POINT)
     }

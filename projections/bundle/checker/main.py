@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from projections.bundle.checker.books import Books
+from projections.bundle.checker.cash import Cash
+from projections.bundle.checker.claims_again import ClaimsAgain
 from projections.bundle.checker.contents import MANIFEST, Contents, check_files, manifest_of
 from projections.bundle.checker.database import check_database
 from projections.bundle.checker.fees_again import Fees
@@ -55,7 +57,7 @@ class Totals:
 
 
 class Again:
-    """All that is done again from the events: payments, fees, journal, tables, statements."""
+    """All that is done again from the events: payments, fees, claims, books."""
 
     def __init__(
         self, contents: Contents, manifest: dict[str, Any], findings: Findings, keys: SealedKeys
@@ -65,6 +67,8 @@ class Again:
         self._findings = findings
         self._performance = Performance(findings, keys.open)
         self._fees = Fees(findings)
+        self._claims = ClaimsAgain(findings)
+        self._cash = Cash(findings)
         self._statements = Statements()
         self._books = Books(contents, manifest, findings, self._statements.add)
         self._papers = Papers(manifest)
@@ -78,6 +82,8 @@ class Again:
         try:
             self._performance.follow(event)
             self._fees.follow(event)
+            self._claims.follow(event)
+            self._cash.follow(event)
             self._books.follow(event, version - 1, root_before)
             self._papers.follow(event)
         except UNEXPECTED as unexpected:
@@ -92,7 +98,9 @@ class Again:
             return
         self._performance.finish()
         self._fees.finish()
+        self._claims.finish()
         self._books.finish()
+        self._cash.check(self._books.by_month)
         self._statements.check(self._contents, self._findings)
         self._papers.check(self._contents, self._books, self._findings)
 

@@ -196,7 +196,7 @@ def _learn_score(pupil: Pupil, event: Event, opens: Opens) -> None:
             return
     place = (said["area"], said["point"])
     if informant is None and event["type"] == "measurement.corrected":
-        known = [key[2] for key in pupil.scores if key[:2] == place]
+        known = [*pupil.scores.get(place, {})]
         informant = known[0] if len(known) == 1 else None
     score = Score(
         version=event["version"],
@@ -205,7 +205,7 @@ def _learn_score(pupil: Pupil, event: Event, opens: Opens) -> None:
         actor=event["actor"],
         value=number_of(value),
     )
-    pupil.scores.setdefault((*place, informant), []).append(score)
+    pupil.scores.setdefault(place, {}).setdefault(informant, []).append(score)
 
 
 LEARN_TERMS: Final[dict[str, Callable[[Agreement, Event], object]]] = {

@@ -49,11 +49,9 @@ def registers_in(
 ) -> Iterator[Fact]:
     """The sessions that count: delivered, with the child expected, by their latest registers."""
     for key in pupil.sessions:
-        known = [
-            fact
-            for fact in sessions[key]
-            if received_by is None or fact["received_on"] <= received_by
-        ]
+        known = sessions[key]
+        if received_by is not None:
+            known = [fact for fact in known if fact["received_on"] <= received_by]
         counts = bool(known) and _expects(known[-1], pupil.child, span)
         if counts and known[-1]["data"]["status"] == DELIVERED:
             yield known[-1]
