@@ -28,6 +28,7 @@ from projections.bundle.writing import Made, Signed, SignedNote, Wanted, write_b
 
 KEYS_FORMAT: Final = 1
 CHECKPOINTS_PER_QUERY: Final = 500
+STAMPS_MAX: Final = 100
 WARNING: Final = (
     "{file} opens the scores of {number:,} children, in plain keys. Hand it over by itself, for "
     "this audit alone, and delete it when the audit is over."
@@ -84,6 +85,8 @@ def say(made: Made, out: Path, *, as_json: bool) -> None:
         say_json({**made._asdict(), "children": len(made.children), "out": str(out)})
         return
     counts = {"events": made.events, "checkpoints": made.checkpoints}
+    if made.time_stamps:
+        counts["time stamps"] = made.time_stamps
     if made.left_out:
         counts["events of other contracts, as leaf hashes"] = made.left_out
     to = console()
@@ -125,7 +128,12 @@ def _checkpoints(kept: KeptCheckpoints, ledger: str, origin: str) -> Iterator[Si
     size = 0
     while found := kept.after(ledger, size, CHECKPOINTS_PER_QUERY):
         for one in found:
-            yield SignedNote(one.size, str(kept.note(ledger, origin, one)))
+            stamps = kept.stamps(ledger, size=one.size, limit=STAMPS_MAX)
+            yield SignedNote(
+                one.size,
+                str(kept.note(ledger, origin, one)),
+                tuple(stamp.response for stamp in stamps),
+            )
         size = found[-1].size
 
 

@@ -6,7 +6,7 @@ is read once.
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -47,6 +47,7 @@ understood, 3 when nothing is wrong but something could not be verified, which i
 manifest.json   what the bundle holds, with the SHA-256 of every file; manifest.sha256 has its own
 events/         every event of the log in its exact bytes, one a line, in base64
 checkpoints/    what the log signed: C2SP signed notes, with cosignatures of others below
+timestamps/     answers of time stamp authorities about checkpoints (RFC 3161, DER)
 keys/           the keys that they are verified with
 tables/         the books as CSV, in the names of the Audit Data Standards
 audit.sqlite    the same tables and the events, for SQL
@@ -63,10 +64,11 @@ class Wanted(NamedTuple):
 
 
 class SignedNote(NamedTuple):
-    """A checkpoint as it was signed, and the size that it is about."""
+    """A checkpoint as it was signed, the size that it is about, and its time stamps in DER."""
 
     size: int
     text: str
+    stamps: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Made(NamedTuple):
     events: int
     left_out: int
     checkpoints: int
+    time_stamps: int
     rows: dict[str, int]
     children: frozenset[str]
 
@@ -171,12 +174,14 @@ def write_bundle(
             if bundled.event is not None:
                 totals.add(bundled.event)
             books.follow(bundled)
+        checkpoints, stamps = _write_signed(folder, signed, wanted.version)
         made = Made(
             version=wanted.version,
             root=files.frontier.root().hex(),
             events=files.frontier.size - files.left_out,
             left_out=files.left_out,
-            checkpoints=_write_signed(folder, signed, wanted.version),
+            checkpoints=checkpoints,
+            time_stamps=stamps,
             rows=books.finish(),
             children=frozenset(totals.children),
         )
@@ -194,6 +199,7 @@ def _write_manifest(folder: Folder, first: dict[str, Any], made: Made, totals: T
             "events": made.version,
             "left_out": made.left_out,
             "checkpoints": made.checkpoints,
+            "time_stamps": made.time_stamps,
         },
         "control_totals": totals.said(),
         "rows": made.rows,
@@ -222,12 +228,15 @@ def _manifest(terms: LedgerTerms, wanted: Wanted, program: str) -> dict[str, Any
     }
 
 
-def _write_signed(folder: Folder, signed: Signed, version: int) -> int:
-    """The keys, and the checkpoints up to a version; how many there are."""
+def _write_signed(folder: Folder, signed: Signed, version: int) -> tuple[int, int]:
+    """The keys, the checkpoints up to a version, their time stamps; how many of both there are."""
     folder.write("keys/verifier_keys.txt", "".join(f"{key}\n" for key in signed.keys).encode())
-    number = 0
+    number = stamps = 0
     for note in signed.checkpoints:
         if note.size <= version:
             folder.write(f"checkpoints/{note.size:012}.txt", note.text.encode())
             number += 1
-    return number
+            for place, response in enumerate(note.stamps, start=1):
+                folder.write(f"timestamps/{note.size:012}.{place}.tsr", response)
+            stamps += len(note.stamps)
+    return number, stamps

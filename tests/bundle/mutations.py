@@ -58,11 +58,7 @@ def a_flipped_byte(chance: Random, _: Original, copy: Path) -> None:
 def a_flipped_byte_hashed_anew(chance: Random, _: Original, copy: Path) -> None:
     """Whatever says something of its own; `README.txt` may say what it likes to people."""
     silent = {"manifest.json", "manifest.sha256", "README.txt", "verify.py", "audit.sqlite"}
-    paths = [
-        path
-        for path in files_of(copy)
-        if path.name not in silent and "statements" not in path.parts
-    ]
+    paths = [path for path in files_of(copy) if path.name not in silent]
     flip(chance, chance.choice(paths))
     rehash(copy)
 
@@ -146,11 +142,12 @@ def edited(chance: Random, events: list[AnyEvent], *paths: tuple[str, Any]) -> l
     moment = events[chosen].recorded_at
     for place, event in enumerate(events):
         if place == chosen or (path == "recorded_at" and event.recorded_at == moment):
-            changed[place] = _changed(event, path, value)
+            changed[place] = changed_event(event, path, value)
     return changed
 
 
-def _changed(event: AnyEvent, path: str, value: Callable[[Any], Any]) -> AnyEvent:
+def changed_event(event: AnyEvent, path: str, value: Callable[[Any], Any]) -> AnyEvent:
+    """The event with another value at one place."""
     document = json.loads(encode_event(event))
     target = document if path in document else document["data"]
     target[path] = value(target[path])

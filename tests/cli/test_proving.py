@@ -13,8 +13,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg_pool import ConnectionPool
 
 from api.cli import main
+from api.cli.bundling import signed_of
 from api.service import Service
 from ledger.log.notes.checkpoint import open_checkpoint
 from ledger.log.notes.note import VerifierKey
@@ -235,6 +237,9 @@ def test_a_checkpoint_is_dated_by_an_authority_whom_the_auditor_trusts(asked: Ty
     assert len(asked.desk.get("/log/time-stamps").json()["items"]) == 1
     report = verify(asked.desk.house.service.dsn, "wlz")
     assert (report.findings, report.checked["time stamps"]) == ([], 1)
+    with ConnectionPool(asked.desk.house.service.dsn, min_size=1, open=True) as pool:
+        bundled = {note.size: note.stamps for note in signed_of(pool, "wlz").checkpoints}
+    assert bundled[asked.desk.version()] == (response,)
     with psycopg.connect(asked.desk.house.service.dsn) as owner:
         owner.execute("set session_replication_role = replica")
         owner.execute("update ledger.time_stamps set stamped_at = stamped_at - interval '1 day'")

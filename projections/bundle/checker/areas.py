@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from projections.bundle.checker.cards import Card, Terms
-from projections.bundle.checker.pupils import Pupil, Score, Value
+from projections.bundle.checker.pupils import Pupil, Score, Value, number_of
 
 BASELINE: Final = "baseline"
 END_POINT: Final = "end_point"
@@ -38,6 +38,12 @@ class Achieved:
     in_time: bool
     verified: bool
     card: Card
+    scores: tuple[int, ...]
+    verdict: int
+
+    def evidence(self, *, verified: bool) -> tuple[int, ...]:
+        """The scores by version; behind them the verdict, where one is asked for."""
+        return (*self.scores, self.verdict) if verified else self.scores
 
     def order(self) -> tuple[bool, str, int]:
         """In time first, then by day, then by version."""
@@ -49,7 +55,7 @@ def passes(test: Terms, baseline: Score | None, end: Score) -> bool:
     ((name, wanted),) = [(k, v) for k, v in test.items() if v is not None]
     if name == "is_true":
         return end.value is True
-    limit, value = Fraction(str(wanted)), end.value
+    limit, value = number_of(wanted), end.value
     if isinstance(value, bool):
         return False
     if name in ("gain_at_least", "fall_at_least"):
@@ -87,7 +93,11 @@ def pair_of(
 
 def achieved_by(pupil: Pupil, entry: Terms, received_by: str | None) -> bool:
     """Whether an entry holds by what was received until a day."""
-    baseline, end = pair_of(pupil, entry, received_by)
+    return achieved_from_to(entry, *pair_of(pupil, entry, received_by))
+
+
+def achieved_from_to(entry: Terms, baseline: Score | None, end: Score | None) -> bool:
+    """Whether an entry holds by a baseline and an end point."""
     return (
         end is not None and is_at_risk(entry, baseline) and passes(entry["achieved"], baseline, end)
     )
@@ -103,10 +113,10 @@ def counting_entries(
     """Every entry that holds on a day that counts, under the card in force on that day."""
     for card in cards:
         for entry in card.areas:
-            end = pair_of(pupil, entry, received_by)[1]
-            if end is None or not achieved_by(pupil, entry, received_by):
+            baseline, end = pair_of(pupil, entry, received_by)
+            if end is None or not window.holds(end.taken_on):
                 continue
-            if window.holds(end.taken_on) and in_force(end.taken_on) is card:
+            if achieved_from_to(entry, baseline, end) and in_force(end.taken_on) is card:
                 yield card, entry
 
 
@@ -122,7 +132,9 @@ def achievements(
     `in_force` gives the card of a day. From version 2 of the rules on, an area is in time when it
     would have counted by what was received in time; before, when those scores pass its tests.
     """
-    found = []
+    found: list[Achieved] = []
+    if not any(point == END_POINT for _, point in pupil.scores):
+        return found
     stop = window.long_stop_on
     counted_in_time = (
         {entry["area"] for _, entry in counting_entries(pupil, cards, in_force, window, stop)}
@@ -137,10 +149,26 @@ def achievements(
             in_time = stop is None or entry["area"] in counted_in_time
         else:
             in_time = stop is None or achieved_by(pupil, entry, stop)
-        recorders = [score.actor for score in (baseline, end) if score is not None]
-        verified = pupil.is_verified("area", entry["area"], recorders)
-        found.append(Achieved(entry["area"], end.taken_on, end.version, in_time, verified, card))
+        scores = [end] if baseline is None else [baseline, end]
+        found.append(achieved_from(pupil, entry["area"], scores, card, in_time=in_time))
     return found
+
+
+def achieved_from(
+    pupil: Pupil, area: str, scores: list[Score], card: Card, *, in_time: bool
+) -> Achieved:
+    """An area that was achieved by these scores, the end point last."""
+    end = scores[-1]
+    return Achieved(
+        area=area,
+        ended_on=end.taken_on,
+        version=end.version,
+        in_time=in_time,
+        verified=pupil.is_verified("area", area, [score.actor for score in scores]),
+        card=card,
+        scores=tuple(sorted(score.version for score in scores)),
+        verdict=pupil.verdict_version("area", area),
+    )
 
 
 def counting(found: list[Achieved], *, verified_only: bool) -> list[Achieved]:
@@ -153,10 +181,11 @@ def counting(found: list[Achieved], *, verified_only: bool) -> list[Achieved]:
 
 
 class Distance(NamedTuple):
-    """How far a child has come, as a fraction of the whole way, and when the last score was."""
+    """How far a child has come, as a part of the whole way; the last day, and all scores."""
 
     share: Fraction
     ended_on: str
+    scores: tuple[int, ...]
 
 
 def distance_travelled(
@@ -170,6 +199,7 @@ def distance_travelled(
     """
     shares: list[Fraction] = []
     days: list[str] = []
+    scores: list[int] = []
     for area in dict.fromkeys(entry["area"] for entry in card.areas):
         entry = _measuring_entry(pupil, card, area, received_by)
         if entry is None:
@@ -182,9 +212,11 @@ def distance_travelled(
             return None
         shares.append(_share(way, baseline.value, end.value))
         days.append(end.taken_on)
+        scores += [baseline.version, end.version]
     if not shares:
         return None
-    return Distance(sum(shares, Fraction(0)) / len(shares), max(days))
+    mean = sum(shares, Fraction(0)) / len(shares)
+    return Distance(mean, max(days), tuple(sorted(scores)))
 
 
 def _measuring_entry(pupil: Pupil, card: Card, area: str, received_by: str | None) -> Terms | None:
@@ -200,14 +232,14 @@ def _way(test: Terms, baseline: Value) -> Fraction | None:
     ((name, wanted),) = [(k, v) for k, v in test.items() if v is not None]
     if name == "is_true" or isinstance(baseline, bool):
         return None
-    limit = Fraction(str(wanted))
+    limit = number_of(wanted)
     way = {"gain_at_least": limit, "fall_at_least": -limit}.get(name, limit - baseline)
     upwards = name in (*UPWARDS, "gain_at_least")
-    return way if (way > 0) is upwards and way != 0 else None
+    return Fraction(way) if (way > 0) is upwards and way != 0 else None
 
 
 def _share(way: Fraction, baseline: Value, end: Value) -> Fraction:
     """What part of the way was gone, from none to all."""
     if isinstance(baseline, bool) or isinstance(end, bool):
         return Fraction(0)
-    return min(Fraction(1), max(Fraction(0), (end - baseline) / way))
+    return min(Fraction(1), max(Fraction(0), Fraction(end - baseline) / way))

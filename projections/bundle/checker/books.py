@@ -1,7 +1,7 @@
 """The books added up again: every line of the journal, each fund and month, each closing."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ SOURCE: Final = "outcomes-ledger"
 ROWS_OF_FAULTS_MAX: Final = 20
 
 Cells = list[str]
+Heard = Callable[[Posting, str], None]
 
 
 def decimal(minor: int) -> str:
@@ -51,8 +52,11 @@ class Sums:
 class Books:
     """Posts every event by rules of its own, and compares with what the tables say."""
 
-    def __init__(self, contents: Contents, manifest: dict[str, Any], findings: Findings) -> None:
-        """Begin before the first line of the journal."""
+    def __init__(
+        self, contents: Contents, manifest: dict[str, Any], findings: Findings, heard: Heard
+    ) -> None:
+        """Begin before the first line of the journal; `heard` is told of each, with its reason."""
+        self._heard = heard
         self._findings = findings
         self._currency = manifest["ledger"]["currency"]
         self._partly = manifest["parameters"]["contract"] is not None
@@ -70,6 +74,7 @@ class Books:
         """Take the next event; the tree in front of it is what a closing must have stored."""
         for posting in self._journal.post(event):
             self._add_up(posting)
+            self._heard(posting, event["type"])
             self._compare(posting, event)
         if event["type"] == "period.closed":
             said = event["data"]

@@ -34,6 +34,7 @@ class Card:
     """A rate card, complete by itself."""
 
     version: int
+    name: str
     since: str
     cohorts: tuple[str, ...]
     lines: tuple[Line, ...]
@@ -62,6 +63,7 @@ def card_from(event: Terms) -> Card:
     engagement = said.get("engagement") or {}
     return Card(
         version=event["version"],
+        name=said["card"],
         since=event["effective_on"],
         cohorts=tuple(said.get("cohorts") or ()),
         lines=tuple(line_from(line, place) for place, line in enumerate(said["triggers"])),
@@ -110,6 +112,12 @@ class Agreement:
             if card.since <= day and (not card.cohorts or cohort in card.cohorts)
         ]
         return max(fitting, key=lambda found: found[:3])[3] if fitting else None
+
+    def card_of_grant(self, day: str, trigger: str) -> Card | None:
+        """The card that lists a grant, of those in force for a cohort or for none: the latest."""
+        in_force = [self.card_on(day, cohort) for cohort in (*self.cohorts, "")]
+        listing = [card for card in in_force if card and card.line_named(trigger, "grant")]
+        return max(listing, key=lambda card: (card.since, card.version), default=None)
 
     def cap_on(self, day: str, kind: str, funder: str = "") -> Terms | None:
         """The cap in force of a funder, of each child or of the contract."""

@@ -1,22 +1,27 @@
 """What is due after a fact: the difference between what is earned and what stands (0002).
 
 First what is no longer earned is reversed: the latest day first, then the highest rank, then the
-latest release. Then what is newly earned is released: by day, by the version of the enrolment, in
-the order of the card.
+latest release. Then, in no order that matters, what is withheld for nothing lapses, and what stands
+rests on other facts. Then what is newly earned is released: by day, by the version of the
+enrolment, in the order of the card.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from projections.bundle.checker.cards import Card
 from projections.bundle.checker.earned import DUE, Case, Earned, all_earned, case_of
 from projections.bundle.checker.pupils import Pupil, Whereabouts
+from projections.bundle.checker.resting import share_out_areas
 from projections.bundle.checker.sharing import CAP_REACHED, Asked, capped, divided
 from projections.bundle.checker.states import (
     LAPSED,
     NOBODY,
     RELEASED,
+    RESTED,
     REVERSED,
     WITHHELD,
+    DecidedBy,
     Due,
     Payment,
     Performed,
@@ -33,10 +38,21 @@ class Candidate(NamedTuple):
     earned: Earned
 
 
+class Payable(NamedTuple):
+    """What is to be paid: to whose child or for which grant, by which card, on which facts."""
+
+    child: str
+    name: str
+    kind: str
+    card: Card
+    rests: tuple[int, ...]
+    area: str = ""
+
+
 def due_after(performed: Performed, children: Iterable[str]) -> Iterator[Due]:
     """The decisions that are due, one at a time: each is applied before the next is asked for."""
     reversed_: list[Payment] = []
-    lapsed: list[Due] = []
+    quiet: list[Due] = []
     candidates: list[Candidate] = []
     for child in children:
         if child == NOBODY:
@@ -50,14 +66,16 @@ def due_after(performed: Performed, children: Iterable[str]) -> Iterator[Due]:
         gone = _gone(performed, case, pupil, earned)
         reversed_ += gone
         standing = performed.payments_of(child)
-        kept = standing.keys() - {payment.trigger for payment in gone}
+        away = {payment.trigger for payment in gone}
+        kept = {trigger: one for trigger, one in standing.items() if trigger not in away}
+        share_out_areas(earned.values(), kept)
         new = {trigger: one for trigger, one in earned.items() if trigger not in kept}
-        lapsed += _lapsed(performed, child, new)
+        quiet += [*_lapsed(performed, child, new), *_rested_anew(kept, earned)]
         candidates += _candidates(pupil, new)
     reversed_.sort(key=lambda one: (one.day, one.rank, one.version), reverse=True)
     for payment in reversed_:
         yield _reversal(payment)
-    yield from lapsed
+    yield from quiet
     for candidate in sorted(candidates, key=lambda one: one.order):
         yield from _released(performed, candidate)
     if NOBODY in children:
@@ -95,10 +113,29 @@ def _may_stand(pupil: Pupil, earned: Earned) -> bool:
 def _lapsed(performed: Performed, child: str, new: dict[str, Earned]) -> list[Due]:
     """What is withheld and no longer earned at all (0004)."""
     return [
-        Due(LAPSED, child, trigger, "", 0)
-        for trigger in performed.withheld_of(child)
+        _lapse(child, trigger, row)
+        for trigger, row in performed.withheld_of(child).items()
         if trigger not in new
     ]
+
+
+def _lapse(child: str, trigger: str, row: Withheld) -> Due:
+    due = Due(LAPSED, child, trigger, row.day, row.amount)
+    due.about, due.name = row.version, f"W{row.version}"
+    due.terms = DecidedBy(row.kind, "", 0)
+    return due
+
+
+def _rested_anew(kept: dict[str, Payment], earned: dict[str, Earned]) -> Iterator[Due]:
+    """What stands and rests on other facts from now on."""
+    for trigger, payment in kept.items():
+        one = earned[trigger]
+        if one.rests != payment.evidence:
+            due = Due(RESTED, payment.child, trigger, payment.day, 0)
+            due.about, due.name = payment.version, payment.name
+            due.terms = DecidedBy(payment.kind, "", 0)
+            due.evidence, due.area = one.rests, one.area
+            yield due
 
 
 def _candidates(pupil: Pupil, new: dict[str, Earned]) -> Iterator[Candidate]:
@@ -117,6 +154,10 @@ def _reversal(payment: Payment) -> Due:
         payment.day,
         -payment.amount,
         [(funder, -paid, -unfunded) for funder, paid, unfunded in payment.split],
+        payment.shares,
+        terms=DecidedBy(payment.kind, payment.card, 0),
+        about=payment.version,
+        name=payment.name,
     )
 
 
@@ -125,32 +166,49 @@ def _released(performed: Performed, candidate: Candidate) -> Iterator[Due]:
     child, one = candidate.child, candidate.earned
     pupil, line = performed.pupil(child), one.line
     asked = Asked(line.trigger, line.price_minor, one.day, pupil.whereabouts(one.day))
+    payable = Payable(child, line.trigger, line.kind, one.card, one.rests, one.area)
     withheld = performed.withheld_of(child).get(line.trigger)
     reason = "" if _may_stand(pupil, one) else one.standing
     again = (child, line.trigger) in performed.asked_again
     if not reason and withheld is not None and withheld.reason == CAP_REACHED and not again:
         reason = CAP_REACHED  # only an approver has the caps asked about once more (0004)
     if not reason:
-        yield from _paid(performed, child, asked, withheld)
-    elif withheld != Withheld(reason, one.day, asked.price):
-        yield Due(WITHHELD, child, line.trigger, one.day, asked.price, reason=reason)
+        yield from _paid(performed, payable, asked, withheld)
+    elif withheld is None or not withheld.tells(reason, one.day, asked.price):
+        yield _withheld(payable, asked, reason)
+
+
+def _withheld(payable: Payable, asked: Asked, reason: str) -> Due:
+    due = Due(WITHHELD, payable.child, payable.name, asked.day, asked.price, reason=reason)
+    due.terms = DecidedBy(payable.kind, payable.card.name, payable.card.version)
+    due.evidence = payable.rests
+    return due
 
 
 def _paid(
-    performed: Performed, child: str, asked: Asked, withheld: Withheld | None, reference: str = ""
+    performed: Performed, payable: Payable, asked: Asked, withheld: Withheld | None
 ) -> Iterator[Due]:
     split = divided(performed.terms, asked)
     if split is None:
         return
-    name = reference or asked.trigger
-    if not capped(performed.terms, asked, split, child):
-        if withheld != Withheld(CAP_REACHED, asked.day, asked.price):
-            yield Due(WITHHELD, child, name, asked.day, asked.price, reason=CAP_REACHED)
+    if not capped(performed.terms, asked, split, payable.child):
+        if withheld is None or not withheld.tells(CAP_REACHED, asked.day, asked.price):
+            yield _withheld(payable, asked, CAP_REACHED)
         return
     parts = [(part.funder, part.paid, part.unfunded) for part in split.parts]
-    due = Due(RELEASED, child, name, asked.day, asked.price, parts)
-    due.carried = split.carries
-    yield due
+    yield Due(
+        RELEASED,
+        payable.child,
+        payable.name,
+        asked.day,
+        asked.price,
+        parts,
+        split.shares(),
+        carried=split.carries,
+        terms=DecidedBy(payable.kind, payable.card.name, payable.card.version, split.share_set),
+        evidence=payable.rests,
+        area=payable.area,
+    )
 
 
 def _grants_gone(performed: Performed) -> list[Payment]:
@@ -168,10 +226,13 @@ def _grants_due(performed: Performed) -> Iterator[Due]:
         withheld = performed.withheld_of(NOBODY).get(reference)
         if event["version"] in performed.voided:
             if withheld:
-                yield Due(LAPSED, NOBODY, reference, "", 0)
+                yield _lapse(NOBODY, reference, withheld)
         elif reference not in performed.payments_of(NOBODY) and not withheld:
             said = event["data"]
             asked = Asked(
                 said["trigger"], said["amount_minor"], event["effective_on"], Whereabouts()
             )
-            yield from _paid(performed, NOBODY, asked, withheld, reference)
+            card = performed.terms.card_of_grant(asked.day, asked.trigger)
+            if card is not None:
+                payable = Payable(NOBODY, reference, "grant", card, (event["version"],))
+                yield from _paid(performed, payable, asked, withheld)

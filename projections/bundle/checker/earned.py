@@ -23,6 +23,7 @@ from projections.bundle.checker.years import (
     MET,
     Sessions,
     Span,
+    evidence_in,
     hands_in,
     judged,
     span_of,
@@ -35,12 +36,23 @@ MANUAL: Final = "manual_decision"
 
 @dataclass
 class Earned:
-    """A trigger that pays, or would if a person said so (`standing` is the reason why not)."""
+    """A trigger that pays, or would if a person said so (`standing` is the reason why not).
+
+    It rests on facts; a rank on one of the areas that count, of which there may be a choice.
+    """
 
     line: Line
     card: Card
     day: str
     standing: str
+    rests: tuple[int, ...]
+    area: str = ""
+    choice: tuple[Achieved, ...] = ()
+
+    def rest_on(self, achieved: Achieved) -> None:
+        """Rest on an area that was achieved."""
+        self.area = achieved.area
+        self.rests = achieved.evidence(verified=self.line.verify)
 
 
 @dataclass
@@ -101,7 +113,14 @@ def _sign_up(case: Case) -> Iterator[Earned]:
             continue
         by = [enrolment["actor"]]
         if not line.verify or case.pupil.is_verified("trigger", line.trigger, by, day):
-            yield Earned(line, card, day, DUE)
+            rests = _with_verdict(case, line, (enrolment["version"],))
+            yield Earned(line, card, day, DUE, rests)
+
+
+def _with_verdict(case: Case, line: Line, facts: tuple[int, ...]) -> tuple[int, ...]:
+    """The facts behind a trigger, and the verdict about them where the line asks for one."""
+    verdict = case.pupil.verdict_version("trigger", line.trigger)
+    return (*facts, verdict) if line.verify else facts
 
 
 def _years(case: Case) -> Iterator[Earned]:
@@ -109,7 +128,7 @@ def _years(case: Case) -> Iterator[Earned]:
     for number, year in enumerate(years, 1):
         card = case.card_on(year["to"])
         line = None if card is None else card.line_of("engagement", year=number)
-        if card is None or line is None:
+        if card is None or line is None or not case.pupil.verdict_version("trigger", line.trigger):
             continue
         span = span_of(year, case.window, case.pupil.left_on())
         hands = hands_in(case.pupil, case.sessions, span)
@@ -117,7 +136,8 @@ def _years(case: Case) -> Iterator[Earned]:
             continue
         verdict = _year_verdict(case, card, span)
         if verdict is not None:
-            yield Earned(line, card, year["to"], verdict)
+            facts = evidence_in(case.pupil, case.sessions, span)
+            yield Earned(line, card, year["to"], verdict, _with_verdict(case, line, facts))
 
 
 def _year_verdict(case: Case, card: Card, span: Span) -> str | None:
@@ -143,7 +163,10 @@ def _by_count(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
                 continue
             last = areas[line.rank - 1]
             if case.card_on(last.ended_on) is card:
-                yield Earned(line, card, last.ended_on, DUE if last.in_time else TIME_BARRED)
+                standing = DUE if last.in_time else TIME_BARRED
+                earned = Earned(line, card, last.ended_on, standing, (), choice=tuple(areas))
+                earned.rest_on(last)
+                yield earned
 
 
 def _by_area(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
@@ -156,7 +179,11 @@ def _by_area(case: Case, achieved: list[Achieved]) -> Iterator[Earned]:
             if found is None:
                 continue
             if case.card_on(found.ended_on) is card:
-                yield Earned(line, card, found.ended_on, DUE if found.in_time else TIME_BARRED)
+                earned = Earned(
+                    line, card, found.ended_on, DUE if found.in_time else TIME_BARRED, ()
+                )
+                earned.rest_on(found)
+                yield earned
 
 
 def _by_distance(case: Case) -> Iterator[Earned]:
@@ -171,8 +198,9 @@ def _by_distance(case: Case) -> Iterator[Earned]:
                 continue
             if line.verify and not case.pupil.is_verified("trigger", line.trigger, recorders):
                 continue
-            in_time = _goal_in_time(case, card, line)
-            yield Earned(line, card, found.ended_on, DUE if in_time else TIME_BARRED)
+            standing = DUE if _goal_in_time(case, card, line) else TIME_BARRED
+            rests = _with_verdict(case, line, found.scores)
+            yield Earned(line, card, found.ended_on, standing, rests)
 
 
 def _travelled(case: Case, card: Card, received_by: str | None) -> Distance | None:
@@ -212,6 +240,7 @@ def _recorders_of_areas(case: Case, card: Card) -> set[str]:
     areas = {entry["area"] for entry in card.areas}
     return {
         scores[-1].actor
-        for (area, point, _), scores in case.pupil.scores.items()
+        for (area, point), by_informant in case.pupil.scores.items()
+        for scores in by_informant.values()
         if area in areas and point in (BASELINE, END_POINT)
     }

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from projections.bundle.checker.books import Books
+from projections.bundle.checker.cash import Cash
+from projections.bundle.checker.claims_again import ClaimsAgain
 from projections.bundle.checker.contents import MANIFEST, Contents, check_files, manifest_of
 from projections.bundle.checker.database import check_database
+from projections.bundle.checker.fees_again import Fees
 from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused
 from projections.bundle.checker.history import EVENTS, Event, History
 from projections.bundle.checker.papers import Papers
@@ -22,6 +25,8 @@ from projections.bundle.checker.signatures import (
     key_brought,
     proof_brought,
 )
+from projections.bundle.checker.stamps import check_stamps
+from projections.bundle.checker.statements import Statements
 
 FAULTS_SHOWN: Final = 50
 UNEXPECTED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -52,7 +57,7 @@ class Totals:
 
 
 class Again:
-    """All that is done again from the events: payments, journal, tables."""
+    """All that is done again from the events: payments, fees, claims, books."""
 
     def __init__(
         self, contents: Contents, manifest: dict[str, Any], findings: Findings, keys: SealedKeys
@@ -61,7 +66,11 @@ class Again:
         self._contents = contents
         self._findings = findings
         self._performance = Performance(findings, keys.open)
-        self._books = Books(contents, manifest, findings)
+        self._fees = Fees(findings)
+        self._claims = ClaimsAgain(findings)
+        self._cash = Cash(findings)
+        self._statements = Statements()
+        self._books = Books(contents, manifest, findings, self._statements.add)
         self._papers = Papers(manifest)
         self._given_up = False
 
@@ -72,6 +81,9 @@ class Again:
         version = event["version"]
         try:
             self._performance.follow(event)
+            self._fees.follow(event)
+            self._claims.follow(event)
+            self._cash.follow(event)
             self._books.follow(event, version - 1, root_before)
             self._papers.follow(event)
         except UNEXPECTED as unexpected:
@@ -85,7 +97,11 @@ class Again:
             self._findings.could_not("payments and books behind an event that fits nothing")
             return
         self._performance.finish()
+        self._fees.finish()
+        self._claims.finish()
         self._books.finish()
+        self._cash.check(self._books.by_month)
+        self._statements.check(self._contents, self._findings)
         self._papers.check(self._contents, self._books, self._findings)
 
 
@@ -124,6 +140,8 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
         findings.said["root"] = history.tree.root().hex()
         totals.check(manifest, findings)
         checkpoints.check(manifest, history.roots)
+        stamps = manifest["counts"].get("time_stamps", 0)
+        check_stamps(contents, checkpoints.found, stamps, findings)
         if brought is not None:
             tree = (history.tree.size, history.tree.root(), history.roots)
             checkpoints.verify_signatures(str(asked.checkpoint), brought)
@@ -136,6 +154,8 @@ def said_for_a_person(findings: Findings) -> Iterator[str]:
         yield f"checked   {number:>12,}  {name}"
     for name, number in findings.unverified.items():
         yield f"not       {number:>12,}  {name}"
+    for stamp in findings.said.get("time_stamps", ()):
+        yield f"stamped   {stamp['size']:>12,}  events at {stamp['stamped_at']}, as is said"
     for fault in findings.faults[:FAULTS_SHOWN]:
         yield f"FAULT     {fault}"
     if len(findings.faults) > FAULTS_SHOWN:

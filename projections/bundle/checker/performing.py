@@ -11,13 +11,23 @@ from fractions import Fraction
 from typing import Final
 
 from projections.bundle.checker.cards import Agreement
+from projections.bundle.checker.comparing import (
+    QUIET,
+    Moment,
+    Subject,
+    difference,
+    shares_of,
+    split_of,
+    subject_of,
+    told,
+)
 from projections.bundle.checker.decisions import due_after
 from projections.bundle.checker.findings import Findings
 from projections.bundle.checker.history import EVENTS, Event
 from projections.bundle.checker.states import (
     LAPSED,
-    NOBODY,
     RELEASED,
+    RESTED,
     REVERSED,
     WITHHELD,
     Due,
@@ -28,22 +38,12 @@ from projections.bundle.checker.states import (
     learn,
 )
 
-COMPARED: Final = (RELEASED, REVERSED, WITHHELD, LAPSED)
+COMPARED: Final = (RELEASED, REVERSED, WITHHELD, LAPSED, RESTED)
 OTHER_DECISIONS: Final = (
-    *("payment.evidence_changed", "fee.accrued", "fee.reversed", "claim.collected"),
-    *("claim.reduced", "sample.selected", "invoice.issued", "credit_note.issued"),
-    *("invoice.written_off", "settlement.collected", "partner.settled", "partner.unsettled"),
-    "child.erased",
+    *("fee.accrued", "fee.reversed", "claim.collected", "claim.reduced", "sample.selected"),
+    *("invoice.issued", "credit_note.issued", "invoice.written_off", "settlement.collected"),
+    *("partner.settled", "partner.unsettled", "child.erased"),
 )
-Subject = tuple[str, str]
-
-
-def subject_of(event: Event) -> Subject:
-    """What a stored decision is about: a child and a trigger, or a grant's reference."""
-    said = event["data"]
-    if said["kind"] == "grant":
-        return NOBODY, said["reference"]
-    return said["child"], said["trigger"]
 
 
 class Performance:
@@ -56,7 +56,7 @@ class Performance:
         self._contracts: dict[str, Performed] = {}
         self._contract = ""
         self._due: Iterator[Due] = iter(())
-        self._lapses: dict[Subject, Due] = {}
+        self._quiet: dict[tuple[str, Subject], Due] = {}
         self._distrusted: set[str] = set()
         self._erased: set[str] = set()
         self._fact = 0
@@ -115,34 +115,35 @@ class Performance:
 
     def _close(self) -> None:
         """What is still due behind a fact is missing from the log."""
-        missing = [*self._each_due(), *self._lapses.values()]
-        self._lapses.clear()
+        missing = [*self._each_due(), *self._quiet.values()]
+        self._quiet.clear()
         for due in missing:
             if self._is_distrusted(due.child, due.trigger):
                 continue
             self._distrust(due.child, due.trigger)
-            what = f"behind version {self._fact:,} the rules decide {_told(due)}: it is missing"
+            what = f"behind version {self._fact:,} the rules decide {told(due)}: it is missing"
             self._findings.fault(EVENTS, what, line=self._fact, version=self._fact)
 
     def _each_due(self) -> Iterator[Due]:
-        """What is due next, of those that are compared; lapses move no money and are set aside."""
+        """What moves money next, of those that are compared; the quiet ones are set aside."""
         for due in self._due:
-            if due.type == LAPSED:
-                self._lapses[due.child, due.trigger] = due
+            if due.type in QUIET:
+                self._quiet[due.type, (due.child, due.trigger)] = due
             elif not self._is_distrusted(due.child, due.trigger):
                 yield due
 
     def _take_due(self, event: Event) -> Due | None:
-        """What the rules decide in the place of a stored decision; lapses come in any order."""
-        if event["type"] != LAPSED:
+        """What the rules decide in the place of a stored decision; quiet ones come in any order."""
+        key = (event["type"], subject_of(event))
+        if key[0] not in QUIET:
             return next(self._each_due(), None)
-        while subject_of(event) not in self._lapses:
+        while key not in self._quiet:
             due = next(self._due, None)
-            if due is None or due.type != LAPSED:
+            if due is None or due.type not in QUIET:
                 self._due = iter(()) if due is None else itertools.chain([due], self._due)
                 return None
-            self._lapses[due.child, due.trigger] = due
-        return self._lapses.pop(subject_of(event))
+            self._quiet[due.type, (due.child, due.trigger)] = due
+        return self._quiet.pop(key)
 
     def _take_decision(self, event: Event) -> None:
         performed = self._contracts[event["data"]["contract"]]
@@ -155,14 +156,15 @@ class Performance:
             self._apply(performed, event, None)
             return
         due = self._take_due(event)
-        difference = _difference(due, event)
-        if difference:
+        at = Moment(self._fact, self._rules, performed.terms.carries)
+        what = difference(due, event, at, performed.payments_of(child).get(name))
+        if what:
             self._distrust(child, name)
             if due is not None:
                 self._distrust(due.child, due.trigger)
             version = event["version"]
-            self._findings.fault(EVENTS, difference, line=version, version=version)
-        self._apply(performed, event, None if difference else due)
+            self._findings.fault(EVENTS, what, line=version, version=version)
+        self._apply(performed, event, None if what else due)
         self._findings.count("payment decisions performed again")
 
     def _distrust(self, child: str, name: str) -> None:
@@ -189,8 +191,16 @@ class Performance:
                 performed.terms.use([(f, paid) for f, paid, _ in gone.split], child, -1)
         elif kind == WITHHELD:
             performed.withheld_of(child)[name] = Withheld(
-                said["reason"], event["effective_on"], said["amount_minor"]
+                reason=said["reason"],
+                day=event["effective_on"],
+                amount=said["amount_minor"],
+                version=event["version"],
+                kind=said["kind"],
             )
+        elif kind == RESTED:
+            rests = performed.payments_of(child).get(name)
+            if rests is not None:
+                rests.evidence, rests.area = tuple(said["evidence"]), said.get("area") or ""
         else:
             performed.withheld_of(child).pop(name, None)
 
@@ -201,19 +211,20 @@ def _payment(performed: Performed, event: Event, key: Subject) -> Payment:
     lines = [line for card in cards for line in card.lines if line.trigger == said["trigger"]]
     return Payment(
         version=event["version"],
+        name=said["payment"],
         child=key[0],
         trigger=key[1],
         kind=said["kind"],
         day=event["effective_on"],
         amount=said["amount_minor"],
-        split=_split(said),
+        split=split_of(said),
+        shares=shares_of(said),
         carried={},
+        card=said["card"],
+        evidence=tuple(said["evidence"]),
+        area=said.get("area") or "",
         rank=lines[0].rank if lines else 0,
     )
-
-
-def _split(said: Event) -> list[tuple[str, int, int]]:
-    return [(one["funder"], one["amount_minor"], one["unfunded_minor"]) for one in said["split"]]
 
 
 def _carried(performed: Performed, said: Event, due: Due | None) -> dict[str, Fraction]:
@@ -225,31 +236,3 @@ def _carried(performed: Performed, said: Event, due: Due | None) -> dict[str, Fr
     moved = {funder: amount - carries.get(funder, Fraction(0)) for funder, amount in after.items()}
     carries.update(after)
     return moved
-
-
-def _difference(due: Due | None, event: Event) -> str:
-    """What a stored decision has otherwise than the rules; nothing when it agrees."""
-    said, kind = event["data"], event["type"]
-    if due is None:
-        return f"{kind} is stored, and by the rules nothing is due"
-    if (due.type, (due.child, due.trigger)) != (kind, subject_of(event)):
-        child, name = subject_of(event)
-        return f"{kind} of {child or 'a grant'} {name} is stored, the rules decide {_told(due)}"
-    if kind == LAPSED:
-        return ""
-    pairs: list[tuple[str, object, object]] = [
-        ("day", due.day, event["effective_on"]),
-        ("amount", due.amount, said["amount_minor"]),
-    ]
-    if kind == WITHHELD:
-        pairs.append(("reason", due.reason, said["reason"]))
-    else:
-        pairs.append(("split", due.split, _split(said)))
-    for name, again, stored in pairs:
-        if again != stored:
-            return f"{kind}: {name} {stored} is stored, the rules say {again}"
-    return ""
-
-
-def _told(due: Due) -> str:
-    return f"{due.type} of {due.child or 'a grant'} {due.trigger}"

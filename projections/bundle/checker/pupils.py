@@ -3,13 +3,14 @@
 Nothing is ever taken out: a voided fact stays, with its version among `voided`.
 """
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 Fact = dict[str, Any]
-Value = bool | Fraction
+Value = bool | int | Fraction
 
 
 class Score(NamedTuple):
@@ -20,6 +21,10 @@ class Score(NamedTuple):
     received_on: str
     actor: str
     value: Value
+
+
+Place = tuple[str, str]
+"""An area and a point; the scores there are by informant."""
 
 
 class Whereabouts(NamedTuple):
@@ -41,7 +46,7 @@ class Pupil:
     departures: list[Fact] = field(default_factory=list)
     meetings: list[Fact] = field(default_factory=list)
     sessions: set[tuple[str, str]] = field(default_factory=set)
-    scores: dict[tuple[str, str, str | None], list[Score]] = field(default_factory=dict)
+    scores: dict[Place, dict[str | None, list[Score]]] = field(default_factory=dict)
     verdicts: dict[tuple[str, str], list[Fact]] = field(default_factory=dict)
     rulings: dict[tuple[str, str, int], str] = field(default_factory=dict)
     taken_as_stored: str = ""
@@ -80,6 +85,11 @@ class Pupil:
         plain = [fact for fact in found if fact["data"]["verdict"] != "flagged"]
         return plain[-1] if plain else None
 
+    def verdict_version(self, kind: str, name: str) -> int:
+        """The version of that verdict; 0 without one."""
+        verdict = self.verdict(kind, name)
+        return 0 if verdict is None else int(verdict["version"])
+
     def is_verified(self, kind: str, name: str, recorders: Iterable[str], since: str = "") -> bool:
         """Whether somebody verified it who recorded nothing of it, and not before a day."""
         verdict = self.verdict(kind, name)
@@ -97,14 +107,22 @@ class Pupil:
         With `received_by`, as it was known by what had been received on that day.
         """
         found = []
-        for (of_area, at_point, by), scores in self.scores.items():
-            if (of_area, at_point) != (area, point) or (informant and by != informant):
+        for by, scores in self.scores.get((area, point), {}).items():
+            if informant and by != informant:
                 continue
-            known = [s for s in scores if received_by is None or s.received_on <= received_by]
+            known = scores
+            if received_by is not None:
+                known = [score for score in scores if score.received_on <= received_by]
             found += known[-1:]
         return max(found, key=lambda score: (score.taken_on, score.version), default=None)
 
 
 def number_of(value: object) -> Value:
-    """A value as it can be compared exactly."""
-    return value if isinstance(value, bool) else Fraction(str(value))
+    """A value as it can be compared exactly; a whole number is its own fraction, and faster."""
+    return value if isinstance(value, int) else exact_number(str(value))
+
+
+@functools.cache
+def exact_number(text: str) -> Fraction:
+    """What a text in decimal notation is, exactly."""
+    return Fraction(text)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 from projections.bundle.checker.cards import Agreement, Terms
-from projections.bundle.checker.pupils import Whereabouts
+from projections.bundle.checker.pupils import Fact, Whereabouts
 
 CAP_REACHED: Final = "cap_reached"
 PLACES: Final = ("school", "borough", "trigger")
@@ -23,14 +23,16 @@ class Part:
 
 @dataclass
 class Split:
-    """A price, divided; the carries that it leaves, where there are any."""
+    """A price, divided by a share set; the carries that it leaves, where there are any."""
 
     parts: list[Part]
     carries: dict[str, Fraction]
+    share_set: int
+    whole: int
 
-    def paid(self) -> list[tuple[str, int]]:
-        """What each funder pays."""
-        return [(part.funder, part.paid) for part in self.parts]
+    def shares(self) -> list[tuple[str, int, int]]:
+        """The exact share of each funder: so many parts of the whole."""
+        return [(part.funder, part.parts, self.whole) for part in self.parts]
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Asked:
     where: Whereabouts
 
 
-def share_set_on(terms: Agreement, asked: Asked) -> Terms | None:
+def share_set_on(terms: Agreement, asked: Asked) -> Fact | None:
     """The share set in force: most conditions, school before borough before trigger, the latest."""
     place = {"school": asked.where.school, "borough": asked.where.borough, "trigger": asked.trigger}
     fitting = []
@@ -57,7 +59,7 @@ def share_set_on(terms: Agreement, asked: Asked) -> Terms | None:
             continue
         named = tuple(name in conditions for name in PLACES)
         rank = (sum(named), named, event["effective_on"], event["version"])
-        fitting.append((rank, event["data"]))
+        fitting.append((rank, event))
     return max(fitting, key=lambda found: found[0])[1] if fitting else None
 
 
@@ -68,9 +70,10 @@ def fixed_sum(said: Terms, trigger: str) -> int:
 
 def divided(terms: Agreement, asked: Asked) -> Split | None:
     """The price divided before caps; None while there is no set, or a role is nobody yet."""
-    said = share_set_on(terms, asked)
-    if said is None:
+    share_set = share_set_on(terms, asked)
+    if share_set is None:
         return None
+    said = share_set["data"]
     fixed = "fixed" in said
     lines = [line for line in said["fixed"] if line["trigger"] == asked.trigger] if fixed else []
     parts: dict[str, Part] = {}
@@ -80,7 +83,8 @@ def divided(terms: Agreement, asked: Asked) -> Split | None:
             return None
         part = parts.setdefault(funder, Part(funder, 0))
         part.parts += line["amount_minor" if fixed else "parts"]
-    split = Split(list(parts.values()), {})
+    whole = sum(part.parts for part in parts.values())
+    split = Split(list(parts.values()), {}, share_set["version"], whole)
     if fixed:
         for part in split.parts:
             part.paid = part.parts

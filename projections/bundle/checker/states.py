@@ -14,39 +14,68 @@ RELEASED: Final = "payment.released"
 REVERSED: Final = "payment.reversed"
 WITHHELD: Final = "payment.withheld"
 LAPSED: Final = "payment.lapsed"
+RESTED: Final = "payment.evidence_changed"
 NOBODY: Final = ""
 Opens = Callable[[str, int, str, str], Any]
 """(child, version, field, ciphertext) -> the value, or None where there is no key."""
+Pennies = tuple[str, int, int]
+"""A funder, what it pays, and what of its share nobody pays."""
 
 
 @dataclass
 class Payment:
-    """A payment that stands, with the split that a reversal negates."""
+    """A payment that stands, with the split that a reversal negates, and what it rests on."""
 
     version: int
+    name: str
     child: str
     trigger: str
     kind: str
     rank: int
     day: str
     amount: int
-    split: list[tuple[str, int, int]]
+    split: list[Pennies]
+    shares: list[tuple[str, int, int]]
     carried: dict[str, Fraction]
+    card: str
+    evidence: tuple[int, ...]
+    area: str
+
+
+class DecidedBy(NamedTuple):
+    """The card and the share set by which something is decided; a version of 0 is none."""
+
+    kind: str
+    card: str
+    card_version: int
+    share_set: int = 0
+
+
+NO_TERMS: Final = DecidedBy("", "", 0)
 
 
 @dataclass
 class Due:
-    """A decision that the rules make: its type, subject, day, amount and split."""
+    """A decision that the rules make: its type, subject, day, amount and split.
+
+    `about` is the version of the payment, or of what is withheld, that it is about; `name` is that
+    one's. The rest of it is what it is decided by, and what it rests on.
+    """
 
     type: str
     child: str
     trigger: str
     day: str
     amount: int
-    split: list[tuple[str, int, int]] = field(default_factory=list)
+    split: list[Pennies] = field(default_factory=list)
+    shares: list[tuple[str, int, int]] = field(default_factory=list)
     reason: str = ""
-    rank: int = 0
     carried: dict[str, Fraction] = field(default_factory=dict)
+    terms: DecidedBy = NO_TERMS
+    evidence: tuple[int, ...] = ()
+    area: str = ""
+    about: int = 0
+    name: str = ""
 
 
 class Withheld(NamedTuple):
@@ -55,9 +84,15 @@ class Withheld(NamedTuple):
     reason: str
     day: str
     amount: int
+    version: int
+    kind: str
+
+    def tells(self, reason: str, day: str, amount: int) -> bool:
+        """Whether it says so already."""
+        return (self.reason, self.day, self.amount) == (reason, day, amount)
 
 
-NOT_WITHHELD: Final = Withheld("", "", 0)
+NOT_WITHHELD: Final = Withheld("", "", 0, 0, "")
 
 
 @dataclass
@@ -161,7 +196,7 @@ def _learn_score(pupil: Pupil, event: Event, opens: Opens) -> None:
             return
     place = (said["area"], said["point"])
     if informant is None and event["type"] == "measurement.corrected":
-        known = [key[2] for key in pupil.scores if key[:2] == place]
+        known = [*pupil.scores.get(place, {})]
         informant = known[0] if len(known) == 1 else None
     score = Score(
         version=event["version"],
@@ -170,7 +205,7 @@ def _learn_score(pupil: Pupil, event: Event, opens: Opens) -> None:
         actor=event["actor"],
         value=number_of(value),
     )
-    pupil.scores.setdefault((*place, informant), []).append(score)
+    pupil.scores.setdefault(place, {}).setdefault(informant, []).append(score)
 
 
 LEARN_TERMS: Final[dict[str, Callable[[Agreement, Event], object]]] = {

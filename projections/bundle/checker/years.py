@@ -49,11 +49,9 @@ def registers_in(
 ) -> Iterator[Fact]:
     """The sessions that count: delivered, with the child expected, by their latest registers."""
     for key in pupil.sessions:
-        known = [
-            fact
-            for fact in sessions[key]
-            if received_by is None or fact["received_on"] <= received_by
-        ]
+        known = sessions[key]
+        if received_by is not None:
+            known = [fact for fact in known if fact["received_on"] <= received_by]
         counts = bool(known) and _expects(known[-1], pupil.child, span)
         if counts and known[-1]["data"]["status"] == DELIVERED:
             yield known[-1]
@@ -70,6 +68,12 @@ def hands_in(pupil: Pupil, sessions: Sessions, span: Span) -> set[str]:
         if any(_expects(fact, pupil.child, span) for fact in sessions[key]):
             recorders.add(sessions[key][-1]["actor"])
     return recorders
+
+
+def evidence_in(pupil: Pupil, sessions: Sessions, span: Span) -> tuple[int, ...]:
+    """The interactions and registers that count, by version."""
+    facts = [*meetings_in(pupil, span, None), *registers_in(pupil, sessions, span, None)]
+    return tuple(sorted(fact["version"] for fact in facts))
 
 
 def judged(
