@@ -8,7 +8,6 @@ from api.http.app import create_app
 from api.service import Service
 
 GRACE_S: Final = 20
-DATABASE: Final = "DATABASE_URL"
 
 
 def server_of(service: Service, host: str, port: int) -> uvicorn.Server:

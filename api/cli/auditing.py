@@ -1,28 +1,24 @@
-"""`audit`: the checker, rules run again, bundles, proofs, witnesses, samples, journal tests."""
+"""`audit`: bundles, proofs and witnesses, samples and what they say, journal tests."""
 
 from typing import Final
 
 import typer
 
-from api.cli.bundling import bundle
-from api.cli.checking import check
-from api.cli.journal_testing import journal_tests
-from api.cli.proving import checkpoint, prove, verify_proof
-from api.cli.reperforming import reperform_rules
-from api.cli.sampling import evaluate, sample
-from api.cli.stamping import timestamp
-from api.cli.witnessing import witness, witness_key
+from api.cli.loading import loading
 
-app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
-app.command()(check)
-app.command()(bundle)
-app.command("reperform")(reperform_rules)
-app.command()(checkpoint)
-app.command()(prove)
-app.command()(verify_proof)
-app.command()(timestamp)
-app.command()(witness)
-app.command()(witness_key)
-app.command()(sample)
-app.command()(evaluate)
-app.command()(journal_tests)
+COMMANDS: Final = {
+    "check": "checking:check",
+    "bundle": "bundling:bundle",
+    "reperform": "reperforming:reperform_rules",
+    "checkpoint": "proving:checkpoint",
+    "prove": "proving:prove",
+    "verify-proof": "proving:verify_proof",
+    "timestamp": "stamping:timestamp",
+    "witness": "witnessing:witness",
+    "witness-key": "witnessing:witness_key",
+    "sample": "sampling:sample",
+    "evaluate": "sampling:evaluate",
+    "journal-tests": "journal_testing:journal_tests",
+}
+
+app: Final = typer.Typer(cls=loading(COMMANDS), help=__doc__, no_args_is_help=True)

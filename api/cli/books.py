@@ -11,7 +11,7 @@ import typer
 
 from api.cli import book_tables
 from api.cli.doing import READER, Desk, Draw, at_desk, pair
-from api.cli.keeping import STANDARD_STREAM, write_parts
+from api.cli.files import STANDARD_STREAM, write_parts
 from api.cli.options import PostedUpto
 from api.cli.saying import MISUSE, Trouble, console, progress, say_json
 from api.cli.showing import EVERYTHING, Reference

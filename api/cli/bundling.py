@@ -11,7 +11,8 @@ import typer
 from psycopg_pool import ConnectionPool
 
 from api import __version__
-from api.cli.keeping import database, write_lines
+from api.cli.files import write_lines
+from api.cli.keeping import database
 from api.cli.options import AsJson, Contract, Folder, KnownAt, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.saying import MISUSE, Trouble, complain, console, progress, say_json, table

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from api.cli.asking import Service as Asked
 from api.cli.asking import ServiceRefuses
+from api.cli.opening import opened, quiet
 from api.cli.options import Folder
 from api.cli.place import DEFAULT_FOLDER, KEYS_FOLDER, address_of, key_of, write_key
 from api.cli.report import compared, report
@@ -21,8 +22,6 @@ from api.cli.running import (
     bound,
     end_on_sigterm,
     listening,
-    opened,
-    quiet,
     until_it_ends,
 )
 from api.cli.saying import Trouble, console, progress

@@ -2,23 +2,24 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 from psycopg_pool import ConnectionPool
 
 from api.cli.checkpoint_copies import checkpoint_lines, read_checkpoints
 from api.cli.copies import lines_of
+from api.cli.files import STANDARD_STREAM, write_lines
 from api.cli.findings import tell_checked, tell_findings, tell_whole
 from api.cli.key_copies import key_lines, read_keys
+from api.cli.opening import opened, quiet
 from api.cli.options import AsJson, Folder, Ledger
-from api.cli.place import DEFAULT_FOLDER, for_owner_only
+from api.cli.place import DEFAULT_FOLDER
 from api.cli.reading_back import read_back
-from api.cli.running import opened, quiet
 from api.cli.saying import MISUSE, Trouble, console, progress, say_json
 from api.cli.stores import stores
 from api.reference.intakes import LEDGER
@@ -31,8 +32,6 @@ from ledger.log.sealing.reader import KeyReader
 from ledger.log.signing.kept import KeptCheckpoints
 from projections.audit.verify import verify as audit
 from projections.runner import RebuildRunning, Runner
-
-STANDARD_STREAM: Final = Path("-")
 
 Target = Annotated[Path, typer.Argument(help="Where to write; - is standard output.")]
 KeysOut = Annotated[
@@ -113,27 +112,6 @@ def export(
         return
     console().print(f"`{ledger}` up to version {head.version:,} is in {file}")
     console().print(f"root {head.root.hex()}")
-
-
-def write_lines(file: Path, lines: Iterator[bytes]) -> None:
-    """Write lines to a file that only its owner may read, all or none."""
-    write_parts(file, (line + b"\n" for line in lines))
-
-
-def write_parts(file: Path, parts: Iterable[bytes]) -> None:
-    """Write a file that only its owner may read, all or none."""
-    unfinished = file.with_name(f"{file.name}.unfinished")
-    try:
-        with open(unfinished, "wb", opener=for_owner_only) as written:
-            written.writelines(parts)
-    except OSError as refused:
-        unfinished.unlink(missing_ok=True)
-        message = f"{file} cannot be written: {refused.strerror}"
-        raise Trouble(message) from None
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    unfinished.replace(file)
 
 
 def import_(

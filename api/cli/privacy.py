@@ -7,13 +7,10 @@ from typing import Annotated, Final
 
 import typer
 
-from api.cli.approving import approve, decline, requests
-from api.cli.master_keys import forget_again, rotate_master_key
+from api.cli.loading import loading
 from api.cli.options import Folder
 from api.cli.place import DEFAULT_FOLDER
-from api.cli.retaining import due, propose
 from api.cli.saying import MISUSE, Trouble, complain
-from api.cli.subject_access import subject_access
 from ledger.log.pepper import (
     NumberUnusable,
     PepperUnreadable,
@@ -22,7 +19,18 @@ from ledger.log.pepper import (
     source_named,
 )
 
-app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
+COMMANDS: Final = {
+    "rotate-master-key": "master_keys:rotate_master_key",
+    "forget-again": "master_keys:forget_again",
+    "subject-access": "subject_access:subject_access",
+    "due": "retaining:due",
+    "propose": "retaining:propose",
+    "requests": "approving:requests",
+    "approve": "approving:approve",
+    "decline": "approving:decline",
+}
+
+app: Final = typer.Typer(cls=loading(COMMANDS), help=__doc__, no_args_is_help=True)
 REFERENCE_HELP: Final = (
     "Make opaque references from a source system's numbers: one a line, in their order.\n\n"
     "The same source and number give the same reference, with the same pepper: 32 bytes in base64"
@@ -33,14 +41,6 @@ REFERENCE_HELP: Final = (
     "White space and case do not count. Numbers on the command line stay in the shell's history"
     " and show in the list of processes: prefer standard input. Nothing is sent, stored or logged."
 )
-app.command()(rotate_master_key)
-app.command()(forget_again)
-app.command()(subject_access)
-app.command()(due)
-app.command()(propose)
-app.command()(requests)
-app.command()(approve)
-app.command()(decline)
 
 
 @app.command(help=REFERENCE_HELP)

@@ -1,23 +1,21 @@
 """`serve`: the service in this process, on a port, with its data in a folder."""
 
 import errno
-import os
 import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Final
 
-import structlog
 import typer
 from uvicorn import Server
 
+from api.cli.opening import opened
 from api.cli.options import Folder
 from api.cli.place import (
     DEFAULT_FOLDER,
@@ -25,28 +23,13 @@ from api.cli.place import (
     write_address,
 )
 from api.cli.saying import Trouble, console
-from api.first_admin import admin_key_of
 from api.logs import logs_as_json, tell_failures_without_words
-from api.sealing import KEYS_DATABASE, given_master
 from api.service import Service
-from api.serving import DATABASE, server_of
-from api.signing import SettingWrong, given_signing
-from api.snapshotting import given_events_between
-from ledger.log.sealing.faults import KeysRestored, MasterKeyMissing, MasterKeyUnreadable
-from ledger.log.signing.faults import SigningKeyRetired, SigningKeyUnreadable
+from api.serving import server_of
 
-UNUSABLE: Final = (
-    MasterKeyMissing,
-    MasterKeyUnreadable,
-    KeysRestored,
-    SigningKeyRetired,
-    SigningKeyUnreadable,
-    SettingWrong,
-)
 PORT: Final = 8000
 ANY_PORT: Final = 0
 PAUSE_S: Final = 0.1
-LOUD_ONLY: Final = 40
 
 Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 Port = Annotated[int, typer.Option("--port", help="The port to listen on.", min=0, max=65535)]
@@ -64,41 +47,6 @@ def serve(host: Host = "127.0.0.1", port: Port = PORT, data: Folder = DEFAULT_FO
     with opened(data) as service, listening(service, host, door, data) as (url, ended):
         console().print(f"The service listens at {url}; its documentation is at {url}/docs")
         until_it_ends(ended)
-
-
-def quiet() -> None:
-    """Log failures only: the command speaks for itself."""
-    logs_as_json()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(LOUD_ONLY))
-
-
-def has_database(folder: Path) -> bool:
-    """Whether a ledger can be there, so that asking for one makes no empty database."""
-    return bool(os.environ.get(DATABASE)) or (folder / "postgres" / "PG_VERSION").is_file()
-
-
-@contextmanager
-def opened(folder: Path, *, projecting: bool = True) -> Iterator[Service]:
-    """The service over a folder, or over the database that DATABASE_URL names."""
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = dict(os.environ)
-    try:
-        events_between = given_events_between(environment)
-        service = Service(
-            environment.get(DATABASE) or None,
-            folder,
-            admin_key=admin_key_of(environment),
-            projecting=projecting,
-            master=given_master(environment, folder),
-            keys_dsn=environment.get(KEYS_DATABASE) or None,
-            signing=replace(given_signing(environment, folder), rounds=projecting),
-        ).open()
-    except UNUSABLE as refused:
-        raise Trouble(str(refused)) from None
-    with closing(service):
-        if projecting:
-            service.take_snapshots(events_between, folder)
-        yield service
 
 
 def bound(host: str, port: int) -> socket.socket | None:

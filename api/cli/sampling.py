@@ -12,7 +12,7 @@ import typer
 from api.cli import sample_tables
 from api.cli.asking import Service
 from api.cli.doing import READER, Desk, at_desk, pair
-from api.cli.keeping import write_parts
+from api.cli.files import write_parts
 from api.cli.options import Actor, AsJson, Folder, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.saying import MISUSE, Trouble, console, say_json

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from api.cli.doing import READER, Desk, at_desk
-from api.cli.keeping import write_parts
+from api.cli.files import write_parts
 from api.cli.proving import TEXT, Size
 from api.cli.saying import MISUSE, Trouble, console, say_json
 from ledger.log.notes.checkpoint import Checkpoint

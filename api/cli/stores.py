@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from api.cli.running import has_database, quiet
+from api.cli.opening import DATABASE, has_database, quiet
 from api.cli.saying import Trouble
 from api.sealing import KEYS_DATABASE
 from api.service import parts_beside
-from api.serving import DATABASE
 from ledger.log.embedded import start
 from ledger.log.migrations import pending
 from ledger.log.sealing.postgres import PostgresKeyStore

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from api.cli.asking import Service
-from api.cli.keeping import write_lines
+from api.cli.files import write_lines
 from api.cli.options import Actor, Folder, Ledger, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, OWNER_ONLY_FOLDER, key_for, url_for
 from api.cli.saying import MISUSE, Trouble, console

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import temporary_folder
+
 PROGRAM = Path(sys.executable).with_name("outcomes-ledger")
 PATIENCE_S = 180
 
@@ -65,9 +67,9 @@ def type_in() -> Callable[..., Told]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def demonstration() -> Iterator[Demonstration]:
     """The reference contract in a service that runs until the tests are over."""
-    with demonstrating(tmp_path_factory.mktemp("demonstration")) as running:
+    with temporary_folder() as folder, demonstrating(folder) as running:
         yield running
 
 

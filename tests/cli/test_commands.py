@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import sys
 
 import pytest
 from typer.main import get_command
@@ -43,6 +45,30 @@ def commands():
 def test_every_command_of_finance_has_a_json_switch_and_says_what_it_does(command):
     assert any("--json" in option.opts for option in command.params)
     assert command.help
+
+
+def everything(group):
+    for command in group.commands.values():
+        yield from everything(command) if hasattr(command, "commands") else [command]
+
+
+def test_every_command_that_a_group_names_is_there_and_says_what_it_does():
+    found = list(everything(get_command(app)))
+    assert len(found) > 80
+    assert all(command.help for command in found)
+
+
+NOT_FOR_A_QUESTION = ("fastapi", "uvicorn", "psycopg", "cryptography", "eventsourcing")
+
+
+@pytest.mark.parametrize("group", ["show", "books", "claim", "receipt", "settle", "why", "report"])
+def test_a_question_does_not_wait_for_what_the_service_needs(group):
+    asked = (
+        "import sys; from typer.main import get_command; from api.cli.commands import app; "
+        f"assert get_command(app).commands[{group!r}].commands; print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True)
+    assert set(NOT_FOR_A_QUESTION).isdisjoint(loaded.stdout.decode().split())
 
 
 def one_line(told):
