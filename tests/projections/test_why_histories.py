@@ -73,7 +73,7 @@ def test_these_histories_meet_everything_that_a_payment_can_come_to(tables):
     """The properties above are not true for want of anything to trace."""
     dsn, connection = tables
     met = Counter()
-    for seed in range(30):
+    for seed in range(40):
         world = played(history(Random(seed), noisy=30))
         ledger, _ = stored(dsn, world)
         at = Pair(None, len(world.events))
