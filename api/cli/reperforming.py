@@ -16,6 +16,7 @@ from projections.audit.reperformance import Span
 AS_THEY_WERE: Final = "as-they-were"
 NEWEST: Final = "latest"
 SHOWN_MAX: Final = 100
+NOT_ALL: Final = 3
 
 First = Annotated[int, typer.Option("--from", min=1, help="From the fact at this version on.")]
 Last = Annotated[int | None, typer.Option("--to", min=1, help="Up to the fact at this version.")]
@@ -36,7 +37,10 @@ def reperform_rules(
     rules: ByRules = AS_THEY_WERE,
     as_json: AsJson = False,
 ) -> None:
-    """Decide the facts again and compare field by field with what is stored; 1 on a difference."""
+    """Decide the facts again and compare field by field with what is stored.
+
+    Exit code 1: a difference. 3: none, but not everything could be decided again.
+    """
     with database(data, ledger) as kept:
         span = _span(kept, ledger, Span(first, last, contract, _rules(rules)))
         with progress() as bar:
@@ -55,6 +59,8 @@ def reperform_rules(
         say_json(done.shown())
     else:
         _say(done)
+    if done.outcome == "not_all_performed":
+        raise typer.Exit(NOT_ALL)
     if done.outcome == "differs":
         count = sum(done.counted.values()) + len(done.report.findings)
         message = f"{count} differences in `{ledger}`"
@@ -104,6 +110,7 @@ def _say(done: Reperformed) -> None:
     if more > 0:
         out.print(f"{more:,} more are in --json, 10,000 at most")
     if done.following:
-        out.print(f"{done.following:,} more follow from these")
+        again = done.following.total()
+        out.print(f"{again:,} times one of these was missing or extra again")
     if done.outcome == "agrees":
         out.print("Every decision agrees.")

@@ -29,14 +29,14 @@ class Reperformed:
     """What came of it: how much was decided again, the differences, and what could not be done.
 
     `counted` has all differences by kind, also those beyond the 10,000 that are kept; `following`
-    are further ones about the same child's trigger or the same session.
+    counts what was missing or extra again about the same child's trigger or the same session.
     """
 
     report: Report
     span: Span
     differences: list[Difference] = field(default_factory=list)
     counted: Counter[str] = field(default_factory=Counter)
-    following: int = 0
+    following: Counter[str] = field(default_factory=Counter)
     contracts: frozenset[str] = frozenset()
 
     def keep(self, _report: Report, difference: Difference) -> None:
@@ -66,7 +66,7 @@ class Reperformed:
             "facts": report.checked.get("facts", 0),
             "decisions": report.checked.get("decisions", 0),
             "counted": {kind: self.counted[kind] for kind in KINDS if kind in self.counted},
-            "following": self.following,
+            "following": dict(self.following),
             "differences": [_shown(difference) for difference in self.differences],
             "findings": [finding._asdict() for finding in report.findings],
             "unchecked": report.unchecked,

@@ -1,13 +1,14 @@
 """Would the rules decide so again? The facts alone, run through them, against what is stored.
 
 Each fact is decided on the book as the log left it in front of it, so one difference does not hide
-or make others; what follows from it for the same child's trigger, or the same session, is counted.
+or make others. But what is missing or extra shows again with each later fact about the same child's
+trigger, or the same session: that is counted.
 A child with a value that cannot be read any more is taken as the log has it from that value on: its
 facts are applied, its decisions are not compared but counted, and they move caps and carries.
 """
 
 import datetime
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -31,8 +32,14 @@ from ledger.rule_versions import Rules
 from projections.audit.differences import About, Difference, Field, about, differences
 from projections.audit.findings import Report
 
-INAPPLICABLE: Final = (InvariantBroken, LookupError, ValueError, TypeError, AttributeError)
+INAPPLICABLE: Final = (
+    InvariantBroken, LookupError, ValueError, TypeError, AttributeError, StopIteration,
+)  # fmt: skip
 """What applying an event may meet that the rules never made."""
+
+UNPAIRED: Final = frozenset({"missing", "extra"})
+A_COMMIT: Final = datetime.timedelta(minutes=1)
+"""By how much a fact may have been decided after the moment that its commit is stamped with."""
 
 CODES: Final = {
     "missing": "decision_missing",
@@ -63,9 +70,12 @@ class Span:
         """Whether a fact, with the decisions behind it, is to be decided again."""
         if fact.version < self.first or (self.last is not None and fact.version > self.last):
             return False
-        return self.contract is None or any(
-            getattr(event.data, "contract", None) == self.contract for event in (fact, *stored)
-        )
+        named = getattr(fact.data, "contract", None)
+        return named is None or any(self.takes(event) for event in (fact, *stored))
+
+    def takes(self, event: AnyEvent) -> bool:
+        """Whether an event is of the contract that is asked for; of any, when none is."""
+        return self.contract in {None, getattr(event.data, "contract", None)}
 
 
 @dataclass(slots=True)
@@ -81,7 +91,7 @@ class Reperformance:
     stored: list[AnyEvent] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     told: set[About] = field(default_factory=set)
-    following: int = 0
+    following: Counter[str] = field(default_factory=Counter)
     stopped: bool = False
 
     def __post_init__(self) -> None:
@@ -168,7 +178,10 @@ class Reperformance:
         finally:
             changes.undo_to(mark)
             changes.journalling = False
-        compared = [event for event in stored if event.version not in as_stored]
+        compared = [
+            event for event in stored if event.version not in as_stored and self.span.takes(event)
+        ]
+        again = [event for event in again if self.span.takes(event)]
         self.report.count("decisions", len(compared))
         for _ in as_stored:
             self.report.could_not("decisions performed again")
@@ -207,13 +220,16 @@ class Reperformance:
         return getattr(event.data, "child", None) in self.book.frozen
 
     def _tell(self, *found: Difference) -> None:
-        """Tell the first difference about anything; what follows about the same is counted."""
+        """Tell the differences; what is missing or extra again about the same is counted alone.
+
+        A decision that is missing stays due, so the next fact about its child shows it once more.
+        """
         for difference in found:
-            if difference.kind != "refused" and difference.about in self.told:
-                self.following += 1
+            if difference.kind in UNPAIRED and difference.about in self.told:
+                self.following[difference.kind] += 1
             else:
                 self.tell(self.report, difference)
-        self.told.update(each.about for each in found if each.kind != "refused")
+        self.told.update(each.about for each in found if each.kind in UNPAIRED)
 
     def _note(self, event: AnyEvent) -> None:
         """Remember who was erased."""
@@ -224,8 +240,8 @@ class Reperformance:
         """Accept the fact; what was recorded before its child was erased is taken as it is."""
         if self.span.rules is not None and isinstance(event.data, RulesAdopted):
             return True
-        moment = datetime.datetime.fromisoformat(event.recorded_at)
-        today = max(moment.astimezone(self.timezone).date(), event.received_on)
+        moment = datetime.datetime.fromisoformat(event.recorded_at) + A_COMMIT
+        today = moment.astimezone(self.timezone).date()
         fact = Fact(
             effective_on=event.effective_on,
             data=event.data,

@@ -28,7 +28,7 @@ def test_what_came_of_it_is_said_as_json(demonstration, type_in):
         "rules": 2,
         "outcome": "agrees",
         "counted": {},
-        "following": 0,
+        "following": {},
         "differences": [],
         "findings": [],
         "unchecked": [],

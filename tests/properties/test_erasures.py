@@ -62,7 +62,7 @@ def test_whoever_has_no_keys_finds_nothing_and_does_not_call_it_clean(world):
 def tampered(event, chance):
     """The decision, otherwise: another card, other evidence, another day or a penny more."""
     content = event.data
-    changes = [{"rule_version": 2}]
+    changes = [{"rule_version": 9}]
     if hasattr(content, "evidence"):
         changes.append({"evidence": (*content.evidence, 1)})
     if hasattr(content, "amount_minor"):
@@ -85,8 +85,9 @@ def test_a_decision_of_a_child_that_is_not_erased_is_still_found_when_it_is_tamp
     found = chance.choice(candidates)
     events = list(world.events)
     events[found.version - 1] = tampered(found, chance)
-    report = Sealed(events).audited()
-    assert [(f.code, f.version) for f in report.findings] == [("decision_differs", found.version)]
+    first, *further = Sealed(events).audited().findings
+    assert (first.code, first.version) == ("decision_differs", found.version)
+    assert {f.version for f in further} <= {e.version for e in events[found.version :]}
 
 
 @given(worlds, st.randoms(use_true_random=False))

@@ -1,5 +1,6 @@
 """Re-performance of random histories: agrees with what was decided, and types what was altered."""
 
+from collections import Counter
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from ledger.deciding import decide
 from ledger.events.catalogue import DECISIONS, FACTS
-from ledger.events.decisions import Carry, PaymentReleased, SplitLine
+from ledger.events.decisions import Carry, PaymentReleased, PaymentReversed, SplitLine
 from ledger.rule_versions import FIRST, LATEST
 from projections.audit.differences import Difference
 from projections.audit.findings import Report
@@ -83,13 +84,18 @@ ALTERED = {
 }
 
 
+def is_paying(event):
+    return isinstance(event.data, PaymentReleased | PaymentReversed)
+
+
 @pytest.fixture(scope="module")
 def paid():
     """A history in which a child's sign-up and outcomes are paid, with other things behind."""
     for seed in range(1_000):
         world = played(history(Random(seed)))
         released = [e for e in world.events if isinstance(e.data, PaymentReleased)]
-        if len(released) > 3:
+        again = Counter((e.data.child, e.data.trigger) for e in world.events if is_paying(e))
+        if len(released) > 3 and again[released[0].data.child, released[0].data.trigger] > 1:
             return world
     raise AssertionError
 
@@ -163,6 +169,47 @@ def test_what_cannot_be_applied_is_a_finding_and_no_crash(paid):
 def test_a_contract_alone_is_performed(paid):
     again, found = performed(paid.events, Span(contract="elsewhere"))
     assert (found, again.report.checked) == ([], {})
+
+
+def test_decisions_that_are_gone_behind_a_fact_of_no_contract_are_missed_in_each_contract():
+    for seed in range(1_000):
+        world = played(history(Random(seed)))
+        if world.book.rules is not FIRST:
+            continue
+        _, adoption = fact("rules.adopted", "2024-01-01", "approver", rules=LATEST.version)
+        adopted, *moved = decide(
+            world.book, typed(adoption), actor="approver", today=TODAY, recorded_at=moment(9_999)
+        )
+        if moved:
+            break
+    cut = [*world.events, adopted]
+    assert {each.kind for each in performed(cut, Span(contract=facts.CONTRACT))[1]} == {"missing"}
+    assert performed(cut, Span(contract="elsewhere"))[1] == []
+
+
+def test_a_second_alteration_about_the_same_is_told_as_well(paid):
+    places = [n for n, e in enumerate(paid.events) if isinstance(e.data, PaymentReleased)]
+    first = paid.events[places[0]]
+    altered = list(paid.events)
+    altered[places[0]] = replace(first, data=ALTERED["cause"](first.data))
+    later = next(
+        n
+        for n, e in enumerate(paid.events)
+        if n > places[0] and isinstance(e.data, PaymentReleased | PaymentReversed)
+        if e.data.trigger == first.data.trigger and e.data.child == first.data.child
+    )
+    event = altered[later]
+    altered[later] = replace(event, data=ALTERED["amount"](event.data))
+    _, found = performed(altered)
+    assert ("cause", first.version) in {(each.kind, each.version) for each in found}
+    assert ("amount", event.version) in {(each.kind, each.version) for each in found}
+
+
+def test_a_fact_received_after_it_was_recorded_is_refused(paid):
+    event = next(e for e in paid.events if e.type == "child.enrolled")
+    early = replace(event, received_on=TODAY.replace(year=2031))
+    events = [*paid.events[: event.version - 1], early]
+    assert [each.fields[0].again for each in performed(events)[1]] == ["future_date"]
 
 
 def test_a_log_that_begins_with_a_decision_is_found(paid):
