@@ -140,18 +140,31 @@ class Signing:
         """Sign where each ledger stands that has moved; at first also fill in missing nodes."""
         if first:
             for terms in self._ledgers.ledgers():
-                filled = fill_nodes(self._ledgers, terms.ledger)
-                if filled:
-                    log.info("nodes_filled", ledger=terms.ledger, number=filled)
-        for ledger in self._kept.behind() if self.notary.signs else ():
-            try:
-                self.notary.checkpoint(ledger)
-            except Unavailable as fault:
-                log.warning("checkpoint_refused", ledger=ledger, code=fault.code)
+                _alone(terms.ledger, self._fill)
+        if self.notary.signs:
+            for ledger in self._kept.ledgers():
+                _alone(ledger, self.notary.look_again)
+            for ledger in self._kept.behind():
+                _alone(ledger, self.notary.checkpoint)
+
+    def _fill(self, ledger: str) -> None:
+        filled = fill_nodes(self._ledgers, ledger)
+        if filled:
+            log.info("nodes_filled", ledger=ledger, number=filled)
 
     def close(self) -> None:
         """End the rounds."""
         self._rounds.stop()
+
+
+def _alone(ledger: str, do: Callable[[str], object]) -> None:
+    """Do something for one ledger; what is wrong with it keeps no other from being signed."""
+    try:
+        do(ledger)
+    except Unavailable as fault:
+        log.warning("checkpoint_refused", ledger=ledger, code=fault.code)
+    except Exception as failed:  # noqa: BLE001 (the other ledgers go on; said for this one)
+        log.warning("checkpoint_failed", ledger=ledger, failure=type(failed).__name__)
 
 
 class Rounds:

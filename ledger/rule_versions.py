@@ -28,8 +28,8 @@ RULES: Final = (
     Rules(
         version=2,
         says=(
-            "An area or a distance is in time only when the facts received in time would have "
-            "paid it by themselves, on a day from the sign-up on, under the card of that day. "
+            "An area or a distance is in time only when it passes by the facts received in time "
+            "alone, on a day from the sign-up on, by the card of that day. "
             "An end point from before the sign-up counts for no distance."
         ),
         whole_in_time=True,

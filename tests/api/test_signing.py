@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from api.service import Service
@@ -105,6 +106,25 @@ def test_a_ledger_that_has_moved_is_signed_without_being_asked(dsn: str) -> None
         wait_for("a checkpoint", lambda: bool(kept.after("wlz", 0, 1)))
         service.log.append("wlz", commit_on(service.head("wlz"), b"two"))
         wait_for("another", lambda: len(kept.after("wlz", 0, 9)) == 2)
+
+
+def test_what_is_wrong_with_one_ledger_keeps_no_other_from_being_signed(dsn: str) -> None:
+    """A ledger that lost its head breaks each step of a round; it comes first by name."""
+    other = LedgerTerms("zone", "A Zone", "GBP", "Europe/London")
+    signing = SigningTerms((Signer(SEED),), "ledger.example", every_s=0.01)
+    with Service(dsn, projecting=False, master=MASTER) as service:
+        for terms in (TERMS, other):
+            service.create_ledger(terms)
+            service.log.append(terms.ledger, commit_on(Head(), b"one"))
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("alter table ledger.events disable trigger user")
+        connection.execute("delete from ledger.events where originator_id = 'wlz'")
+        connection.execute("alter table ledger.tree_nodes disable trigger user")
+        connection.execute("delete from ledger.tree_nodes where ledger = 'wlz'")
+    with Service(dsn, master=MASTER, signing=signing) as service:
+        kept = service.signing.notary.kept
+        wait_for("a checkpoint of the whole ledger", lambda: kept.latest("zone") is not None)
+        assert kept.latest("wlz") is None
 
 
 def test_what_the_environment_says_is_taken_or_refused(tmp_path: Path) -> None:

@@ -175,8 +175,25 @@ def test_a_key_that_was_given_up_signs_nothing_more(
     with pytest.raises(SigningKeyRetired):
         notary(ledger, kept, THIRD, OLD)
     append(ledger, b"four")
+    head = ledger.head("wlz")
+    with pytest.raises(SigningKeyRetired):
+        before.at_size("wlz", 2)
+    assert before.seal("wlz", before.origin("wlz"), head.version, head.root) is None
     with pytest.raises(SigningKeyRetired):
         before.checkpoint("wlz")
+
+
+def test_nothing_is_sealed_any_more_once_a_round_saw_that_the_key_was_given_up(
+    ledger: PostgresLog, kept: KeptCheckpoints
+) -> None:
+    before = notary(ledger, kept, OLD)
+    origin, head = before.origin("wlz"), ledger.head("wlz")
+    before.look_again("wlz")
+    assert before.seal("wlz", origin, head.version, head.root)
+    kept.retire_key("wlz", OLD.key(origin), "the-admin")
+    with pytest.raises(SigningKeyRetired):
+        before.look_again("wlz")
+    assert before.seal("wlz", origin, head.version, head.root) is None
 
 
 def test_services_with_keys_of_their_own_sign_beside_one_another(

@@ -38,6 +38,7 @@ class Notary:
         self._prefix = prefix
         self._origins: dict[str, str] = {}
         self._seals: dict[str, tuple[int, bytes, str]] = {}
+        self._given_up: set[str] = set()
         self._turn = threading.Lock()
 
     @property
@@ -108,7 +109,16 @@ class Notary:
             found.key.public_key for found in self.kept.keys(ledger, PLAIN) if not found.in_use
         }
         if retired.intersection(signer.public_key for signer in self._signers):
+            self._given_up.add(ledger)
             raise SigningKeyRetired(SigningKeyRetired.__doc__)
+
+    def look_again(self, ledger: str) -> None:
+        """See whether a key was given up elsewhere: from then on nothing is sealed with it.
+
+        Raises `SigningKeyRetired`.
+        """
+        if self.signs:
+            self._must_be_in_use(ledger)
 
     def _must_agree(self, ledger: str, last: KeptCheckpoint | None, size: int, root: bytes) -> None:
         """Prove that of this tree and the last checkpoint the larger begins with the smaller."""
@@ -146,12 +156,18 @@ class Notary:
         origin, kept = self.origin(ledger), self.kept.of_size(ledger, size)
         if kept is not None:
             return self.kept.note(ledger, origin, kept)
+        self._must_be_in_use(ledger)
         made = Checkpoint(origin, size, root_at(self._log, ledger, size))
         self._must_agree(ledger, self.kept.latest(ledger), size, made.root)
         return Note(made.text, self._signed(origin, made))
 
-    def seal(self, ledger: str, origin: str, size: int, root: bytes) -> str:
-        """A checkpoint of a commit, signed once however many answers it goes into."""
+    def seal(self, ledger: str, origin: str, size: int, root: bytes) -> str | None:
+        """A checkpoint of a commit, signed once however many answers it goes into.
+
+        None once a key was found to be given up: `look_again`, or the last checkpoint, found it.
+        """
+        if ledger in self._given_up:
+            return None
         size_before, root_before, sealed = self._seals.get(ledger, (-1, b"", ""))
         if (size_before, root_before) != (size, root):
             made = Checkpoint(origin, size, root)
