@@ -45,7 +45,8 @@ order by page.version
 
 
 -- new_bank_details
--- Payments to partners within so many days of other bank details, or before they were set.
+-- Payments to partners within so many days of other bank details, or before they were set. Details
+-- are of the day on which they were received, when that is later: a day that lies back hides nothing.
 with entry as (
     select * from projections.entries(
         %(ledger)s, %(known_at)s, %(day)s, %(contract)s, %(first_on)s, %(last_on)s
@@ -67,22 +68,27 @@ with entry as (
     )
 ), found as (
     select paid.version, paid.contract, paid.effective_on, paid.posted_on, paid.amount_minor,
-        paid.partner, bank.effective_on as set_on, bank.version as set_version,
-        bank.earlier = 0 as is_first
+        paid.partner, bank.set_on, bank.version as set_version, bank.earlier = 0 as is_first
     from paid
     cross join lateral (
-        select latest.effective_on, latest.version,
+        select details.version,
+            greatest(
+                details.effective_on,
+                (convert_from(stored.state, 'UTF8')::jsonb ->> 'received_on')::date
+            ) as set_on,
             count(*) over (
-                order by latest.version rows between unbounded preceding and 1 preceding
+                order by details.version rows between unbounded preceding and 1 preceding
             ) as earlier
-        from projections.partner_banks as latest
-        where latest.ledger = %(ledger)s and latest.generation = projections.live(%(ledger)s)
-            and latest.partner = paid.partner and latest.step = 'set'
-            and latest.version < paid.version
-        order by latest.version desc
+        from projections.partner_banks as details
+        join ledger.events as stored
+            on stored.originator_id = details.ledger and stored.originator_version = details.version
+        where details.ledger = %(ledger)s and details.generation = projections.live(%(ledger)s)
+            and details.partner = paid.partner and details.step = 'set'
+            and details.version < paid.version
+        order by set_on desc, details.version desc
         limit 1
     ) as bank
-    where paid.effective_on - bank.effective_on <= %(bank_days)s
+    where paid.effective_on - bank.set_on <= %(bank_days)s
 ), looked as (
     select (select count(*) from paid) as examined, count(*) as count,
         coalesce(sum(amount_minor), 0)::bigint as total_minor
@@ -146,7 +152,6 @@ with document as (
     where fact.ledger = %(ledger)s and fact.generation = projections.live(%(ledger)s)
         and fact.version <= %(known_at)s and fact.effective_on <= %(day)s
         and fact.type in ('receipt.recorded', 'fee.invoiced', 'fee.credited')
-        and (%(contract)s::text is null or fact.contract = %(contract)s)
 ), numbered as (
     select document.*, parts[2]::bigint as number, lag(parts[2]::bigint) over (
             partition by kind, whose, parts[1] order by parts[2]::bigint, version
@@ -159,7 +164,9 @@ with document as (
     group by kind, whose, parts[1]
     having 2 * count(*) > max(number) - min(number)
 ), looked_at as (
-    select * from numbered where effective_on between %(first_on)s and %(last_on)s
+    select * from numbered
+    where effective_on between %(first_on)s and %(last_on)s
+        and (%(contract)s::text is null or contract = %(contract)s)
 ), found as (
     select version, contract, effective_on, amount_minor, name, before + 1 as missing_from,
         number - 1 as missing_upto

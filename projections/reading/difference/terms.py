@@ -39,8 +39,10 @@ def cap_moves(question: Question) -> dict[Name, CapMoved]:
     found = {}
     for name in {**before, **after}:
         stood, stands = before.get(name), after.get(name)
-        changed = stands or stood
-        if changed is not None:
+        either = [cap for cap in (stood, stands) if cap is not None]
+        if either:
+            # The later of two caps is in force wherever it counts, so the other moment has it not.
+            changed = max(either, key=lambda cap: (cap.effective_on, cap.version))
             found[name] = CapMoved(_limit(stood), _limit(stands), changed.version)
     return found
 

@@ -174,8 +174,8 @@ where place <= greatest(%(most)s, 1)
 order by number, version
 
 -- outcome_facts
--- The scores, verdicts and steps, and voidings of them, of the children whose outcomes moved. The
--- latest score is chosen by what was known, so a score counts here by its version alone as well.
+-- The scores, verdicts and steps, and voidings of them, of the children whose outcomes moved, and
+-- the terms of their contracts. The latest score is chosen by what was known, so a score counts here by its version alone as well.
 with wanted as (
     select number, contract, area, child
     from unnest(%(numbers)s::int[], %(contracts)s::text[], %(names)s::text[], %(children)s::text[])
@@ -193,6 +193,11 @@ facts as (
     select contract, child, null, version, effective_on
     from projections.child_steps
     where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+    union all
+    select contract, null, null, version, effective_on
+    from projections.terms
+    where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+        and type in ('contract.signed', 'cohort.opened', 'rate_card.issued')
 ),
 events as (
     select facts.contract, facts.child, facts.area, event.version
@@ -210,7 +215,8 @@ events as (
 told as (
     select distinct wanted.number, events.version
     from wanted
-    join events on events.contract = wanted.contract and events.child = wanted.child
+    join events on events.contract = wanted.contract
+        and (events.child is null or events.child = wanted.child)
         and (events.area is null or wanted.area = '' or events.area = wanted.area)
 )
 select number, version, null::numeric as amount, null::numeric as total, counted
@@ -224,7 +230,7 @@ order by number, version
 
 -- remaining
 -- What moved what may still be paid: payments and reversals, steps of children and their voidings,
--- and rate cards.
+-- rate cards, and the end of the contract, from the day after on.
 with wanted as (
     select number, contract
     from unnest(%(numbers)s::int[], %(contracts)s::text[]) as asked (number, contract)
@@ -247,6 +253,12 @@ facts as (
     from projections.terms
     where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
         and type = 'rate_card.issued'
+    union all
+    select contract, version,
+        (convert_from(stored, 'UTF8')::jsonb #>> '{data,ends_on}')::date + 1
+    from projections.terms
+    where ledger = %(ledger)s and generation = projections.live(%(ledger)s)
+        and type = 'contract.signed'
 ),
 told as (
     select distinct wanted.number, facts.version
