@@ -188,6 +188,26 @@ def test_payments_soon_after_new_bank_details_are_found(told, year):
     ]
 
 
+def test_bank_details_of_a_day_that_lies_back_are_new_when_they_were_received(told, year):
+    year.add(PartnerBankSet("p1", "b" * 64), "2015-01-01", received="2020-09-01")
+    paid = year.add(FeePaid(CONTRACT, "p1", 123), "2020-09-02")
+    year.add(PartnerBankSet("p1", "c" * 64), "2015-01-01")
+    again = year.add(FeePaid(CONTRACT, "p1", 124), "2020-09-02")
+    _, items = told("new_bank_details", bank_days=2)
+    assert [(i["version"], i["set_on"]) for i in items] == [
+        (paid, "2020-09-01"), (again, "2020-09-01"),
+    ]  # fmt: skip
+
+
+def test_numbers_that_another_contract_has_are_not_missing(told, year):
+    for contract, receipt in ((SECOND, "r6"), (CONTRACT, "r7"), (SECOND, "r8"), (CONTRACT, "r9")):
+        year.add(ReceiptRecorded(contract, "la", receipt, 1_000), "2020-09-02")
+    for contract in (None, CONTRACT, SECOND):
+        first, items = told("number_gaps", contract=contract)
+        assert items == []
+        assert first["examined"] > 0
+
+
 def test_the_same_sum_twice_on_one_day_is_found(told, year):
     before = told("duplicate_amounts")[0]["count"]
     first = year.add(FeePaid(CONTRACT, "p1", 777), "2020-09-02")
