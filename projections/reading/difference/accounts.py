@@ -185,7 +185,9 @@ def explain_sums(question: Question, rows: Sequence[Row]) -> dict[Key, Explanati
         for series, weight in row.weights.items()
     ]
     numbers, series, weights = map(list, zip(*counted, strict=True)) if counted else ([], [], [])
-    found = question.explained("posted", rows, numbers=numbers, series=series, weights=weights)
+    found = question.explained(
+        "difference.posted", rows, numbers=numbers, series=series, weights=weights
+    )
     for row in rows:
         explanation = found[row.key]
         if row.causes:

@@ -102,5 +102,5 @@ def explain_contracts(question: Question, rows: Sequence[Row]) -> dict[Key, Expl
     remaining = [row for row in rows if not row.is_money]
     return {
         **explain_sums(question, [row for row in rows if row.is_money]),
-        **question.explained("remaining", remaining),
+        **question.explained("difference.remaining", remaining),
     }

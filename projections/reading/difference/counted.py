@@ -28,7 +28,7 @@ def rows_of(subject: str) -> RowsOf:
     def rows(question: Question, after: Key, most: int) -> list[Row]:
         contract, name, figure = after
         place = {"after_contract": contract, "after_name": name, "after_figure": figure}
-        found = question.ask("figures", subject=subject, limit=most, **place)
+        found = question.ask("difference.figures", subject=subject, limit=most, **place)
         return [_row(subject, said) for said in found]
 
     return rows
@@ -50,7 +50,7 @@ def explain(subject: str) -> Explain:
     """The payments, reductions, allocations and the like that lie between the moments."""
 
     def explained(question: Question, rows: Sequence[Row]) -> dict[Key, Explanation]:
-        return question.explained("moved", rows, subject=subject)
+        return question.explained("difference.moved", rows, subject=subject)
 
     return explained
 
@@ -65,14 +65,14 @@ def stage_rows(question: Question, after: Key, most: int) -> list[Row]:
             said["after"],
             is_money=False,
         )
-        for said in question.ask("stages")
+        for said in question.ask("children_moved.stages")
     ]
     return behind(rows, after, most)
 
 
 def explain_stages(question: Question, rows: Sequence[Row]) -> dict[Key, Explanation]:
     """The steps of the children that came to a stage, or left it."""
-    return question.explained("stage_steps", rows)
+    return question.explained("children_moved.stage_steps", rows)
 
 
 def claim_state_rows(question: Question, after: Key, most: int) -> list[Row]:
@@ -123,4 +123,4 @@ def explain_claim_states(question: Question, rows: Sequence[Row]) -> dict[Key, E
             asked["contracts"].append(row.key[0])
             asked["names"].append(claim)
     names = {name: asked[name] for name in ("numbers", "contracts", "names")}
-    return question.explained("claim_steps", rows, **names)
+    return question.explained("difference.claim_steps", rows, **names)

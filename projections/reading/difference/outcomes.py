@@ -18,7 +18,7 @@ EVERY_AREA: Final = ""
 
 def outcome_rows(question: Question, after: Key, most: int) -> list[Row]:
     """Every count of `/outcomes`, contract by contract."""
-    if not question.ask("facts_of_outcomes"):
+    if not question.ask("children_moved.facts_of_outcomes"):
         return []
     before, then = (_marked(question, at) for at in question.ends[:2])
     rows = []
@@ -73,4 +73,4 @@ def explain_outcomes(question: Question, rows: Sequence[Row]) -> dict[Key, Expla
             asked["names"].append(row.key[1])
             asked["children"].append(child)
     names = {name: asked[name] for name in ("numbers", "contracts", "names", "children")}
-    return question.explained("outcome_facts", rows, **names)
+    return question.explained("children_moved.outcome_facts", rows, **names)

@@ -113,14 +113,12 @@ class Question:
         return {one.series: one for one in found}
 
     def ask(self, query: str, **asked: object) -> list[dict[str, Any]]:
-        """All rows of one of the queries about what lies between the moments."""
+        """All rows of a query about what lies between the moments."""
         about = {"contract": self.contract, "most": self.most, **asked}
-        return ask(
-            self.connection, f"difference.{query}", {**self.ends.asked(self.ledger), **about}
-        )
+        return ask(self.connection, query, {**self.ends.asked(self.ledger), **about})
 
     def explained(self, query: str, rows: Sequence[Row], **asked: object) -> dict[Key, Explanation]:
-        """The answer of a query about some figures, which are its `numbers`."""
+        """What a query says of some figures, which are its `numbers`."""
         names = {
             "numbers": list(range(len(rows))),
             "contracts": [row.key[0] for row in rows],
