@@ -4,33 +4,53 @@ with entry as (
     select * from projections.entries(
         %(ledger)s, %(known_at)s, %(day)s, %(contract)s, %(first_on)s, %(last_on)s
     )
-), noted as (
-    select slot.subject, slot.slot::bigint * 32768 + listed.place + 1 as version
+), told as (
+    select slot.subject, noted.version, stored.content
     from projections.event_index as slot
-    cross join lateral unnest(slot.offsets) as listed (place)
+    cross join lateral (
+        select slot.slot::bigint * 32768 + place + 1 as version from unnest(slot.offsets) as place
+    ) as noted
+    cross join lateral (
+        select convert_from(state, 'UTF8')::jsonb -> 'data' as content
+        from ledger.events
+        where originator_id = %(ledger)s and originator_version = noted.version
+    ) as stored
     where slot.ledger = %(ledger)s and slot.generation = projections.live(%(ledger)s)
         and slot.subject in (
             'type:payment.reversed', 'type:fee.reversed', 'type:partner.unsettled',
-            'type:fact.voided'
+            'type:fact.voided', 'type:receipt.unallocated', 'type:receipt.allocated',
+            'type:claim.withdrawn', 'type:claim.reduced'
         )
+        and noted.version <= %(known_at)s
 ), back as (
-    select noted.version, coalesce(
-            told.content ->> 'reversed_version', told.content ->> 'settled_version',
-            told.content ->> 'version'
+    select version, coalesce(
+            content ->> 'reversed_version', content ->> 'settled_version', content ->> 'version'
         )::bigint as reversed_version
-    from noted
-    join ledger.events as stored
-        on stored.originator_id = %(ledger)s and stored.originator_version = noted.version
-    cross join lateral (
-        select convert_from(stored.state, 'UTF8')::jsonb -> 'data' as content
-    ) as told
-    where noted.version <= %(known_at)s
+    from told
+    union all
+    select taken.version, max(allocated.version)
+    from told as taken
+    join told as allocated
+        on allocated.subject = 'type:receipt.allocated' and allocated.version < taken.version
+            and allocated.content -> 'receipt' = taken.content -> 'receipt'
+            and allocated.content -> 'invoice' = taken.content -> 'invoice'
+    where taken.subject = 'type:receipt.unallocated'
+    group by taken.version
+    union all
+    select withdrawn.version, reduced.version
+    from told as withdrawn
+    join told as reduced
+        on reduced.subject = 'type:claim.reduced' and reduced.version < withdrawn.version
+            and reduced.content -> 'contract' = withdrawn.content -> 'contract'
+            and reduced.content -> 'claim' = withdrawn.content -> 'claim'
+    where withdrawn.subject = 'type:claim.withdrawn'
 ), found as (
     select entry.version, entry.contract, entry.effective_on, entry.posted_on, entry.amount_minor,
-        back.version as reversed_by
+        min(back.version) as reversed_by
     from entry
     join back on back.reversed_version = entry.version
     join entry as opposite on opposite.version = back.version
+    group by entry.version, entry.contract, entry.effective_on, entry.posted_on, entry.amount_minor
 ), looked as (
     select (select count(*) from entry) as examined, count(*) as count,
         coalesce(sum(amount_minor), 0)::bigint as total_minor

@@ -70,7 +70,8 @@ TESTS: Final[dict[TestName, JournalTest]] = {
         "entries whose debits are a multiple of a round sum", ("round_minor",)
     ),
     "reversed_in_period": JournalTest(
-        "entries that are posted, and posted back, in the span: reversals, returns, voidings"
+        "entries that are posted, and posted back, in the span: reversals, returns, voidings, "
+        "allocations taken back, deductions of claims that are withdrawn"
     ),
     "new_bank_details": JournalTest(
         "payments to partners no more than so many days after their bank details were set",

@@ -5,7 +5,14 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from ledger.events.cash import FeeInvoiced, FeePaid, ReceiptRecorded
+from ledger.events.cash import (
+    FeeInvoiced,
+    FeePaid,
+    ReceiptAllocated,
+    ReceiptRecorded,
+    ReceiptUnallocated,
+)
+from ledger.events.claims import ClaimReduced, ClaimWithdrawn
 from ledger.events.decisions import FeeReversed, PaymentReversed
 from ledger.events.people import FactVoided
 from ledger.events.periods import PeriodClosed
@@ -105,7 +112,7 @@ def test_odd_hours_are_those_of_the_ledgers_zone(told):
 
 
 def test_what_is_posted_back_in_the_span_is_found(told, entries, year):
-    back = {}
+    back, allocated, reduced = {}, {}, defaultdict(list)
     for event in year.events:
         match event.data:
             case PaymentReversed() | FeeReversed():
@@ -114,13 +121,24 @@ def test_what_is_posted_back_in_the_span_is_found(told, entries, year):
                 back[event.data.version] = event.version
             case PartnerUnsettled():
                 back[event.data.settled_version] = event.version
+            case ReceiptAllocated() as part:
+                allocated[part.receipt, part.invoice] = event.version
+            case ReceiptUnallocated() as taken:
+                back[allocated[taken.receipt, taken.invoice]] = event.version
+            case ClaimReduced() as off:
+                reduced[off.contract, off.claim].append(event.version)
+            case ClaimWithdrawn() as taken:
+                back |= dict.fromkeys(reduced[taken.contract, taken.claim], event.version)
     by_hand = entries()
     _, items = told("reversed_in_period")
     assert {i["version"]: i["reversed_by"] for i in items} == {
         v: by for v, by in back.items() if v in by_hand and by in by_hand
     }
     kinds = {year.events[i["reversed_by"] - 1].type for i in items}
-    assert kinds == {"payment.reversed", "fee.reversed", "fact.voided", "partner.unsettled"}
+    assert kinds == {
+        "payment.reversed", "fee.reversed", "fact.voided", "partner.unsettled",
+        "receipt.unallocated", "claim.withdrawn",
+    }  # fmt: skip
 
 
 def test_actors_who_seldom_post_are_found(told, entries, year):
