@@ -32,6 +32,8 @@ MARKS: tuple[Any, ...] = (
     "Q7" * 60_000,
 )
 TELLTALE = ("86753099", "7654321", "cried", "orename", "urname", "Q7Q7")
+ALONE_ONE_IN = 4
+"""Every fact is sent in a batch and as a line; of these, one is sent alone as well."""
 ROLE_OF = {name: role for role, names in APPENDS.items() for name in names}
 
 
@@ -91,7 +93,8 @@ def test_no_refusal_of_a_fact_repeats_what_was_sent(
     sent = list(marked(EXAMPLES[name]))
     small = [fact for fact in sent if len(json.dumps(fact)) < 10_000]
     lines = b"".join(json.dumps(fact).encode() + b"\n" for fact in small)
-    answers = [desk.append(role, fact, query="?dry_run=true") for fact in small]
+    alone = small[::ALONE_ONE_IN]
+    answers = [desk.append(role, fact, query="?dry_run=true") for fact in alone]
     answers += [
         desk.append(role, sent, query="?dry_run=true"),
         desk.append(role, {"mode": "independent", "events": sent}, query="?dry_run=true"),
@@ -100,7 +103,7 @@ def test_no_refusal_of_a_fact_repeats_what_was_sent(
         ),
     ]
     assert [said for answer in answers for said in refusals(answer) if repeats(said)] == []
-    assert sum(answer.status_code >= 400 for answer in answers) > len(small) // 2
+    assert sum(answer.status_code >= 400 for answer in answers) > len(alone) // 2
     assert repeats("".join(capfd.readouterr())) == []
 
 

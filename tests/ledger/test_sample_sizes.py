@@ -1,7 +1,7 @@
 """How large a sample may be: what fails of it comes off in one step, its closing."""
 
 from ledger.samples import ITEMS_MAX
-from tests.ledger.claims import closed, drafted, drawn, judged, submitted
+from tests.ledger.claims import drafted, drawn, submitted
 from tests.ledger.facts import enrolled
 from tests.ledger.saying import given, selected
 from tests.ledger.terms import SIGN_UP, contract, priced
@@ -22,10 +22,3 @@ def test_a_sample_that_one_closing_could_not_take_off_is_refused_before_it_is_dr
     world = world.when(drawn(size=ITEMS_MAX + 1)).then_refused("too_many_decisions", "/data/size")
     world = world.when(drawn(size=10**6)).then_refused("too_many_decisions", "/data/size")
     world.when(drawn(size=ITEMS_MAX)).then(selected("s1", ITEMS_MAX, POPULATION))
-
-
-def test_the_largest_exact_sample_of_which_all_fails_is_closed():
-    world = large_claim().given(drawn(size=ITEMS_MAX))
-    items = world.world.book.contracts["lcf"].samples["s1"].terms.payments
-    world = world.given([judged(payment, passed=False) for payment in items])
-    assert len(world.when(closed()).events) == 1 + ITEMS_MAX

@@ -35,8 +35,13 @@ def in_base64(word: str) -> Iterator[bytes]:
 
 
 WORDS: Final = (SIGN, GONE)
-SCORE: Final = re.compile(rb"[0-9]\.[0-9]0{8}|2[Ee]3[0-9](?:30){8}|(?:MDAw){2}")
-ZEROES: Final = (b"0" * 8, b"30" * 8, b"MDAw" * 2)
+SCORES: Final = (
+    (b"0" * 8, re.compile(rb"[0-9]\.[0-9]0{8}")),
+    (b"30" * 8, re.compile(rb"2[Ee]3[0-9](?:30){8}")),
+    (b"MDAw" * 2, re.compile(rb"(?:MDAw){2}")),
+)
+"""The noughts of a score in each form, which are found quickly, and the whole of it."""
+LEAD: Final = 6
 WRITTEN: Final = tuple(
     form
     for word in WORDS
@@ -57,10 +62,19 @@ def marks_in(content: bytes | str) -> list[bytes]:
     """
     raw = content.encode() if isinstance(content, str) else content
     found = [raw.find(form) for form in WRITTEN]
-    if any(zeroes in raw for zeroes in ZEROES):
-        score = SCORE.search(raw)
-        found.append(score.start() if score else -1)
+    found += [score_in(raw, noughts, score) for noughts, score in SCORES]
     return [raw[max(0, at - AROUND) : at + AROUND] for at in found if at >= 0]
+
+
+def score_in(raw: bytes, noughts: bytes, score: re.Pattern[bytes]) -> int:
+    """Where the first score begins; -1 when there is none."""
+    at = raw.find(noughts)
+    while at >= 0:
+        met = score.search(raw, max(0, at - LEAD), at + len(noughts) + 1)
+        if met:
+            return met.start()
+        at = raw.find(noughts, at + 1)
+    return -1
 
 
 def files_with_marks(folder: Path) -> dict[str, list[bytes]]:

@@ -6,7 +6,7 @@ from random import Random
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.audit.verify import verify
@@ -18,14 +18,13 @@ from tests.projections.answers import every_answer, of_cash
 from tests.projections.history import History
 from tests.properties.bookkeeper import Bookkeeper, shares_of
 from tests.properties.facts import CONTRACT
+from tests.properties.looking import looking_at
 from tests.properties.office import at_work
 from tests.properties.world import World
 
-FEW = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(6)
 # Every read there is, several times over: a few histories take as long as many of one read.
-FEWER = settings(FEW, max_examples=6)
+FEWER = looking_at(3)
 DAYS = (None, datetime.date(2021, 6, 30), datetime.date(2022, 3, 31))
 NUMBERS = count(1)
 seeds = st.integers(0, 2**32 - 1)

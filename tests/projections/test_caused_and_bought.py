@@ -7,7 +7,7 @@ from random import Random
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import projections
@@ -17,14 +17,13 @@ from projections.reading.pair import CursorUnreadable, Pair
 from projections.tracing.bought import bought
 from projections.tracing.caused import caused
 from tests.projections.tracing import stored
+from tests.properties.looking import looking_at
 from tests.properties.noise import history
 from tests.properties.office import at_work
 from tests.properties.settling import settling_histories
 from tests.properties.world import World, played
 
-FEW = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(6)
 DAYS = (None, datetime.date(2021, 8, 31), datetime.date(2022, 12, 31))
 MIGRATION = "0013_causes_and_areas.sql"
 seeds = st.integers(0, 2**32 - 1)

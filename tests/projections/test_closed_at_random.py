@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 
 import psycopg
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.audit.verify import verify
@@ -24,12 +24,11 @@ from projections.runner import Runner
 from tests.projections.history import History
 from tests.properties.accountant import Accountant, period_step
 from tests.properties.facts import TODAY
+from tests.properties.looking import looking_at
 from tests.properties.office import at_work
 from tests.properties.world import World
 
-FEW = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(4)
 NUMBERS = count(1)
 CLOSED_ONE_IN = 9
 READ_ONE_IN = 12

@@ -8,7 +8,7 @@ from random import Random
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.events.catalogue import FACTS
@@ -31,13 +31,12 @@ from tests.projections.moments import (
     same,
 )
 from tests.properties.facts import TODAY
+from tests.properties.looking import looking_at
 from tests.properties.noise import histories
 from tests.properties.office import at_work
 from tests.properties.world import World
 
-FEW = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(5)
 DAYS = (None, datetime.date(2021, 8, 31), datetime.date(2022, 12, 31))
 NUMBERS = count(1)
 EVERY_EVENT = 10_000

@@ -6,7 +6,7 @@ from itertools import count, pairwise
 import msgspec
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.audit.verify import verify
@@ -22,15 +22,14 @@ from tests.projections.answers import every_answer
 from tests.projections.history import History
 from tests.properties.accountant import Accountant, live_through
 from tests.properties.facts import CONTRACT, TODAY
+from tests.properties.looking import looking_at
 from tests.properties.noise import chances, histories
 from tests.properties.settling import settling_histories
 from tests.properties.world import World
 
-FEW = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(8)
 # Every read there is, several times over: a few histories take as long as many of one read.
-FEWER = settings(FEW, max_examples=6)
+FEWER = looking_at(4)
 DAYS = (None, datetime.date(2021, 8, 31), datetime.date(2022, 12, 31))
 NUMBERS = count(1)
 

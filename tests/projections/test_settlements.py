@@ -4,7 +4,7 @@ from itertools import count
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from ledger.events.cash import FeeDisputed, FeeDisputeWithdrawn, FeeInvoiced, FeePaid
 from ledger.events.settlements import (
@@ -30,12 +30,11 @@ from tests.projections.two_funds import (
     returned,
     run,
 )
+from tests.properties.looking import looking_at
 from tests.properties.settling import settling_histories
 from tests.properties.world import World
 
-FEW = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(8)
 NUMBERS = count(1)
 
 

@@ -6,7 +6,7 @@ from random import Random
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.reading.pair import Pair
@@ -15,13 +15,12 @@ from projections.tracing.logged import all_nodes
 from projections.tracing.payment import payment_why
 from tests.projections.tracing import every_payment, holds, stored
 from tests.properties.erasures import Sealed, forgetful
+from tests.properties.looking import looking_at
 from tests.properties.noise import chances, histories, history
 from tests.properties.office import at_work
 from tests.properties.world import World, played
 
-FEW = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(8)
 DAYS = (None, datetime.date(2021, 8, 31), datetime.date(2022, 12, 31))
 seeds = st.integers(0, 2**32 - 1)
 

@@ -4,7 +4,7 @@ from random import Random
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.reading.invoices import receipts
@@ -15,14 +15,13 @@ from projections.tracing.journal_entry import entry_why
 from projections.tracing.receipt import receipt_why
 from tests.projections.tracing import is_whole, stored
 from tests.properties.accountant import live_through
+from tests.properties.looking import looking_at
 from tests.properties.noise import chances
 from tests.properties.office import at_work
 from tests.properties.settling import settling_histories
 from tests.properties.world import World
 
-FEW = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = looking_at(6)
 FEES = ("fee.accrued", "fee.reversed")
 seeds = st.integers(0, 2**32 - 1)
 

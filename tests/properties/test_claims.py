@@ -12,7 +12,7 @@ from ledger.events.codec import decode_event, encode_event
 from tests.properties.bookkeeper import LIVE, Bookkeeper, shares_of
 from tests.properties.dump import dump
 from tests.properties.facts import CONTRACT, FUNDERS
-from tests.properties.looking import FEW
+from tests.properties.looking import looking_at
 from tests.properties.office import at_work
 from tests.properties.world import World, played
 
@@ -154,7 +154,7 @@ def test_the_next_claim_of_everything_has_all_that_is_left(seed):
         assert events[1].data.amount_minor == sum(line.amount for line in left)
 
 
-@FEW
+@looking_at(25)
 @given(seeds)
 def test_a_refused_step_changes_nothing_and_every_step_can_be_taken_back(seed):
     watched = Watched(seed)

@@ -9,7 +9,7 @@ from ledger.deciding import replay
 from ledger.events.settlements import PartnerSettled
 from tests.properties.dump import dump
 from tests.properties.facts import CONTRACT, PARTNERS
-from tests.properties.looking import FEW
+from tests.properties.looking import looking_at
 from tests.properties.partner_accounts import Accountant
 from tests.properties.settling import closing, last_run, settling_histories
 from tests.properties.world import World, played
@@ -101,7 +101,7 @@ def test_whoever_is_paid_by_a_last_run_is_owed_nothing_by_any_fund(history):
             assert set(accounts[settled.partner].brought().values()) <= {0}
 
 
-@FEW
+@looking_at(25)
 @given(settling_histories)
 def test_settlements_are_undone_and_replayed_without_a_trace(history):
     world = World()
