@@ -90,8 +90,8 @@ class House:
         assert made.status_code == 201, made.text
         return str(made.json()["key"])
 
-    def open_ledger(self) -> "Desk":
-        ledger = f"ledger-{next(_numbers)}"
+    def open_ledger(self, ledger: str = "") -> "Desk":
+        ledger = ledger or f"ledger-{next(_numbers)}"
         asked = {"ledger": ledger, "name": "A Zone", "currency": "GBP", "timezone": "Europe/London"}
         made = self.clients["admin"].post("/v1/ledgers", json=asked)
         assert made.status_code == 201, made.text

@@ -8,23 +8,42 @@ import stat
 import psycopg
 import pytest
 
-from api.service import PARTS
+from api.service import PARTS, Service
 from ledger.log.embedded import start
 from ledger.log.migrations import migrate, pending
 from ledger.log.ports import LedgerTerms
 from ledger.log.postgres import PostgresLog
 from ledger.log.tree import Frontier, leaf_hash
+from tests.api.desk import ADMIN_SECRET, House, fact, served
+from tests.api.settling import delivered
+from tests.conftest import temporary_folder
 
 
 @pytest.fixture(scope="module")
-def copy(demonstration, type_in, tmp_path_factory):
-    """The demonstration's ledger as a file, and the folder that it was read back into."""
+def original():
+    """The folder of a ledger with a child and its scores, whose service has ended."""
+    with temporary_folder() as folder:
+        with (
+            Service(data_dir=folder / ".data", admin_key=ADMIN_SECRET, projecting=False) as service,
+            served(service) as url,
+        ):
+            house = House(service, url)
+            desk = house.open_ledger("wlz").with_child()
+            desk.appended("recorder", [fact("measurement.recorded"), *delivered(1, 3)])
+            assert desk.read("/children/c-0001")["areas"]
+            house.close()
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def copy(original, type_in, tmp_path_factory):
+    """The ledger as a file, and the folder that it was read back into."""
     folder = tmp_path_factory.mktemp("copy")
     written = (str(folder / "wlz.ndjson"), "--keys", str(folder / "wlz.keys"))
-    told = type_in("export", *written, folder=demonstration.folder)
+    told = type_in("export", *written, folder=original)
     assert told.code == 0, told.err
     (folder / ".data").mkdir()
-    shutil.copy(demonstration.folder / ".data" / "master.key", folder / ".data" / "master.key")
+    shutil.copy(original / ".data" / "master.key", folder / ".data" / "master.key")
     told = type_in("import", "wlz.ndjson", "--keys", "wlz.keys", folder=folder)
     assert told.code == 0, told.err
     return folder
@@ -91,8 +110,8 @@ def test_a_rebuilt_copy_is_whole(copy, type_in):
     assert "`wlz` is whole up to version" in verified.out
 
 
-def test_a_row_that_was_changed_behind_our_back_is_a_finding(demonstration, type_in, tmp_path):
-    type_in("export", str(tmp_path / "wlz.ndjson"), folder=demonstration.folder)
+def test_a_row_that_was_changed_behind_our_back_is_a_finding(copy, type_in, tmp_path):
+    shutil.copy(copy / "wlz.ndjson", tmp_path)
     type_in("import", "wlz.ndjson", folder=tmp_path)
     server = start(tmp_path / ".data")
     try:

@@ -54,7 +54,7 @@ def asked(history, read):
 @pytest.fixture
 def pairs(history):
     """Every day at a few versions, and the last version on every day."""
-    versions = (*range(20, history.version, 11), history.version)
+    versions = (*range(20, history.version, 17), history.version)
     return [{"known_at": version, "as_of": on} for version in versions for on in DAYS]
 
 

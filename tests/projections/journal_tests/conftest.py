@@ -14,11 +14,11 @@ def told(read):
     def asked(name, *, contract=None, span=WHOLE, as_of=None, known_at=None, **limits):
         scope = Scope(LONDON, contract, span, Limits(**limits))
         question = {"scope": scope, "only": name, "as_of": as_of, "known_at": known_at}
-        answer = read(journal_tests, limit=2, **question)
+        answer = read(journal_tests, limit=5, **question)
         [first] = answer["tests"]
         items, after = list(first["items"]), first["next"]
         while after:
-            [more] = read(journal_tests, limit=2, after=after, **question)["tests"]
+            [more] = read(journal_tests, limit=5, after=after, **question)["tests"]
             assert (more["count"], more["amount_minor"]) == (first["count"], first["amount_minor"])
             items += more["items"]
             after = more["next"]
