@@ -1,0 +1,55 @@
+"""PostgreSQL is told of the read tables as a log doubles, and not by every process that begins."""
+
+import psycopg
+
+from ledger.events.cash import ReceiptRecorded
+from projections.runner import Runner
+from projections.store.batches import Batches
+from tests.projections import given
+from tests.projections.history import CONTRACT, LEDGER
+
+
+def postings_described(dsn):
+    """How many postings PostgreSQL plans for; -1 when it was never told."""
+    with psycopg.connect(dsn) as connection:
+        [told] = connection.execute(
+            "select reltuples from pg_class where oid = 'projections.postings'::regclass"
+        ).fetchone()
+    return told
+
+
+def told_upto(history, dsn, version):
+    """Receipts up to a version of the log."""
+    if not history.events:
+        given.terms(history)
+    while history.version < version:
+        receipt = ReceiptRecorded(CONTRACT, "phil", f"r{history.version}", 1)
+        history.add(receipt, "2020-01-06")
+    assert history.store(dsn) == version
+
+
+def test_tables_are_described_once_there_is_something_to_say(dsn, history):
+    told_upto(history, dsn, 60)
+    Runner(dsn).catch_up(LEDGER)
+    assert postings_described(dsn) == -1
+    told_upto(history, dsn, 150)
+    Runner(dsn).catch_up(LEDGER)
+    first = postings_described(dsn)
+    assert first > 150
+    told_upto(history, dsn, 400)
+    Runner(dsn).catch_up(LEDGER)
+    assert postings_described(dsn) == first, "what began later leaves it to PostgreSQL"
+
+
+def test_a_process_that_goes_on_describes_them_again_as_the_log_doubles(dsn, history):
+    told = []
+    with (
+        psycopg.connect(dsn, autocommit=True) as writing,
+        psycopg.connect(dsn, autocommit=True) as reading,
+    ):
+        batches = Batches(writing, reading, LEDGER)
+        for version in (150, 300, 420):
+            told_upto(history, dsn, version)
+            assert batches.apply_next() == (version, version)
+            told.append(postings_described(dsn))
+    assert told[0] == told[1] < told[2]
