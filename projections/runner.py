@@ -97,14 +97,17 @@ class Runner:
         failed = _Failed()
         polls_per_sweep = int(SWEEP_SECONDS / POLL_SECONDS)
         polls = 0
+        held_then: tuple[int, int] | None = None
         while not stop.is_set():
             busy = False
-            for ledger, head in _heads(connection):
+            held = _held(connection)  # before the heads: what comes between them is seen next time
+            for ledger, head in _heads(connection) if held != held_then else ():
                 batches = following.setdefault(ledger, Batches(connection, reading, ledger))
                 if reached.get(ledger) != head and ledger not in failed.ledgers:
                     with failed.kept(ledger):
                         reached[ledger], head_then = batches.apply_next()
                         busy = busy or reached[ledger] < head_then
+            held_then = None if busy else held
             failed.raised_in_time()
             if polls % polls_per_sweep == 0:
                 for ledger in following:
@@ -139,6 +142,13 @@ class _Failed:
         """Raise the first failure once the other ledgers were followed for a while."""
         if self._first is not None and time.monotonic() - self._since > OTHERS_SECONDS:
             raise self._first
+
+
+def _held(connection: Connection[Any]) -> tuple[int, int]:
+    """How many ledgers there are and how many events they hold: one row, however many ledgers."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(QUERIES["held"]).fetchone()
+    return (0, 0) if row is None else (row[0], int(row[1]))
 
 
 def _heads(connection: Connection[Any]) -> list[tuple[str, int]]:

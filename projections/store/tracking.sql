@@ -2,6 +2,10 @@
 -- Which ledgers are there, and how far has each log got?
 select ledger, version from ledger.heads order by ledger
 
+-- held
+-- How many ledgers are there, and how many events do they hold together?
+select count(*), coalesce(sum(version), 0) from ledger.heads
+
 -- head
 -- How far has a ledger's log got?
 select version from ledger.heads where ledger = %(ledger)s
