@@ -85,7 +85,7 @@ def test_what_is_answered_is_what_is_described(house: House, desk: Desk) -> None
 def try_operation(operation: Any, secret: str, ledger: str) -> None:
     @given(case=operation.as_strategy())
     @settings(
-        max_examples=8,
+        max_examples=5,
         deadline=None,
         database=None,
         derandomize=True,

@@ -5,8 +5,6 @@ import datetime
 import msgspec
 import pytest
 
-import tests.scenarios.cash_phrases
-import tests.scenarios.settlement_phrases  # noqa: F401 (its wordings register themselves)
 from ledger.book import Book
 from ledger.deciding import decide
 from ledger.events.codec import Fact, encode_event

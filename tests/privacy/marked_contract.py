@@ -11,6 +11,7 @@ from api.reference.written import Written, written
 from api.service import Service
 from ledger.log.requests import AppendAnswer
 from tests.privacy.marks import GONE, LABEL, REASON, marked_score
+from tests.reference.shortened import in_time
 
 REQUESTS_AHEAD = 64
 ONE_IN = 7
@@ -63,11 +64,11 @@ def _marked(plain: Written) -> Written:
 
 
 def load_marked(service: Service) -> int:
-    """Append all of it through the ledger's writer, as the demonstration does; the version."""
+    """Append what was received in time through the ledger's writer; the version."""
     service.create_ledger(TERMS)
     writer = service.writer(TERMS.ledger)
     waiting: deque[tuple[int, Future[AppendAnswer]]] = deque()
-    for request in _requests(marked_facts()):
+    for request in _requests(in_time(marked_facts())):
         waiting.append((len(request.facts), writer.submit(request)))
         if len(waiting) > REQUESTS_AHEAD:
             _recorded(waiting.popleft())

@@ -7,6 +7,8 @@ import re
 from itertools import groupby
 from typing import Any, Final
 
+import tests.scenarios.cash_phrases
+import tests.scenarios.settlement_phrases  # noqa: F401 (its wordings register themselves)
 from tests.scenarios.pages import told
 from tests.scenarios.phrases import facts_of, pounds
 

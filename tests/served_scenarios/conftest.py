@@ -6,8 +6,6 @@ import psycopg
 import pytest
 from psycopg import sql
 
-import tests.scenarios.cash_phrases
-import tests.scenarios.settlement_phrases  # noqa: F401 (its wordings register themselves)
 from api.service import Service
 from ledger.log.embedded import EmbeddedServer
 from tests.api.desk import ADMIN_SECRET, MASTER, Desk, House, served

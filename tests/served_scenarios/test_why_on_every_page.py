@@ -4,7 +4,7 @@ import pytest
 
 from tests.scenarios.documents import Documents
 from tests.scenarios.pages import Step, pages, rows_of
-from tests.scenarios.test_the_service_keeps_every_page import ROLE_OF, sent
+from tests.served_scenarios.test_the_service_keeps_every_page import ROLE_OF, sent
 
 
 def nodes_of(document):
