@@ -196,3 +196,17 @@ def test_the_keys_may_live_in_another_database_than_the_log(dsn: str) -> None:
     assert kept(other) == ONE
     for each in (store, other):
         each.close()
+
+
+def test_the_statistics_of_the_database_keep_no_key(dsn: str) -> None:
+    """Statistics are copies of values, and stay on the disk when a row is gone."""
+    PostgresKeyStore(dsn).add(
+        "wlz", "values", {f"c{n}": Wrapped("m", n.to_bytes(2)) for n in range(300)}
+    )
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("ANALYZE")
+        kept = connection.execute(
+            "SELECT tablename, attname FROM pg_stats WHERE schemaname = 'child_keys'"
+        ).fetchall()
+    assert ("data_keys", "child") in kept
+    assert not {("data_keys", "wrapped"), ("identities", "sealed")} & set(kept)

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 
+import psycopg
+
 from api.reference.contract import facts
 from api.reference.intakes import CONTRACT
 from api.reference.loading import TERMS, _recorded, _requests
@@ -74,4 +76,6 @@ def load_marked(service: Service) -> int:
             _recorded(waiting.popleft())
     for sent in waiting:
         _recorded(sent)
+    with psycopg.connect(service.dsn, autocommit=True) as connection:
+        connection.execute("ANALYZE")  # some time or other the server does so by itself
     return service.head(TERMS.ledger).version
