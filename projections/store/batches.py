@@ -63,39 +63,38 @@ class Batches:
         self._bearings = Bearings()
         self._place: tuple[int, int] | None = None
         self._ahead: tuple[Span, Page] | None = None
-        self._described = 0
+        self._described: int | None = None
 
     def apply_next(self) -> tuple[int, int]:
         """Apply one batch; says how far the generation and the log have got."""
         place, self._place = self._place, None
         with self._connection.transaction():
             generation, version = self._lock()
+            if self._described is None:
+                self._described = version
             head = self._head()
             if place != (generation, version):
                 self._forget(generation)
             span = self._ahead[0] if self._ahead else _span(generation, version, head)
             if span.upto > version:
                 self._apply(span, head)
-        self._place = (generation, max(version, span.upto))
-        self._describe(span)
-        return max(version, span.upto), head
+        reached = max(version, span.upto)
+        self._place = (generation, reached)
+        self._described = self._describe(reached, self._described)
+        return reached, head
 
-    def _describe(self, span: Span) -> None:
-        """Tell PostgreSQL what the tables look like each time that the log has doubled.
+    def _describe(self, upto: int, described: int) -> int:
+        """Tell PostgreSQL what the tables look like each time that a generation has doubled.
 
-        It would do so by itself, but within a minute: until then the first read of a summary over
-        60,000 new events took ten seconds on a plan made for empty tables, and the balances of
-        200 took five times as long. What was described before this process began is left to it.
+        It would do so by itself, but within a minute, and beside a large ledger never for a small
+        one: until then the first read of a summary over 60,000 new events took ten seconds on a
+        plan made for empty tables, the balances of 200 took five times as long, and balances of a
+        generation just rebuilt ten times. What was there before this process began is left to it.
         """
-        if span.upto >= self._described * 2 + DESCRIBED_FROM:
-            if self._described or not self._are_described():
-                self._connection.execute(QUERIES["describe"])
-            self._described = span.upto
-
-    def _are_described(self) -> bool:
-        with self._connection.cursor(row_factory=tuple_row) as cursor:
-            row = cursor.execute(QUERIES["are_described"]).fetchone()
-        return row is not None and bool(row[0])
+        if upto < described * 2 + DESCRIBED_FROM:
+            return described
+        self._connection.execute(QUERIES["describe"])
+        return upto
 
     def _forget(self, generation: int) -> None:
         """Begin anew from the tables: another runner, or a failure, came in between."""

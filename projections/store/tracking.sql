@@ -99,7 +99,3 @@ analyze projections.terms, projections.payments, projections.payment_changes,
     projections.payment_shares, projections.series, projections.postings, projections.curves,
     projections.cash, projections.child_steps, projections.voids, projections.measurements,
     projections.verifications, projections.periods, projections.event_index
-
--- are_described
--- Was it ever told?
-select reltuples >= 0 from pg_class where oid = 'projections.postings'::regclass

@@ -32,13 +32,25 @@ def test_tables_are_described_once_there_is_something_to_say(dsn, history):
     told_upto(history, dsn, 60)
     Runner(dsn).catch_up(LEDGER)
     assert postings_described(dsn) == -1
+    told_upto(history, dsn, 219)
+    Runner(dsn).catch_up(LEDGER)
+    assert postings_described(dsn) == -1, "what began later leaves it to PostgreSQL"
+    told_upto(history, dsn, 220 + 319)
+    Runner(dsn).catch_up(LEDGER)
+    assert postings_described(dsn) > 220, "but for what has doubled since"
+
+
+def test_a_generation_that_was_rebuilt_is_described_before_it_is_read(dsn, history):
     told_upto(history, dsn, 150)
-    Runner(dsn).catch_up(LEDGER)
-    first = postings_described(dsn)
-    assert first > 150
-    told_upto(history, dsn, 400)
-    Runner(dsn).catch_up(LEDGER)
-    assert postings_described(dsn) == first, "what began later leaves it to PostgreSQL"
+    runner = Runner(dsn)
+    runner.catch_up(LEDGER)
+    runner.rebuild(LEDGER)
+    with psycopg.connect(dsn) as connection:
+        [generations] = connection.execute(
+            "select most_common_vals::text from pg_stats"
+            " where tablename = 'postings' and attname = 'generation'"
+        ).fetchone()
+    assert generations == "{1,2}"
 
 
 def test_a_process_that_goes_on_describes_them_again_as_the_log_doubles(dsn, history):
