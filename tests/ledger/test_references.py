@@ -15,7 +15,7 @@ from ledger.events.codec import ShapeInvalid, decode_event, decode_fact, encode_
 from ledger.events.references import REMEMBERED, looks_personal
 from tests.house.tree import kept_files, text
 
-TRIED = 20_000
+TRIED = 5_000
 PUPIL, PATIENT = "a unique pupil number", "an NHS number"
 POSTCODE, DATE, NAME = "a postcode", "a date", "a name"
 CAUGHT = {
