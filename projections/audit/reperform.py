@@ -105,7 +105,9 @@ def reperform(
     done = Reperformed(report, span)
     again = Reperformance(report, ZoneInfo(log.terms(ledger).timezone), span, done.keep)
     seals = SealsCheck(report, find_keys(ledger, None))
+    reached = 0
     for kept in log.read(ledger, upto=head.version):
+        reached = kept[-1].version
         for row in kept:
             try:
                 event = decode_event(row.stored_name, row.stored)
@@ -117,10 +119,10 @@ def reperform(
         if again.over:
             break
         if progress is not None:
-            progress(kept[-1].version, head.version)
+            progress(reached, head.version)
     again.finish()
     done.contracts = frozenset(again.book.contracts)
-    seals.finish()
+    seals.finish(whole=reached == head.version and not again.stopped)
     report.close()
     done.following = again.following
     return done
