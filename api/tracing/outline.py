@@ -127,6 +127,10 @@ def _event(title: str, node: Mapping[str, Any]) -> str:
 def _value(name: str, value: object) -> str:
     if name.endswith("_minor") and isinstance(value, int):
         return pounds(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{plain(part)} {_value(part, value[part])}" for part in value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "; ".join(_value(name, each) for each in value) or "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "-" if value is None else str(value)

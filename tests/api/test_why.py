@@ -1,5 +1,6 @@
 """Why, over HTTP: one document from the bank line to the contract, for those of the business."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -149,6 +150,24 @@ def test_each_kind_of_document_is_a_page_as_well(paid: Desk, about: str) -> None
     assert page.status_code == 200
     assert "run again: 1 agree" in page.text
     assert page.text.count("<ul>") == page.text.count("</ul>")
+
+
+def test_what_an_event_says_in_a_list_is_in_words_and_pounds_on_the_page(paid: Desk) -> None:
+    path = f"/payments/{payment_of(paid, 'OUTCOME_1')}/why"
+    page = paid.get(path, headers={"Accept": BROWSER}).text
+    assert "_minor" not in page
+    assert "&#39;" not in page
+    [funded] = re.findall(r"claim q1, .*, funders (.*), rule version", page)
+    assert re.match(r"funder philanthropy, amount [\d,]+\.\d\d; funder ", funded)
+
+
+def test_a_printed_page_shows_what_is_folded_and_leaves_no_page_empty(paid: Desk) -> None:
+    path = f"/payments/{payment_of(paid, 'OUTCOME_1')}/why"
+    page = paid.get(path, headers={"Accept": BROWSER}).text
+    printed = page.partition("@media print {")[2].partition("</style>")[0]
+    assert "details::details-content { content-visibility: visible;" in printed
+    assert "details { break-inside: avoid-page;" in printed
+    assert " li { break-inside" not in printed
 
 
 def test_the_lines_of_an_invoice_come_in_pages_that_add_up(desk: Desk) -> None:
