@@ -31,10 +31,11 @@ ToKnown = Annotated[
     str | None,
     typer.Option("--to-known-at", metavar="VERSION|MOMENT", help="As it was known then."),
 ]
-Of = Annotated[
-    str | None,
-    typer.Option("--of", help="Only funders, partners, contracts, trial_balance, payments, ..."),
-]
+OF: Final = (
+    "Only one of: funders, partners, contracts, trial_balance, payments, children, claims, "
+    "invoices, credit_notes, receipts, outcomes."
+)
+Of = Annotated[str | None, typer.Option("--of", help=OF)]
 Limit = Annotated[int, typer.Option(min=1, max=EVERYTHING, help="How many figures at most.")]
 Events = Annotated[int, typer.Option(min=0, max=100, help="How many events of each at most.")]
 
@@ -65,6 +66,9 @@ def diff(  # noqa: PLR0913 (each is an option of the command)
             message = f"--{name.replace('_', '-')} is given twice, by another option as well"
             raise Trouble(message, MISUSE)
         ends[name] = end
+    if not any(ends.values()):
+        message = "nothing to set against now: --since, --between, or the two ends by themselves"
+        raise Trouble(message, MISUSE)
     answer = at.ask("diff", **ends, of=of, limit=limit, events=events)
     more = f"There are more than {limit}; narrow the question or raise --limit."
     at.show(answer, drawn, *([more] if answer["next"] else []))
@@ -116,6 +120,8 @@ def _line(row: Mapping[str, Any]) -> tuple[object, ...]:
     ends = [_written(row[name], figure) for name in ("from", "to", "moved")]
     number = len(row["events"]) + row["more"]
     name = figure.removesuffix(MONEY).replace("_", " ")
+    if isinstance(row["moved"], str):
+        name += ", in pence"
     return " ".join(row["key"].values()), name, *ends, number
 
 

@@ -1,5 +1,6 @@
 """The application: the doors put together, and one way of saying no for all of them."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -109,10 +110,17 @@ async def _no_such_door(request: Request, refused: Any) -> Response:  # noqa: AN
     return answer(problem, request.state.request_id)
 
 
+def _in_words(error: Mapping[str, Any]) -> str:
+    """What is complained about; a pattern is for programs."""
+    if error["type"] == "string_pattern_mismatch" and str(error["loc"][-1]).endswith("known_at"):
+        return "a version, or a moment such as 2024-10-01T00:00:00Z"
+    return str(error["msg"])
+
+
 async def _wrong_shape(request: Request, refused: Any) -> Response:  # noqa: ANN401
     """FastAPI's complaint about a parameter, without the value it complains about."""
     items = [
-        Item(0, "/" + "/".join(map(str, error["loc"])), "shape_invalid", error["msg"])
+        Item(0, "/" + "/".join(map(str, error["loc"])), "shape_invalid", _in_words(error))
         for error in refused.errors()
     ]
     return answer(

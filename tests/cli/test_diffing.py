@@ -11,6 +11,7 @@ TOLD = (
     (("--from-as-of", "2020-08-31", "--from-known-at", "9342", "--to-as-of", "2020-08-31",
       "--of", "funders"), "From 2020-08-31, known at version 9,342 to 2020-08-31"),
     (("--since", "61501", "--known-at", "61501"), "Nothing moved."),
+    (("--between", "2020-08-31", "2021-08-31", "--of", "funders"), "exact share, in pence"),
     (("--since", "1", "--limit", "2"), "There are more than 2"),
 )  # fmt: skip
 
@@ -37,6 +38,8 @@ def test_what_moved_is_told_as_the_service_answers(demonstration, type_in):
         (("--between", "2020-01-01", "7"), 2, "two days, or the versions"),
         (("--since", "9", "--from-known-at", "8"), 2, "is given twice"),
         (("--between", "2020-01-01", "2021-01-01", "--to-as-of", "2022-01-01"), 2, "given twice"),
+        ((), 2, "--since, --between"),
+        (("--since", "yesterday"), 1, "a version, or a moment such as 2024-10-01T00:00:00Z"),
         (("--since", "999999"), 1, "known_at_beyond_ledger"),
         (("--between", "5", "6"), 1, "shape_invalid"),
     ],
