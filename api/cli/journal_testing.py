@@ -9,13 +9,26 @@ from api.cli.doing import READER, Desk, at_desk, pair
 
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="Posted from this day.")]
 Upto = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Posted up to this day.")]
-Test = Annotated[str | None, typer.Option("--test", help="Only this test, and all its items.")]
+Test = Annotated[
+    str | None, typer.Option("--test", help="Only this test, as the table names it, and its items.")
+]
 Limit = Annotated[int, typer.Option(min=1, max=1_000, help="How many items of each at most.")]
-Hour = Annotated[str | None, typer.Option(metavar="HH:MM", help="In the ledger's time zone.")]
-Workdays = Annotated[str | None, typer.Option(help="Days of the week, from Monday as 1: 12345.")]
-Days = Annotated[int | None, typer.Option(help="How many days apart.")]
-Pence = Annotated[int | None, typer.Option(help="A sum, in pence.")]
-Number = Annotated[int | None, typer.Option(help="How many entries, or how many percent.")]
+OfficeFrom = Annotated[
+    str | None,
+    typer.Option(metavar="HH:MM", help="Odd hours are before this, in the ledger's zone."),
+]
+OfficeTo = Annotated[str | None, typer.Option(metavar="HH:MM", help="Odd hours are from this on.")]
+Workdays = Annotated[
+    str | None, typer.Option(help="Odd are other days than these, Monday being 1: 12345.")
+]
+BackDated = Annotated[
+    int | None, typer.Option(help="Back-dated is recorded more than so many days later.")
+]
+Round = Annotated[int | None, typer.Option(help="Round is a multiple of this, in pence.")]
+BankDays = Annotated[int | None, typer.Option(help="Paid within so many days of new bank details.")]
+Seldom = Annotated[int | None, typer.Option(help="Seldom is no more entries than this.")]
+Below = Annotated[int | None, typer.Option(help="The limit to stay below, in pence.")]
+Percent = Annotated[int | None, typer.Option(help="Just below is within so many percent of it.")]
 LIMITS: Final = (
     "office_from", "office_to", "workdays", "back_dated_days", "round_minor", "bank_days",
     "seldom_entries", "limit_minor", "below_percent",
@@ -30,15 +43,15 @@ def journal_tests(  # noqa: PLR0913 (each is an option of the command)
     last_on: Upto = None,
     test: Test = None,
     limit: Limit = 10,
-    office_from: Hour = None,
-    office_to: Hour = None,
+    office_from: OfficeFrom = None,
+    office_to: OfficeTo = None,
     workdays: Workdays = None,
-    back_dated_days: Days = None,
-    round_minor: Pence = None,
-    bank_days: Days = None,
-    seldom_entries: Number = None,
-    limit_minor: Pence = None,
-    below_percent: Number = None,
+    back_dated_days: BackDated = None,
+    round_minor: Round = None,
+    bank_days: BankDays = None,
+    seldom_entries: Seldom = None,
+    limit_minor: Below = None,
+    below_percent: Percent = None,
 ) -> None:
     """Makers who checked, odd hours, back-dated, round sums, reversals, new bank details, ..."""
     given = (

@@ -66,7 +66,7 @@ def caused(at: Desk, version: Version, *, limit: Limit = 100) -> None:
     at.tell(("events", str(version), "caused"), _caused, limit=limit)
 
 
-def _caused(answer: Mapping[str, Any]) -> Iterator[Table]:
+def _caused(answer: Mapping[str, Any]) -> Iterator[Table | str]:
     cause = answer["cause"]
     rows = [
         (
@@ -81,6 +81,9 @@ def _caused(answer: Mapping[str, Any]) -> Iterator[Table]:
         for item in answer["items"]
     ]
     title = f"What {cause['type']} at version {cause['version']} caused"
+    if not rows:
+        yield f"{title}: nothing names it or rests on it."
+        return
     heads = ("version", "event", "how", "effective on", "led to", "lines posted", "amount")
     yield table(title, heads, rows, texts=5)
 

@@ -12,6 +12,7 @@ TOLD = (
     (("why", "receipt", "brent-2021-09"), "invoice I19569 of claim 2021-09: 43,410.66"),
     (("why", "entry", "16842"), "assets:accrued-income:lbhf 314.57"),
     (("caused", "14455"), "rests on it"),
+    (("caused", "1"), "caused: nothing names it or rests on it."),
     (("bought", "brent", "--contract", "lcf"), "571,637.00"),
 )
 
