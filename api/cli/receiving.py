@@ -8,7 +8,8 @@ from rich.table import Table
 
 from api.cli.doing import APPROVER, FINANCE, Desk, Draw, at_desk, pair
 from api.cli.options import Day, OfContract, On, Reason
-from api.cli.saying import MINOR_PER_POUND, MISUSE, Trouble, money, table
+from api.cli.saying import MISUSE, Trouble, money, table
+from projections.exports.amounts import MINOR_PER_MAJOR
 
 app: Final = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -23,7 +24,7 @@ def pence(amount: str) -> int:
     if not pounds.isdecimal() or len(rest) > PENCE_DIGITS or not rest.ljust(1, "0").isdecimal():
         message = f"`{amount}` is not an amount such as 2000.00"
         raise Trouble(message, MISUSE)
-    return int(pounds) * MINOR_PER_POUND + int(rest.ljust(PENCE_DIGITS, "0") or 0)
+    return int(pounds) * MINOR_PER_MAJOR + int(rest.ljust(PENCE_DIGITS, "0") or 0)
 
 
 @app.command()

@@ -11,11 +11,12 @@ from typing import Any, Final
 from rich.table import Table
 
 from api.cli.asking import Service
-from api.cli.saying import MINOR_PER_POUND, money, table
+from api.cli.saying import money, table
 from api.reference import published
 from api.reference.areas import PUBLISHED_AS
 from api.reference.comparison import Compared, Comparison, compare
 from api.reference.intakes import ACHIEVED_EXACTLY, CONTRACT, LEDGER, MEASURED, MEASURED_COHORT
+from projections.exports.amounts import MINOR_PER_MAJOR
 
 REAL: Final = (
     "Real: the published payments, the funders and their commitments, the contract's maximum, the "
@@ -157,9 +158,9 @@ def _against_commitment(funder: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _drift(funder: dict[str, Any]) -> tuple[str, ...]:
-    exact = Decimal(funder["exact_share_minor"]) / MINOR_PER_POUND
+    exact = Decimal(funder["exact_share_minor"]) / MINOR_PER_MAJOR
     paid = funder["recognised_minor"] + funder["unfunded_minor"]
-    drift = Decimal(paid) / MINOR_PER_POUND - exact
+    drift = Decimal(paid) / MINOR_PER_MAJOR - exact
     return funder["funder"], money(funder["recognised_minor"]), f"{exact:,.4f}", f"{drift:+,.4f}"
 
 

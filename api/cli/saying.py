@@ -13,9 +13,10 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
+from projections.exports.amounts import grouped
+
 FINDING: Final = 1
 MISUSE: Final = 2
-MINOR_PER_POUND: Final = 100
 PLAIN_WIDTH: Final = 160
 
 
@@ -43,11 +44,7 @@ def complain(line: str) -> None:
 
 def money(minor: int | None) -> str:
     """An amount in pounds and pence, exact: 1,421,237.50. Nothing at all is a dash."""
-    if minor is None:
-        return "-"
-    sign = "-" if minor < 0 else ""
-    pounds, pence = divmod(abs(minor), MINOR_PER_POUND)
-    return f"{sign}{pounds:,}.{pence:02}"
+    return "-" if minor is None else grouped(minor)
 
 
 def progress() -> Progress:

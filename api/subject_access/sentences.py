@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-MINOR_PER_MAJOR: Final = 100
+from projections.exports.amounts import grouped
+
 POINTS: Final = {
     "baseline": "at the beginning",
     "end_point": "at the end",
@@ -85,8 +86,7 @@ def rule_described(rule: Mapping[str, Any]) -> str:
 
 def money(minor: int, currency: str) -> str:
     """An amount, exact: GBP 1,680.00."""
-    major, rest = divmod(abs(minor), MINOR_PER_MAJOR)
-    return f"{currency} {'-' if minor < 0 else ''}{major:,}.{rest:02}"
+    return f"{currency} {grouped(minor)}"
 
 
 def day(written: str) -> str:

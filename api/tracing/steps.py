@@ -3,16 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from projections.exports.amounts import grouped
+
 Step = Mapping[str, Any]
-MINOR_PER_POUND: Final = 100
 
 
 def pounds(minor: int | None) -> str:
     """An amount in pounds and pence; nothing at all is a dash."""
-    if minor is None:
-        return "-"
-    whole, pence = divmod(abs(minor), MINOR_PER_POUND)
-    return f"{'-' if minor < 0 else ''}{whole:,}.{pence:02}"
+    return "-" if minor is None else grouped(minor)
 
 
 def plain(code: str) -> str:

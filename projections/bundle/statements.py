@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from projections.bundle.files import Folder
-from projections.bundle.tables import Row, amount_of
+from projections.bundle.tables import Row
+from projections.exports.amounts import written
 
 STANDING: Final = {
     "assets:accrued-income": "accrued",
@@ -42,15 +43,15 @@ class Statements:
             rows = csv.writer(text, lineterminator="\n")
             rows.writerow(COLUMNS)
             sums = dict.fromkeys(STANDING.values(), 0)
-            rows.writerow(("", "", "", "opening", "", *map(amount_of, sums.values())))
+            rows.writerow(("", "", "", "opening", "", *map(written, sums.values())))
             for line in sorted(lines, key=lambda line: (str(line[POSTED]), line[:2])):
                 figure = STANDING[str(line[ACCOUNT]).rpartition(":")[0]]
                 moved = int(line[AMOUNT]) * (-1 if figure == "unallocated" else 1)
                 sums[figure] += moved
                 what = (line[POSTED], line[EFFECTIVE], line[VERSION], line[REASON], line[FUND])
-                figures = (amount_of(moved) if name == figure else "" for name in sums)
+                figures = (written(moved) if name == figure else "" for name in sums)
                 rows.writerow((*what, *figures))
-            rows.writerow(("", "", "", "closing", "", *map(amount_of, sums.values())))
+            rows.writerow(("", "", "", "closing", "", *map(written, sums.values())))
             name = f"statements/{contract}/{funder}.csv"
             folder.write(name, text.getvalue().encode())
         return len(self.movements)

@@ -32,20 +32,14 @@ from ledger.events.people import FactVoided
 from ledger.events.periods import PeriodClosed
 from ledger.events.terms import ContractSigned, FunderJoined
 from projections.bundle.accounts import account_row
+from projections.exports.amounts import written
 from projections.folds.bearings import Bearings
 from projections.folds.journal import entries_of
 from projections.folds.periods import undone_version
 
 Row = tuple[str | int, ...]
 SOURCE: Final = "outcomes-ledger"
-MINOR_PER_UNIT: Final = 100
 MONTH_LETTERS: Final = 7
-
-
-def amount_of(minor: int) -> str:
-    """An amount as decimal text: 1234.56."""
-    units, pence = divmod(abs(minor), MINOR_PER_UNIT)
-    return f"{'-' if minor < 0 else ''}{units}.{pence:02}"
 
 
 class Place(NamedTuple):
@@ -135,7 +129,7 @@ class Tables:
                 yield (
                     event.version, line, event.type, SOURCE, entry.contract,
                     posted[:4], posted[5:7], posted, day, one.account,
-                    amount_of(one.amount_minor), "D" if one.amount_minor > 0 else "C",
+                    written(one.amount_minor), "D" if one.amount_minor > 0 else "C",
                     self.currency, one.amount_minor, event.actor,
                     event.recorded_at[:10], event.recorded_at[11:],
                     one.fund, entry.funder or "", entry.partner or "", entry.child or "",
@@ -152,7 +146,7 @@ class Tables:
                 before, balance = balance, balance + debit - credit
                 yield (
                     place.contract, place.fund, place.account, month[:4], month[5:],
-                    *map(amount_of, (before, debit, credit, balance)), self.currency,
+                    *map(written, (before, debit, credit, balance)), self.currency,
                 )  # fmt: skip
 
     def _note(self, event: AnyEvent, bearings: Bearings) -> None:
@@ -169,7 +163,7 @@ class Tables:
                 order = (o.partner, o.name or "", o.order, o.contract, o.fund, version)
                 self.rows["BAS_Supplier"].append(order)
             case PaymentReleased() | PaymentReversed() as p:
-                amounts = map(amount_of, (p.amount_minor, p.funded_minor, p.unfunded_minor))
+                amounts = map(written, (p.amount_minor, p.funded_minor, p.unfunded_minor))
                 kind = "release" if isinstance(p, PaymentReleased) else "reversal"
                 named = (p.payment, kind, p.contract, p.trigger, p.child or "", day)
                 self.rows["OC_Payments"].append((*named, *amounts, money, version))
@@ -179,7 +173,7 @@ class Tables:
                 invoiced = isinstance(fee, FeeInvoiced)
                 name = fee.invoice if isinstance(fee, FeeInvoiced) else fee.credit_note
                 paper = (name, "invoice" if invoiced else "credit_note", fee.contract, fee.partner)
-                row = (*paper, day, amount_of(fee.amount_minor), money, version)
+                row = (*paper, day, written(fee.amount_minor), money, version)
                 self.rows["AP_Invoices_Received"].append(row)
             case _:
                 self._note_receivable(event, bearings, day)
@@ -187,7 +181,7 @@ class Tables:
     def _note_closing(self, closed: PeriodClosed, version: int) -> None:
         span = (closed.first_on.isoformat(), closed.last_on.isoformat(), closed.hardness)
         for row in closed.trial_balance:
-            what = (row.account, row.fund, amount_of(row.balance_minor), self.currency)
+            what = (row.account, row.fund, written(row.balance_minor), self.currency)
             self.rows["OC_Period_Closings"].append((version, closed.contract or "", *span, *what))
 
     def _note_receivable(self, event: AnyEvent, bearings: Bearings, day: str) -> None:
@@ -235,7 +229,7 @@ class Tables:
         fund = bearings.fund_of_funder(issued.contract, issued.funder)
         first = (
             name, kind, issued.reference, issued.contract, fund, issued.funder,
-            event.effective_on.isoformat(), due, amount_of(sign * issued.amount_minor),
+            event.effective_on.isoformat(), due, written(sign * issued.amount_minor),
             self.currency, issued.claim, event.version,
         )  # fmt: skip
         amount = sign * issued.amount_minor
@@ -245,14 +239,14 @@ class Tables:
     def _open_paper(self, name: str, paper: Paper) -> Row:
         amounts = (paper.amount, paper.allocated, paper.credited, paper.written_off, paper.refunded)
         return (
-            name, paper.contract, paper.funder, paper.due_on, *map(amount_of, amounts),
-            amount_of(paper.balance()), self.currency, paper.version,
+            name, paper.contract, paper.funder, paper.due_on, *map(written, amounts),
+            written(paper.balance()), self.currency, paper.version,
         )  # fmt: skip
 
     def _receipt(self, one: Receipt) -> Row:
         return (
-            one.name, one.contract, one.funder, one.day, one.bank, amount_of(one.amount),
-            amount_of(one.allocated), "Y" if one.voided else "N", self.currency, one.version,
+            one.name, one.contract, one.funder, one.day, one.bank, written(one.amount),
+            written(one.allocated), "Y" if one.voided else "N", self.currency, one.version,
         )  # fmt: skip
 
     def _open_partners(self) -> Iterator[Row]:
@@ -265,5 +259,5 @@ class Tables:
                 sums: Any = [sum(column) for column in zip(*months.values(), strict=True)]
                 pair[stem == "liabilities:payable"] += sums[1] - sums[0]
         for key, (accrued, payable) in sorted(owed.items()):
-            amounts = map(amount_of, (accrued, payable, accrued + payable))
+            amounts = map(written, (accrued, payable, accrued + payable))
             yield (*key, *amounts, self.currency)

@@ -1,6 +1,7 @@
 import ast
+import re
 
-from tests.house.tree import PACKAGES, imports, pure_sources, sources, teach, tree, under
+from tests.house.tree import PACKAGES, imports, pure_sources, sources, teach, text, tree, under
 
 IMPURE_MODULES = (
     *("time", "random", "secrets", "uuid", "os", "sys", "io", "pathlib", "tempfile", "shutil"),
@@ -72,6 +73,19 @@ def test_there_is_no_float_near_money_in_the_shell():
         and "_minor" in ast.unparse(node)
     ]
     teach("Money is whole pence all the way to the reader's eye.", breaches)
+
+
+def test_pence_are_written_as_pounds_in_one_place():
+    writer = re.compile(r"\}\.\{\w+:0(2|\{MINOR)")
+    found = [
+        str(path)
+        for path in sources(*PACKAGES)
+        if not path.is_relative_to("projections/bundle/checker")  # shares no code on purpose
+        if writer.search(text(path))
+    ]
+    assert "projections/exports/amounts.py" in found
+    others = [path for path in found if path != "projections/exports/amounts.py"]
+    teach("Ask projections.exports.amounts: one rounding, one sign, one way to write it.", others)
 
 
 def test_no_rule_is_an_assert():
