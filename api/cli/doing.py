@@ -88,7 +88,9 @@ class Desk:
         answer = self.ask(*path, **query)
         remarks = [pair_of(answer)]
         limit = query.get("limit")
-        if limit is not None and answer.get("next"):
+        if "after" in query and answer.get("next"):
+            remarks.append(f"There are more, ask with --after {answer['next']}")
+        elif limit is not None and answer.get("next"):
             remarks.append(f"There are more than {limit}; narrow the question or raise --limit.")
         self.show(answer, draw, *remarks)
 

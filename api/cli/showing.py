@@ -17,6 +17,9 @@ First = Annotated[
 ]
 Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Effective up to this day.")]
 Limit = Annotated[int, typer.Option(min=1, max=EVERYTHING, help="How many at most.")]
+After = Annotated[
+    str | None, typer.Option(metavar="CURSOR", help="From there on: what the last page ended with.")
+]
 
 
 def about_one(name: str, help_line: str, path: str, draw: Draw) -> None:

@@ -11,15 +11,17 @@ from rich.tree import Tree
 from api.cli.doing import READER, About, Desk, at_desk, pair, pair_of
 from api.cli.options import AsOf, KnownAt
 from api.cli.saying import console, money, say_json, table
-from api.cli.showing import EVERYTHING, Limit, Reference
+from api.cli.showing import EVERYTHING, After, Limit, Reference
 from api.tracing.outline import Branch, outline
 
 TRACED: Final = (
     ("payment", "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank.", "payments"),
     ("fee", "A fee, by its version: register, order, limit; settlement.", "fees"),
+    ("entry", "A journal entry, by its version: what posted it, and why.", "journal"),
+)
+TRACED_BY_PAGE: Final = (
     ("invoice", "An invoice or a credit note: its lines, and what settled it.", "invoices"),
     ("receipt", "A receipt: what it was set against.", "receipts"),
-    ("entry", "A journal entry, by its version: what posted it, and why.", "journal"),
 )
 
 app: Final = typer.Typer(help="Why an amount is what it is.", no_args_is_help=True)
@@ -38,32 +40,56 @@ def traced(name: str, help_line: str, path: str) -> None:
     @app.command(name, help=help_line)
     @at_desk(READER, moment)
     def why(at: Desk, reference: Reference, *, recompute: Recompute = False) -> None:
-        asked = {"recompute": "true"} if recompute else {}
-        answer = at.ask(path, reference, "why", **asked)
-        if at.as_json:
-            say_json(answer)
-            return
-        out = console()
-        out.print(drawn(outline(answer)))
-        out.print(pair_of(answer))
+        say_why(at, (path, reference, "why"), recompute=recompute)
+
+
+def traced_by_page(name: str, help_line: str, path: str) -> None:
+    """Add a command that traces one thing whose lines come in pages."""
+
+    @app.command(name, help=help_line)
+    @at_desk(READER, moment)
+    def why(
+        at: Desk,
+        reference: Reference,
+        *,
+        recompute: Recompute = False,
+        limit: Limit = 100,
+        after: After = None,
+    ) -> None:
+        say_why(at, (path, reference, "why"), recompute=recompute, limit=limit, after=after)
 
 
 for one in TRACED:
     traced(*one)
+for long in TRACED_BY_PAGE:
+    traced_by_page(*long)
+
+
+def say_why(at: Desk, path: tuple[str, ...], *, recompute: bool, **page: object) -> None:
+    """Ask for a why-document, and print it as a tree or as it is."""
+    again = {"recompute": "true"} if recompute else {}
+    answer = at.ask(*path, **again, **page)
+    if at.as_json:
+        say_json(answer)
+        return
+    out = console()
+    out.print(drawn(outline(answer)))
+    out.print(pair_of(answer))
 
 
 def drawn(branch: Branch) -> Tree:
-    """An outline as a tree."""
-    tree = Tree(Text(branch.words), highlight=False)
+    """An outline as a tree; a line with more behind it says how to ask for the next page."""
+    more = "" if branch.after is None else f", ask with --after {branch.after}"
+    tree = Tree(Text(f"{branch.words}{more}"), highlight=False)
     for below in branch.below:
         tree.children.append(drawn(below))
     return tree
 
 
 @at_desk(READER, moment)
-def caused(at: Desk, version: Version, *, limit: Limit = 100) -> None:
+def caused(at: Desk, version: Version, *, limit: Limit = 100, after: After = None) -> None:
     """What an event caused: decisions, payments that rest on it, fees, claims, postings."""
-    at.tell(("events", str(version), "caused"), _caused, limit=limit)
+    at.tell(("events", str(version), "caused"), _caused, limit=limit, after=after)
 
 
 def _caused(answer: Mapping[str, Any]) -> Iterator[Table | str]:
@@ -95,9 +121,9 @@ def _led_to(item: Mapping[str, Any]) -> Iterator[str]:
 
 
 @at_desk(READER, pair)
-def bought(at: Desk, funder: Reference, *, limit: Limit = EVERYTHING) -> None:
+def bought(at: Desk, funder: Reference, *, limit: Limit = EVERYTHING, after: After = None) -> None:
     """What a funder's money bought, by trigger and area; it adds up to what it recognised."""
-    at.tell(("funders", funder, "bought"), _bought, limit=limit)
+    at.tell(("funders", funder, "bought"), _bought, limit=limit, after=after)
 
 
 def _bought(answer: Mapping[str, Any]) -> Iterator[Table]:

@@ -8,7 +8,8 @@ from api.tracing.rows import ROWS
 from api.tracing.steps import in_words, plain, pounds
 
 SAID_ELSEWHERE: Final = frozenset(
-    {"about", "name", "payment", "invoice", "receipt", "as_of", "known_at", "version", "next"}
+    {"about", "name", "payment", "invoice", "receipt", "as_of", "known_at", "version"}
+    | {"next", "more"}
     | {"rule_version", "trigger", "kind", "line", "why", "on", "comes_to", "how"}
 )
 """What other lines of the outline say, or the headline."""
@@ -24,16 +25,21 @@ TITLES: Final = {
     "became": "what became of it",
     "set": "share set",
     "items": "lines",
+    "cut": "not shown",
 }
 
 
 @dataclass(slots=True)
 class Branch:
-    """A line of the outline, the event behind it if there is one, and what is below."""
+    """A line of the outline, the event behind it if there is one, and what is below.
+
+    `after` stands with a line that says how many more there are: the cursor of the next page.
+    """
 
     words: str
     node: Mapping[str, Any] | None = None
     below: list["Branch"] = field(default_factory=list)
+    after: str | None = None
 
     @property
     def facts(self) -> str:
@@ -73,6 +79,10 @@ def _parts(document: Mapping[str, Any]) -> Iterator[Branch]:
             continue
         branch = _branch(name, value)
         if branch is not None:
+            if name == "items" and document["next"] is not None:
+                about = f"why {document['about']} {document['name']}"
+                words = f"{document['more']:,} more of `{about}`"
+                branch.below.append(Branch(words, after=document["next"]))
             yield branch
 
 

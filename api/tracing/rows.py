@@ -47,9 +47,16 @@ def _item(row: Row) -> str:
     )
 
 
+def _cut(row: Row) -> str:
+    """What a list leaves out."""
+    more = "there are more" if row["more"] is None else f"{row['more']:,} more are left out"
+    return f"{row['what']}: the first {row['shown']:,} are shown, {more}"
+
+
 ROWS: Final[Mapping[str, Callable[[Row], str]]] = {
     "sessions": _session,
     "lines": _posted,
     "considered": _considered,
     "items": _item,
+    "cut": _cut,
 }

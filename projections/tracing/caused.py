@@ -64,7 +64,7 @@ def caused(
     own = _led_to(trail, [event])[version]
     about = {"about": "caused", "name": str(version), "cause": trail.node(version, "cause"), **own}
     following = cursor_of(page[-1]) if len(listed) > most else None
-    return Page(items, following, about)
+    return Page(items, following, trail.told(about))
 
 
 def _is_there(event: AnyEvent, at: Pair) -> bool:
@@ -107,14 +107,14 @@ def _children(trail: Trail, event: AnyEvent) -> list[str]:
 def _settlements(trail: Trail, event: AnyEvent) -> list[Document]:
     content: FeeAccrued | FeeReversed = event.data
     asked = {"contract": content.contract, "partner": content.partner, "fee": event.version}
-    return trail.ask("to_cash.settlements_of_fee", **asked, limit=LED_TO_MAX)
+    return trail.ask_few("settlements", "to_cash.settlements_of_fee", LED_TO_MAX, **asked)
 
 
 def _led_to(trail: Trail, events: Sequence[AnyEvent]) -> dict[int, Document]:
     """Where events led to: their postings, the claims and documents, the settlements."""
     versions = [event.version for event in events]
     lines: defaultdict[int, list[Document]] = defaultdict(list)
-    for row in trail.ask("tracing.entry", versions=versions, limit=LINES_MAX):
+    for row in trail.ask_few("posts", "tracing.entry", LINES_MAX, versions=versions):
         lines[row["version"]].append(shown(row))
     payments = [
         event.version
@@ -144,8 +144,9 @@ def _payment(trail: Trail, event: AnyEvent) -> str | None:
 def _claims(trail: Trail, payments: Collection[int]) -> defaultdict[int, list[Document]]:
     """The claims that hold releases and reversals, with the documents that followed."""
     found: defaultdict[int, list[Document]] = defaultdict(list)
-    asked = {"payment": None, "versions": list(payments), "limit": LINES_MAX}
-    for row in trail.ask("to_cash.claims_of_line", **asked) if payments else ():
+    asked = {"payment": None, "versions": list(payments)}
+    rows = trail.ask_few("claims", "to_cash.claims_of_line", LINES_MAX, **asked) if payments else ()
+    for row in rows:
         invoices = trail.events(row["invoices"])
         found[row["line"]].append(
             {

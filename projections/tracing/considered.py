@@ -2,14 +2,12 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from ledger.rate_card import Card
 from ledger.shares import Placement, ShareSet, fixed_sum
-
-CONSIDERED_MAX: Final = 100
 
 
 def cards_considered(
@@ -32,7 +30,7 @@ def cards_considered(
             why = "earlier_date" if earlier else "earlier_version"
         row = {"version": card.version, "card": card.terms.card, "wins": card is winner, "why": why}
         rows.append({**row, "effective_on": card.effective_on.isoformat()})
-    return _bounded(rows)
+    return _in_order(rows)
 
 
 def share_sets_considered(
@@ -58,12 +56,12 @@ def share_sets_considered(
         }
         for found in share_sets
     ]
-    return _bounded(rows)
+    return _in_order(rows)
 
 
-def _bounded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The winner first, then the latest ones."""
-    return sorted(rows, key=lambda row: (not row["wins"], -row["version"]))[:CONSIDERED_MAX]
+    return sorted(rows, key=lambda row: (not row["wins"], -row["version"]))
 
 
 def _conditions(found: ShareSet) -> list[str]:

@@ -10,7 +10,7 @@ Document = dict[str, Any]
 
 def entry_of(trail: Trail, versions: list[int]) -> Document:
     """The lines that some events posted, what they add up to, and the closings that hold them."""
-    lines = trail.ask("tracing.entry", versions=versions, limit=NODES_MAX)
+    lines = trail.ask_few("entry lines", "tracing.entry", NODES_MAX, versions=versions)
     days = {(line["contract"], line["posted_on"]) for line in lines}
     closings = {
         row["version"]

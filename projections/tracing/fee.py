@@ -14,7 +14,7 @@ from ledger.money import round_half_up
 from projections.reading.pair import Pair
 from projections.tracing.entry import entry_of
 from projections.tracing.fee_again import FeeAgain, FeeStory, accrued_before, story_of_fee
-from projections.tracing.logged import Trail
+from projections.tracing.logged import NODES_MAX, Trail
 from projections.tracing.recompute import cause_of
 from projections.tracing.sparse_book import Standpoint
 
@@ -37,7 +37,9 @@ def fee_why(
     """The whole way of a fee or of its reversal, or None when there is none at this version."""
     trail = Trail(connection, ledger, at, find_keys)
     found = fee_at(trail, version)
-    return None if found is None else fee_document(trail, found, recompute=recompute)
+    if found is None:
+        return None
+    return trail.told(fee_document(trail, found, recompute=recompute))
 
 
 def fee_at(trail: Trail, version: int) -> AnyEvent | None:
@@ -97,7 +99,10 @@ def _earned(trail: Trail, story: FeeStory, accrued: AnyEvent) -> Document:
         "register": trail.node(session.register.version, "register"),
         "superseded": trail.nodes(_superseded(session.register), "register"),
         "order": trail.node(terms.version, "order"),
-        "considered": [_considered(found, terms, accrued) for found in placed],
+        "considered": [
+            _considered(found, terms, accrued)
+            for found in trail.few("considered order terms", placed, NODES_MAX)
+        ],
         "steps": [*_steps(terms.terms, session.register), *_limited(terms.terms, content, used)],
         "contract": {"contract": trail.node(story.signed.version, "contract")},
     }
@@ -160,7 +165,8 @@ def _limited(terms: OrderPlaced, fee: FeeAccrued, used: int) -> list[Step]:
 def _settlements(trail: Trail, fee: FeeAccrued | FeeReversed, version: int) -> list[Document]:
     """Every settlement that holds the fee, with its steps, to the payment and what came back."""
     asked = {"contract": fee.contract, "partner": fee.partner, "fee": version}
-    rows = trail.ask("to_cash.settlements_of_fee", **asked, limit=SETTLEMENTS_MAX)
+    query = "to_cash.settlements_of_fee"
+    rows = trail.ask_few("settlements", query, SETTLEMENTS_MAX, **asked)
     return [
         {
             "settlement": row["settlement"],

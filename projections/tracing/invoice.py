@@ -13,7 +13,7 @@ from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Pair
 from projections.tracing.entry import entry_of
 from projections.tracing.invoice_again import invoices_again
-from projections.tracing.logged import Trail
+from projections.tracing.logged import Trail, more_behind
 from projections.tracing.recompute import cause_of
 from projections.tracing.story import terms_before
 from projections.tracing.to_cash import invoiced
@@ -41,7 +41,8 @@ def invoice_why(  # noqa: PLR0913 (a pair, a name, a page, and how it is answere
     if row is None:
         return None
     trail = Trail(connection, ledger, at, find_keys)
-    return invoice_document(trail, row, recompute=recompute, limit=limit, after=after)
+    found = invoice_document(trail, row, recompute=recompute, limit=limit, after=after)
+    return trail.told(found)
 
 
 def invoice_document(
@@ -63,7 +64,6 @@ def invoice_document(
     )  # fmt: skip
     [sums] = trail.ask("to_cash.sums_of_funder", **asked)
     content: InvoiceIssued | CreditNoteIssued = issued.data
-    again = invoices_again(trail, papers, issued).shown() if recompute else None
     return {
         "about": "invoice",
         "name": row.get("invoice") or row.get("credit_note"),
@@ -82,7 +82,8 @@ def invoice_document(
         "contract": _contract(trail, content, issued.version),
         "items": [{**shown(line), "why": _why(trail, line["payment"])} for line in lines],
         "next": following,
-        "recompute": again,
+        "more": more_behind(trail, "to_cash.lines_behind", lines, following, **asked),
+        "recompute": invoices_again(trail, papers, issued).shown() if recompute else None,
     }
 
 

@@ -47,7 +47,7 @@ def entry_why(
     if not entry["lines"]:
         return None
     event = trail.event(version)
-    return {
+    document = {
         "about": "entry",
         "name": str(version),
         "decision": trail.node(version, "entry"),
@@ -56,6 +56,7 @@ def entry_why(
         "behind": _behind(trail, event, recompute=recompute),
         "recompute": _again(trail, event, entry["lines"]).shown() if recompute else None,
     }
+    return trail.told(document)
 
 
 def _behind(trail: Trail, event: AnyEvent, *, recompute: bool) -> Document | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from psycopg import Connection
@@ -31,6 +31,7 @@ COUNTED: Final[dict[type[Any], tuple[str, ...]]] = {
 """Long lists that a node counts; what matters of them is shown where it matters."""
 
 Node = dict[str, Any]
+Item = TypeVar("Item")
 
 
 class Logged(NamedTuple):
@@ -49,10 +50,32 @@ class Trail:
     at: Pair
     find_keys: FindKeys
     found: dict[int, Logged] = field(default_factory=dict)
+    cut: list[dict[str, Any]] = field(default_factory=list)
 
     def ask(self, query: str, **asked: object) -> list[dict[str, Any]]:
         """The rows of a query about this ledger at the pair."""
         return ask(self.connection, query, {**self.at.asked(self.ledger), **asked})
+
+    def ask_few(self, what: str, query: str, most: int, **asked: object) -> list[dict[str, Any]]:
+        """The first rows of a query with a `limit`, so many at most; a cut is remembered."""
+        rows = self.ask(query, **asked, limit=most + 1)
+        if len(rows) > most:
+            self.cut.append({"what": what, "shown": most, "more": None})
+        return rows[:most]
+
+    def few(self, what: str, found: Iterable[Item], most: int) -> list[Item]:
+        """The first of what was found, so many at most; a cut is remembered, with its size."""
+        whole = list(found)
+        if len(whole) > most:
+            self.cut.append({"what": what, "shown": most, "more": len(whole) - most})
+        return whole[:most]
+
+    def told(self, document: dict[str, Any]) -> dict[str, Any]:
+        """A whole document, with what its lists leave out: `cut: [{what, shown, more}]`.
+
+        `more` is null where they were not counted. A page says by itself that it has a `next`.
+        """
+        return {**document, "cut": self.cut}
 
     def read(self, versions: Iterable[int]) -> None:
         """Read events that are wanted soon, all at once."""
@@ -102,8 +125,8 @@ class Trail:
         }
 
     def nodes(self, versions: Iterable[int], kind: str | None = None) -> list[Node]:
-        """Some events as nodes, in order, so many at most."""
-        wanted = sorted(set(versions))[:NODES_MAX]
+        """Some events as nodes, in order, 1,000 at most; a cut is remembered."""
+        wanted = self.few(f"{kind or 'event'} events", sorted(set(versions)), NODES_MAX)
         self.read(wanted)
         return [self.node(version, kind) for version in wanted if version in self.found]
 
@@ -114,6 +137,20 @@ class Trail:
         for row in self.ask("children.versions_of", **asked) if subjects else ():
             listed[row["subject"]].append(row["version"])
         return listed
+
+
+def more_behind(
+    trail: Trail,
+    query: str,
+    page: Sequence[Mapping[str, Any]],
+    following: str | None,
+    **asked: object,
+) -> int:
+    """How many items come behind a page in order of version; none behind the last one."""
+    if following is None:
+        return 0
+    [row] = trail.ask(query, **asked, after=page[-1]["version"])
+    return int(row["more"])
 
 
 def said(event: AnyEvent) -> Mapping[str, Any]:

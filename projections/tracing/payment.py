@@ -19,7 +19,7 @@ from projections.tracing.entry import entry_of
 from projections.tracing.logged import NODES_MAX, Node, Trail
 from projections.tracing.recompute import PaymentAgain, cause_of, unreadable_word
 from projections.tracing.sessions import sessions_of
-from projections.tracing.shared import Shared, shared_by
+from projections.tracing.shared import CONSIDERED_MAX, Shared, shared_by
 from projections.tracing.sparse_book import Standpoint
 from projections.tracing.story import story_of_child, story_of_grant
 from projections.tracing.tested import Tested
@@ -68,7 +68,9 @@ def payment_why(
     """The whole way of a payment, or None when it is not there at the pair."""
     trail = Trail(connection, ledger, at, find_keys)
     row = payment(connection, ledger, name, at)
-    return None if row is None else payment_document(trail, row, recompute=recompute)
+    if row is None:
+        return None
+    return trail.told(payment_document(trail, row, recompute=recompute))
 
 
 def payment_document(trail: Trail, row: dict[str, Any], *, recompute: bool) -> Document:
@@ -188,7 +190,11 @@ def _priced(life: Life, shared: Shared) -> Document:
             "line": msgspec.to_builtins(line),
             "price_minor": due.price_minor,
             "on": due.effective_on.isoformat(),
-            "considered": shared.cards(card.version, cohort, due.effective_on),
+            "considered": trail.few(
+                "considered cards",
+                shared.cards(card.version, cohort, due.effective_on),
+                CONSIDERED_MAX,
+            ),
         },
         "shares": shared.shares,
         "caps": shared.caps,

@@ -9,7 +9,7 @@ from projections.reading.invoices import receipts
 from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Pair
 from projections.tracing.entry import entry_of
-from projections.tracing.logged import Trail
+from projections.tracing.logged import Trail, more_behind
 from projections.tracing.story import terms_before
 
 Document = dict[str, Any]
@@ -31,7 +31,8 @@ def receipt_why(  # noqa: PLR0913 (a pair, a name, a page, and how it is answere
     if not found:
         return None
     trail = Trail(connection, ledger, at, find_keys)
-    return receipt_document(trail, found[0], recompute=recompute, limit=limit, after=after)
+    document = receipt_document(trail, found[0], recompute=recompute, limit=limit, after=after)
+    return trail.told(document)
 
 
 def receipt_document(
@@ -44,7 +45,8 @@ def receipt_document(
 ) -> Document:
     """The why-document of a receipt that is there."""
     allocations = row.pop("allocations")
-    asked = {**trail.at.asked(trail.ledger), "receipt": row["receipt"]}
+    named = {"receipt": row["receipt"]}
+    asked = {**trail.at.asked(trail.ledger), **named}
     rows, following = ask_page(
         trail.connection, "to_cash.allocations", asked, by=BY_VERSION, limit=limit, after=after
     )
@@ -60,6 +62,7 @@ def receipt_document(
         "contract": {"contract": trail.node(terms[0], "contract")},
         "items": [_allocation(trail, found) for found in rows],
         "next": following,
+        "more": more_behind(trail, "to_cash.allocations_behind", rows, following, **named),
         "recompute": _again(row, steps) if recompute else None,
     }
 

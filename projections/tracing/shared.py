@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -18,6 +18,7 @@ from projections.tracing.priced import split_steps
 from projections.tracing.sparse_book import Standpoint
 from projections.tracing.story import CarryFrom, carries_before, used_before
 
+CONSIDERED_MAX: Final = 100
 Document = dict[str, Any]
 
 
@@ -114,7 +115,7 @@ def _shares(
             "borough": placement.borough,
             "funders": dict(placement.funders or {}),
         },
-        "considered": considered,
+        "considered": trail.few("considered share sets", considered, CONSIDERED_MAX),
         "rule_version": decided.data.rule_version,
     }
 

@@ -18,8 +18,9 @@ def claims_of(
 
     `parts` is what each funder pays of the payment: only their documents are shown.
     """
-    rows = trail.ask("to_cash.claims_of_line", payment=payment, versions=lines, limit=CLAIMS_MAX)
-    samples = trail.ask("to_cash.samples_of", payment=payment, limit=SAMPLES_MAX)
+    asked = {"payment": payment, "versions": lines}
+    rows = trail.ask_few("claims", "to_cash.claims_of_line", CLAIMS_MAX, **asked)
+    samples = trail.ask_few("samples", "to_cash.samples_of", SAMPLES_MAX, payment=payment)
     return [
         {
             "claim": row["claim"],
@@ -63,7 +64,7 @@ def _is_of(trail: Trail, sample: Document, row: Document) -> bool:
 def _reductions(trail: Trail, row: Document, payment: str) -> list[Node]:
     """What came off the claim for this line, or for a sample of it."""
     asked = {"contract": row["contract"], "claim": row["claim"], "payment": payment}
-    rows = trail.ask("to_cash.reductions", **asked, limit=SETTLED_MAX)
+    rows = trail.ask_few("reductions", "to_cash.reductions", SETTLED_MAX, **asked)
     return trail.nodes((found["version"] for found in rows), "deduction")
 
 
@@ -71,15 +72,14 @@ def invoiced(trail: Trail, version: int) -> Document:
     """An invoice or a credit note, and what settled it, down to the bank line."""
     issued = trail.event(version).data
     name = getattr(issued, "invoice", None) or issued.credit_note
-    asked = {"invoice": name, "source": name, "after": 0, "limit": SETTLED_MAX}
+    asked = {"invoice": name, "source": name, "after": 0}
+    rows = trail.ask_few("settled", "to_cash.settled_by", SETTLED_MAX, **asked)
     return {
         "document": name,
         "funder": issued.funder,
         "amount_minor": issued.amount_minor,
         "issued": trail.node(version, "invoice"),
-        "settled": [
-            settled(trail, row, issued.funder) for row in trail.ask("to_cash.settled_by", **asked)
-        ],
+        "settled": [settled(trail, row, issued.funder) for row in rows],
     }
 
 

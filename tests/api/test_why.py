@@ -187,6 +187,13 @@ def test_the_lines_of_an_invoice_come_in_pages_that_add_up(desk: Desk) -> None:
     assert len(items) == 5
     assert sum(item["amount_minor"] for item in items) == invoice["amount_minor"]
     assert desk.get(items[0]["why"].removeprefix(desk.path)).status_code == 200
+    told = desk.get(path).json()
+    assert (told["more"], told["cut"]) == (3, [])
+    page = desk.get(path, headers={"Accept": BROWSER}).text
+    named = f"3 more of `why invoice {invoice['invoice']}`"
+    assert f"{named}, ask with <code>after={told['next']}</code>" in page
+    last = desk.get(f"{path}&after={told['next']}&limit=1000", headers={"Accept": BROWSER})
+    assert "more of" not in last.text
 
 
 def test_an_old_why_is_answered_as_it_was(paid: Desk) -> None:

@@ -32,6 +32,18 @@ def test_why_is_told_as_the_service_answers(demonstration, type_in, words):
     assert answer["about"] == (words[1] if words[0] == "why" else words[0])
 
 
+@pytest.mark.parametrize("words", [("why", "invoice", "I19567"), ("caused", "19566")])
+def test_a_long_list_says_that_there_is_more_and_how_to_ask_for_it(demonstration, type_in, words):
+    told = type_in(*words, "--limit", "2", folder=demonstration.folder).out
+    [line] = [line for line in told.splitlines() if "ask with --after" in line]
+    assert words[0] == "caused" or "more of `why invoice I19567`" in line
+    after = line.rpartition("--after ")[2].strip()
+    more = type_in(*words, "--limit", "1", "--after", after, "--json", folder=demonstration.folder)
+    [item] = json.loads(more.out)["items"]
+    assert item.get("payment") or item["type"]
+    assert str(item.get("payment") or item["version"]) not in told
+
+
 def test_why_of_nothing_says_so_in_one_line(demonstration, type_in):
     told = type_in("why", "payment", "P1", folder=demonstration.folder)
     assert told.code == 1

@@ -146,6 +146,23 @@ where line.ledger = %(ledger)s and line.generation = projections.live(%(ledger)s
 order by line.line
 limit %(limit)s
 
+-- lines_behind
+-- How many lines of a claim a funder pays a part of, behind a version.
+select count(*) as more
+from projections.claim_lines as line
+left join projections.payment_changes as reversal
+    on reversal.ledger = line.ledger and reversal.generation = line.generation
+        and reversal.version = line.line and reversal.change = 'reversed' and line.adjustment
+join projections.payments as payment
+    on payment.ledger = line.ledger and payment.generation = line.generation
+        and payment.payment = coalesce(reversal.payment, 'P' || line.line)
+join projections.payment_shares as share
+    on share.ledger = line.ledger and share.generation = line.generation
+        and share.version = payment.version and share.funder = %(funder)s
+where line.ledger = %(ledger)s and line.generation = projections.live(%(ledger)s)
+    and line.contract = %(contract)s and line.claim = %(claim)s
+    and line.version <= %(known_at)s and line.line > %(after)s
+
 -- sums_of_funder
 -- What the lines of a claim add up to for a funder, before anything came off.
 select
@@ -213,6 +230,15 @@ where change.ledger = %(ledger)s and change.generation = projections.live(%(ledg
     and change.version > %(after)s
 order by change.version
 limit %(limit)s
+
+-- allocations_behind
+-- How many times a receipt was set against an invoice, or taken back, behind a version.
+select count(*) as more
+from projections.invoice_changes as change
+where change.ledger = %(ledger)s and change.generation = projections.live(%(ledger)s)
+    and change.source = %(receipt)s and change.change = 'allocated'
+    and change.version <= %(known_at)s and change.effective_on <= %(day)s
+    and change.version > %(after)s
 
 -- cash
 -- The cash facts at some versions, as they were posted.
