@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from psycopg import Connection
 
@@ -13,22 +13,17 @@ from ledger.events.sealed import FindKeys, no_keys
 from projections.folds.bearings import Bearings
 from projections.folds.journal import entries_of
 from projections.folds.periods import undone_version
-from projections.reading.invoices import credit_notes, invoice, receipts
 from projections.reading.pair import Pair
-from projections.reading.payments import payment
 from projections.rows import Cash
+from projections.tracing.behind import BEHIND
 from projections.tracing.entry import entry_of
-from projections.tracing.fee import FEES, fee_document
-from projections.tracing.invoice import invoice_document
 from projections.tracing.logged import Trail
-from projections.tracing.payment import payment_document
-from projections.tracing.receipt import receipt_document
 from projections.tracing.recompute import Again
 from projections.tracing.story import terms_before
 
 Document = dict[str, Any]
 Line = tuple[str, str, int, str]
-DOCUMENTS: Final = ("invoice.issued", "credit_note.issued", "credit.refunded")
+Nothing = Literal["voided", "not_there_at_this_pair"]
 TERMS: Final = ("funder.joined", "order.placed")
 
 
@@ -43,42 +38,36 @@ def entry_why(
 ) -> Document | None:
     """The whole way of the entry that an event made, or None when it made none."""
     trail = Trail(connection, ledger, at, find_keys)
+    document = _document(trail, version, recompute=recompute)
+    return None if document is None else trail.told(document)
+
+
+def _document(trail: Trail, version: int, *, recompute: bool) -> Document | None:
+    """The why-document of an entry, with what is behind it, or why nothing is (`Nothing`)."""
     entry = entry_of(trail, [version])
     if not entry["lines"]:
         return None
     event = trail.event(version)
-    document = {
+    if isinstance(event.data, FactVoided):
+        behind = _document(trail, event.data.version, recompute=recompute)
+    else:
+        behind = BEHIND[event.type](trail, event, recompute=recompute)
+    return {
         "about": "entry",
         "name": str(version),
         "decision": trail.node(version, "entry"),
         "entry": entry,
         "causes": trail.nodes(event.causes, "cause"),
-        "behind": _behind(trail, event, recompute=recompute),
+        "behind": behind,
+        "nothing_behind": _nothing(trail, event) if behind is None else None,
         "recompute": _again(trail, event, entry["lines"]).shown() if recompute else None,
     }
-    return trail.told(document)
 
 
-def _behind(trail: Trail, event: AnyEvent, *, recompute: bool) -> Document | None:
-    """The why-document of what the entry is about, where it has one."""
-    connection, ledger, at, content = trail.connection, trail.ledger, trail.at, event.data
-    row: Document | None
-    if event.type in {"payment.released", "payment.reversed"}:
-        row = payment(connection, ledger, content.payment, at)
-        return None if row is None else payment_document(trail, row, recompute=recompute)
-    if event.type in FEES:
-        return fee_document(trail, event, recompute=recompute)
-    if event.type in DOCUMENTS:
-        if event.type == "invoice.issued":
-            row = invoice(connection, ledger, content.invoice, at)
-        else:
-            notes = credit_notes(connection, ledger, at, name=content.credit_note).items
-            row = notes[0] if notes else None
-        return None if row is None else invoice_document(trail, row, recompute=recompute)
-    if event.type in {"receipt.recorded", "receipt.allocated", "receipt.unallocated"}:
-        found = receipts(connection, ledger, at, name=content.receipt).items
-        return receipt_document(trail, found[0], recompute=recompute) if found else None
-    return None
+def _nothing(trail: Trail, event: AnyEvent) -> Nothing:
+    """Why a why-document has nothing behind its entry: said, not passed over."""
+    voided = trail.ask("tracing.voids", voided=event.version, after=event.version, limit=1)
+    return "voided" if voided else "not_there_at_this_pair"
 
 
 def _again(trail: Trail, event: AnyEvent, lines: list[Document]) -> Again:

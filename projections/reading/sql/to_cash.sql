@@ -103,6 +103,36 @@ where content.ledger = %(ledger)s and content.generation = projections.live(%(le
 order by content.version
 limit %(limit)s
 
+-- settlement
+-- Where a settlement was collected, and its steps that concern a partner, in order.
+select content.version as collected,
+    array(
+        select step.version
+        from projections.settlement_steps as step
+        where step.ledger = content.ledger and step.generation = content.generation
+            and step.contract = content.contract and step.settlement = content.settlement
+            and (step.partner is null or step.partner = %(partner)s)
+            and step.version <= %(known_at)s and step.effective_on <= %(day)s
+        order by step.version
+    ) as steps
+from projections.settlement_steps as content
+where content.ledger = %(ledger)s and content.generation = projections.live(%(ledger)s)
+    and content.contract = %(contract)s and content.settlement = %(settlement)s
+    and content.step = 'collected'
+    and content.version <= %(known_at)s and content.effective_on <= %(day)s
+
+-- partners_invoice
+-- An invoice of a partner, and what was disputed and paid of it, in front of a version.
+select fact.version
+from projections.cash as fact
+where fact.ledger = %(ledger)s and fact.generation = projections.live(%(ledger)s)
+    and fact.contract = %(contract)s and fact.partner = %(partner)s and fact.name = %(invoice)s
+    and fact.type in ('fee.invoiced', 'fee.disputed', 'fee.dispute_withdrawn', 'fee.paid')
+    and fact.version < %(before)s and fact.version <= %(known_at)s
+    and fact.effective_on <= %(day)s
+order by fact.version
+limit %(limit)s
+
 -- claim_of_lines
 -- The claims that hold some lines, behind a version.
 select distinct version
