@@ -1,6 +1,6 @@
 """Why a receipt: the bank line, and what it was set against, down to the claims of those."""
 
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection
 
@@ -10,9 +10,12 @@ from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Pair
 from projections.tracing.entry import entry_of
 from projections.tracing.logged import Trail, more_behind
+from projections.tracing.recompute import Again
 from projections.tracing.story import terms_before
 
 Document = dict[str, Any]
+SAID: Final = ("receipt", "contract", "funder", "amount_minor", "bank_account", "reference")
+"""What a receipt says itself, and its row in the read tables repeats."""
 
 
 def receipt_why(  # noqa: PLR0913 (a pair, a name, a page, and how it is answered)
@@ -63,7 +66,7 @@ def receipt_document(
         "items": [_allocation(trail, found) for found in rows],
         "next": following,
         "more": more_behind(trail, "to_cash.allocations_behind", rows, following, **named),
-        "recompute": _again(row, steps) if recompute else None,
+        "recompute": _again(trail, row, steps).shown() if recompute else None,
     }
 
 
@@ -89,22 +92,17 @@ def _allocation(trail: Trail, row: Document) -> Document:
     }
 
 
-def _again(row: Document, steps: list[Document]) -> Document:
-    """A receipt is a fact; what is added up again is what was set against it."""
-    differences = [
-        {
-            "version": row["version"],
-            "field": "open_minor",
-            "again": step["open_minor"],
-            "stored": row["open_minor"],
-        }
-        for step in steps
-        if not step.get("holds", True)
-    ]
-    performed = [{"version": row["version"], "type": "receipt.recorded"}]
-    return {
-        "agrees": not differences,
-        "performed": performed,
-        "could_not": [],
-        "differences": differences,
-    }
+def _again(trail: Trail, row: Document, steps: list[Document]) -> Again:
+    """A receipt is a fact: its row is compared with it, and what it was set against is added up."""
+    again, version = Again(), row["version"]
+    again.performed.append({"version": version, "type": "receipt.recorded"})
+    event = trail.event(version)
+    said = {name: getattr(event.data, name) for name in SAID}
+    said["received_on"] = event.effective_on.isoformat()
+    for name, fact in said.items():
+        if fact != row[name]:
+            again.differ(version, name, fact, row[name])
+    for step in steps:
+        if not step.get("holds", True):
+            again.differ(version, "open_minor", step["open_minor"], row["open_minor"])
+    return again

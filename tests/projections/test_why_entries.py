@@ -6,6 +6,7 @@ from api.tracing.outline import outline
 from projections.folds.posting_rules import RULES
 from projections.tracing.behind import BEHIND
 from projections.tracing.journal_entry import entry_why
+from projections.tracing.receipt import receipt_why
 from tests.projections.finance import year_of_finance
 
 ABOUT = {
@@ -65,3 +66,61 @@ def test_something_stands_behind_every_entry_or_it_is_said_why_nothing_does(read
         met.add(event.type)
     assert met == set(ABOUT)
     assert nothing == [("receipt.recorded", "voided")]
+
+
+COLUMNS = {
+    "account": ("series", "account = account || ':x'"),
+    "contract": ("series", "contract = 'other'"),
+    "fund": ("series", "fund = 'other'"),
+    "funder": ("series", "funder = 'nobody'"),
+    "partner": ("series", "partner = 'nobody'"),
+    "detail": ("series", "detail = 'other'"),
+    "amount_minor": ("postings", "amount_minor = amount_minor + 1"),
+    "effective_on": ("postings", "effective_on = effective_on - 1"),
+    "posted_on": ("postings", "posted_on = effective_on + 1"),
+    "child": ("postings", "child = 'nobody'"),
+}
+
+
+@pytest.fixture
+def changed(read):
+    """The fields that differ when the entry of an event is made again beside changed rows."""
+
+    def fields(version, table, assignment, question=entry_why, name=None):
+        def asked(connection, ledger, at):
+            of = " and version = %(version)s" if table != "series" else ""
+            with connection.transaction(force_rollback=True):
+                connection.execute(
+                    f"update projections.{table} set {assignment} where ledger = %(ledger)s{of}",  # noqa: S608 (the names are in COLUMNS)
+                    {"ledger": ledger, "version": version},
+                )
+                return question(connection, ledger, name or version, at, recompute=True)
+
+        again = read(asked)["recompute"]
+        assert again["agrees"] is False
+        return {one["field"] for one in again["differences"]}
+
+    return fields
+
+
+def test_an_entry_made_again_differs_by_whatever_column_of_it_was_changed(year, changed):
+    paid = next(event for event in year.events if event.type == "payment.released")
+    for column, (table, assignment) in COLUMNS.items():
+        assert f"lines.1.{column}" in changed(paid.version, table, assignment), column
+
+
+def test_the_row_of_a_cash_fact_is_compared_with_the_fact(year, changed):
+    refund = next(event for event in year.events if event.type == "refund.paid")
+    for column, assignment in (
+        ("bank_account", "bank_account = 'other'"),
+        ("amount_minor", "amount_minor = amount_minor - 1"),
+        ("effective_on", "effective_on = effective_on + 1"),
+    ):
+        assert f"cash.{column}" in changed(refund.version, "cash", assignment)
+
+
+def test_the_row_of_a_receipt_is_compared_with_the_receipt(year, changed):
+    receipt = next(event for event in year.events if event.type == "receipt.recorded")
+    about = (receipt_why, receipt.data.receipt)
+    assert changed(receipt.version, "cash", "bank_account = 'other'", *about) == {"bank_account"}
+    assert "received_on" in changed(receipt.version, "cash", "effective_on = '2020-02-02'", *about)

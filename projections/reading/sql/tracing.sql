@@ -69,8 +69,8 @@ limit 1
 -- entry
 -- The lines of one event in the journal.
 select posting.version, posting.line, posting.effective_on, numbered.account, numbered.contract,
-    numbered.fund, numbered.funder, numbered.partner, posting.child, posting.amount_minor,
-    coalesce(posting.posted_on, posting.effective_on) as posted_on,
+    numbered.fund, numbered.funder, numbered.partner, posting.child, numbered.detail,
+    posting.amount_minor, coalesce(posting.posted_on, posting.effective_on) as posted_on,
     posting.posted_on is not null as prior_period
 from projections.postings as posting
 join projections.series as numbered using (ledger, generation, series)
