@@ -1,8 +1,24 @@
-"""`audit reperform` beside a service that is running: agrees, in words and as JSON."""
+"""`audit reperform` beside a service that is running: agrees, in words and as JSON.
+
+And on a log whose children were erased: what cannot be decided again any more is said.
+"""
 
 import json
+import sys
+from contextlib import closing
+from random import Random
 
 import pytest
+import structlog
+
+from api.cli import main
+from ledger.log.sealing.postgres import PostgresKeyStore
+from tests.cli.conftest import Told
+from tests.projections.history import History
+from tests.properties.erasures import LEDGER, MASTER_KEYS, Sealed, forgetful
+
+ERASED_WITH_DECISIONS = 1
+"""A seed of a history in which a decision is about a child after its values are gone."""
 
 
 def test_a_span_of_one_contract_is_decided_again(demonstration, type_in):
@@ -51,3 +67,43 @@ def test_what_cannot_be_performed_is_said_in_a_line(demonstration, type_in, word
     assert (told.code > 0, told.out) == (True, "")
     assert line in told.err
     assert told.err.count("\n") == 1
+
+
+@pytest.fixture
+def on_forgotten(dsn, tmp_path, monkeypatch, capsys):
+    """Type `audit reperform` on a ledger of whom two children were erased, within this process."""
+    history = History(LEDGER)
+    with closing(PostgresKeyStore(dsn)) as keys:
+        history.events = Sealed(forgetful(Random(ERASED_WITH_DECISIONS)).events, keys).events
+    history.store(dsn)
+    monkeypatch.setenv("DATABASE_URL", dsn)
+    monkeypatch.setenv("OUTCOMES_LEDGER_MASTER_KEY", MASTER_KEYS)
+    monkeypatch.chdir(tmp_path)
+
+    def typed(*words):
+        capsys.readouterr()
+        command = ["outcomes-ledger", "audit", "reperform", "--ledger", LEDGER, *words]
+        monkeypatch.setattr(sys, "argv", command)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Told(int(ended.value.code or 0), said.out, said.err)
+
+    yield typed
+    structlog.reset_defaults()
+
+
+def test_decisions_about_an_erased_child_are_counted_as_not_performed_and_the_code_is_3(
+    on_forgotten,
+):
+    told = on_forgotten()
+    assert (told.code, told.err) == (3, "")
+    assert "Every decision agrees." not in told.out
+    assert "Not done again: 2 children cannot be re-performed: erased" in told.out
+    told = on_forgotten("--json")
+    assert told.code == 3
+    said = json.loads(told.out)
+    assert (said["outcome"], said["counted"], said["findings"]) == ("not_all_performed", {}, [])
+    whom, what = said["unchecked"]
+    assert whom == "2 children cannot be re-performed: erased"
+    assert what.endswith("4 facts accepted again, 1 decisions performed again")

@@ -14,7 +14,7 @@ from ledger.events.sealed import FindKeys, Opens, opened
 from ledger.log.sealing.master import GivenKeys, text_of
 from ledger.log.sealing.reader import KeyReader
 from ledger.log.sealing.ring import Ring
-from ledger.log.sealing.store import MemoryKeyStore
+from ledger.log.sealing.store import KeyStore, MemoryKeyStore
 from ledger.refusals import Refusal
 from projections.audit.findings import Report
 from projections.audit.reperformance import Reperformance
@@ -23,7 +23,8 @@ from tests.properties.facts import CHILDREN, TODAY, Sent
 from tests.properties.noise import history
 from tests.properties.world import World, moment
 
-MASTER: Final = GivenKeys(text_of(bytes(range(32))))
+MASTER_KEYS: Final = text_of(bytes(range(32)))
+MASTER: Final = GivenKeys(MASTER_KEYS)
 LEDGER: Final = "wlz"
 ADMINS: Final = ("one-admin", "another-admin")
 
@@ -71,8 +72,8 @@ def forgetful(chance: Random) -> Forgetful:
 class Sealed:
     """The events as a log stores them, and the keys beside them."""
 
-    def __init__(self, events: list[AnyEvent]) -> None:
-        self.store = MemoryKeyStore()
+    def __init__(self, events: list[AnyEvent], store: KeyStore | None = None) -> None:
+        self.store = MemoryKeyStore() if store is None else store
         ring = Ring(self.store, MASTER, LEDGER)
         self.events = [ring.sealed(event) for event in events]
         ring.keep(dict(ring._fresh))
