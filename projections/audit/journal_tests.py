@@ -22,6 +22,7 @@ FOLDER: Final = Path(__file__).parent
 SQL: Final = {
     **load_queries(FOLDER / "journal_entries.sql"),
     **load_queries(FOLDER / "journal_acts.sql"),
+    **load_queries(FOLDER / "makers_and_checkers.sql"),
 }
 TestName = Literal[
     "same_maker_checker", "odd_hours", "back_dated", "round_sums", "reversed_in_period",
@@ -56,7 +57,8 @@ class JournalTest(NamedTuple):
 TESTS: Final[dict[TestName, JournalTest]] = {
     "same_maker_checker": JournalTest(
         "acts that whoever prepared them agreed to: claims, samples, settlements, write-offs, "
-        "reopened periods, bank details, erasures, voidings; the rules refuse every one of them"
+        "reopened periods, bank details, erasures, voidings, verifications that a payment rests "
+        "on; the rules refuse every one of them"
     ),
     "odd_hours": JournalTest(
         "entries recorded outside the office hours, in the ledger's time zone",

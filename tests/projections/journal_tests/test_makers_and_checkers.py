@@ -98,3 +98,24 @@ def test_who_voids_its_own_fact_is_found(told, history):
     voided = history.add(FactVoided(CONTRACT, wrong, "x"), "2020-02-02", actor="eve")
     _, [item] = told("same_maker_checker")
     assert (item["version"], item["kind"], item["made_version"]) == (voided, "voiding", wrong)
+
+
+def test_who_verifies_what_it_measured_is_found_where_a_payment_rests_on_it(told, history):
+    """Stored past the rules: the verification is the last of what the payment rests on."""
+    given.terms(history)
+    given.enrol(history, "c1")
+    scores = [
+        given.measure(history, "c1", "peer", point, value, on)
+        for point, value, on in (("baseline", 6, "2019-10-01"), ("end_point", 2, "2020-07-01"))
+    ]
+    verified = given.verify(history, "c1", "2020-07-10", area="peer", actor="ada")
+    assert told("same_maker_checker")[0]["examined"] == 0
+    history.release("2020-07-01", {"phil": 5}, child="c1", evidence=(*scores, verified))
+    found, [item] = told("same_maker_checker")
+    assert (found["examined"], item["kind"], item["actor"]) == (1, "verification", "ada")
+    assert (item["version"], item["made_version"]) == (verified, scores[-1])
+    by_another = given.verify(history, "c1", "2020-07-11", area="peer")
+    history.release("2020-07-01", {"phil": 5}, child="c1", evidence=(*scores, by_another))
+    found, items = told("same_maker_checker")
+    assert (found["examined"], items) == (2, [item])
+    assert told("same_maker_checker", as_of="2020-07-09")[0]["examined"] == 0
