@@ -9,9 +9,9 @@ from typing import Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from api.cli.doing import READER, Desk, at_desk, pair
+from api.cli.doing import READER, Desk, at_desk, more_of, pair
 from api.cli.saying import MISUSE, Trouble, money, table
-from api.cli.showing import EVERYTHING
+from api.cli.showing import EVERYTHING, After
 
 Since = Annotated[
     str | None,
@@ -56,6 +56,7 @@ def diff(  # noqa: PLR0913 (each is an option of the command)
     to_known_at: ToKnown = None,
     of: Of = None,
     limit: Limit = 100,
+    after: After = None,
     events: Events = 10,
 ) -> None:
     """What moved: --since a version or moment, --between two days or two closings."""
@@ -69,9 +70,8 @@ def diff(  # noqa: PLR0913 (each is an option of the command)
     if not any(ends.values()):
         message = "nothing to set against now: --since, --between, or the two ends by themselves"
         raise Trouble(message, MISUSE)
-    answer = at.ask("diff", **ends, of=of, limit=limit, events=events)
-    more = f"There are more than {limit}; narrow the question or raise --limit."
-    at.show(answer, drawn, *([more] if answer["next"] else []))
+    answer = at.ask("diff", **ends, of=of, limit=limit, after=after, events=events)
+    at.show(answer, drawn, *more_of(answer))
 
 
 def _since(since: str | None) -> Iterator[tuple[str, str]]:

@@ -88,8 +88,8 @@ class Desk:
         answer = self.ask(*path, **query)
         remarks = [pair_of(answer)]
         limit = query.get("limit")
-        if "after" in query and answer.get("next"):
-            remarks.append(f"There are more, ask with --after {answer['next']}")
+        if "after" in query:
+            remarks += more_of(answer)
         elif limit is not None and answer.get("next"):
             remarks.append(f"There are more than {limit}; narrow the question or raise --limit.")
         self.show(answer, draw, *remarks)
@@ -121,6 +121,11 @@ def pair_of(answer: Mapping[str, Any]) -> str:
         f"as of {answer.get('as_of') or 'any day'}, "
         f"known at {answer.get('known_at') or 'now'}, version {answer.get('version')}"
     )
+
+
+def more_of(answer: Mapping[str, Any]) -> list[str]:
+    """How to ask for the next page, where there is one."""
+    return [f"There are more, ask with --after {answer['next']}"] if answer["next"] else []
 
 
 def nothing() -> About:

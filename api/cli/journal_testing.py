@@ -6,6 +6,7 @@ import typer
 
 from api.cli import sample_tables
 from api.cli.doing import READER, Desk, at_desk, pair
+from api.cli.showing import After
 
 From = Annotated[str | None, typer.Option("--from", metavar="DATE", help="Posted from this day.")]
 Upto = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Posted up to this day.")]
@@ -43,6 +44,7 @@ def journal_tests(  # noqa: PLR0913 (each is an option of the command)
     last_on: Upto = None,
     test: Test = None,
     limit: Limit = 10,
+    after: After = None,
     office_from: OfficeFrom = None,
     office_to: OfficeTo = None,
     workdays: Workdays = None,
@@ -59,5 +61,6 @@ def journal_tests(  # noqa: PLR0913 (each is an option of the command)
         seldom_entries, limit_minor, below_percent,
     )  # fmt: skip
     limits = dict(zip(LIMITS, given, strict=True))
-    asked = {"from": first_on, "to": last_on, "test": test, "limit": limit, **limits}
-    at.tell(("audit", "journal-tests"), sample_tables.journal_tests, **asked)
+    asked = {"from": first_on, "to": last_on, "test": test, **limits}
+    draw = sample_tables.journal_tests
+    at.tell(("audit", "journal-tests"), draw, **asked, limit=limit, after=after)

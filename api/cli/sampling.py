@@ -16,6 +16,7 @@ from api.cli.files import write_parts
 from api.cli.options import Actor, AsJson, Folder, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.saying import MISUSE, Trouble, console, say_json
+from api.cli.showing import After
 from projections.sampling.evaluating import Finding
 from projections.sampling.judging import Judged, Standard, judged
 from projections.sampling.sheet import (
@@ -77,13 +78,14 @@ def sample(  # noqa: PLR0913 (each is an option of the command)
     last_on: Upto = None,
     out: Out = None,
     limit: Limit = 100,
+    after: After = None,
 ) -> None:
     """Draw a sample by your words and the log's root; the same words always draw the same."""
     rates = {"confidence": confidence, "tolerable": tolerable, "expected": expected}
     asked = {"of": of, "method": method, "seed": words, "size": size, "table": size_table}
     asked |= {**rates, "from": first_on, "to": last_on}
     if out is None:
-        at.tell(("audit", "sample"), sample_tables.sample, **asked, limit=limit)
+        at.tell(("audit", "sample"), sample_tables.sample, **asked, limit=limit, after=after)
         return
     path = ("v1", "ledgers", at.ledger, "audit", "sample")
     about = {**at.about, **asked, "min_version": at.newest()}

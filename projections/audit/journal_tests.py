@@ -117,7 +117,12 @@ def journal_tests(
     limit: int | None = None,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """All tests, each with its first items; or one, with a page of them."""
+    """All tests, each with its first items; or `only` one, with a page of them.
+
+    Each has 100 items where no `limit` is given, and 1,000 at most; `count` and `amount_minor` (in
+    pence, by debits) are of all that it found. `after` goes on with `only`. Raises
+    `CursorUnreadable`.
+    """
     names: Iterable[TestName] = get_args(TestName) if only is None else (only,)
     place = (keys_of(after, (int,)) or (0,))[0]
     asked = {

@@ -22,6 +22,7 @@ from projections.tracing.story import rules_before, terms_before
 REGISTERS_MAX: Final = 20_000
 FEES_MAX: Final = 40_000
 SUBJECTS_MAX: Final = 2_000
+FEES_CUT: Final = "fees of the block"
 
 
 @dataclass(slots=True)
@@ -74,7 +75,8 @@ def story_of_fee(trail: Trail, accrued: AnyEvent) -> FeeStory:
     rules = trail.events(rules_before(trail, known_at))
     taken = [*terms, *rules, *trail.events(registers[:REGISTERS_MAX]), *fees]
     by_version = {event.version: event for event in taken}
-    whole = len(registers) <= REGISTERS_MAX
+    is_cut = any(cut["what"] == FEES_CUT for cut in trail.cut)
+    whole = len(registers) <= REGISTERS_MAX and not is_cut
     return FeeStory(content.order, [by_version[v] for v in sorted(by_version)], whole)
 
 
@@ -83,8 +85,9 @@ def _caused(trail: Trail, causes: Sequence[int]) -> list[AnyEvent]:
     versions: set[int] = set()
     for first in range(0, len(causes), SUBJECTS_MAX):
         subjects = [f"cause:{version}" for version in causes[first : first + SUBJECTS_MAX]]
-        asked = {"subjects": subjects, "after": 0, "limit": FEES_MAX}
-        versions.update(row["version"] for row in trail.ask("tracing.caused", **asked))
+        asked = {"subjects": subjects, "after": 0}
+        rows = trail.ask_few(FEES_CUT, "tracing.caused", FEES_MAX, **asked)
+        versions.update(row["version"] for row in rows)
     return [
         event
         for event in trail.events(versions)
@@ -115,7 +118,7 @@ class FeeAgain:
         """Replay the story, and decide each fee again where it stands."""
         if not self.story.whole:
             for version in sorted(self.targets):
-                self.again.could_not_do(version, "the block", "it has too many registers")
+                self.again.could_not_do(version, "the block", "it has too many registers or fees")
             return self.again
         place = Standpoint(self.story.signed.data.contract)
         due: dict[int, Iterator[Decided]] = {}

@@ -12,7 +12,7 @@ TOLD = (
       "--of", "funders"), "From 2020-08-31, known at version 9,342 to 2020-08-31"),
     (("--since", "61501", "--known-at", "61501"), "Nothing moved."),
     (("--between", "2020-08-31", "2021-08-31", "--of", "funders"), "exact share, in pence"),
-    (("--since", "1", "--limit", "2"), "There are more than 2"),
+    (("--since", "1", "--limit", "2"), "There are more, ask with --after "),
 )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_a_sample_is_told_in_tables(demonstration, type_in):
     assert (told.code, told.err) == (0, "")
     assert "monetary_unit sample of payments by the words `spring audit`" in told.out
     assert "frozen at version 61000, root " in told.out
-    assert "There are more than 5" in told.out
+    assert "There are more, ask with --after " in told.out
     assert type_in(*MONETARY, "--limit", "5", folder=demonstration.folder).out == told.out
 
 
@@ -181,5 +181,11 @@ def test_the_journal_is_tested(demonstration, type_in):
     one = type_in(
         *asked[:4], "--test", "closed_period", "--limit", "1", folder=demonstration.folder
     )
-    assert "There are more than 1" in one.out
+    after = one.out.rpartition("ask with --after ")[2].strip()
+    more = type_in(
+        *asked[:2], "--json", "--test", "closed_period", "--limit", "1", "--after", after,
+        *asked[2:4], folder=demonstration.folder,
+    )  # fmt: skip
+    [test] = json.loads(more.out)["tests"]
+    assert test["items"] == found["closed_period"]["items"][1:2]
     assert "fee." in one.out

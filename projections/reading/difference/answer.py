@@ -77,7 +77,9 @@ def difference(  # noqa: PLR0913 (one filter each)
 ) -> Page:
     """Every figure that moved from one moment to another, by kind and name, with its events.
 
-    `of` is one kind; without it all are asked. Raises `CursorUnreadable`.
+    `of` is one kind; without it all are asked. A page has 100 figures where no `limit` is given,
+    and 1,000 at most; a figure has the first `events` of its events, and how many `more` there are.
+    Raises `CursorUnreadable`.
     """
     question = Question(connection, ledger, ends, contract, today, find_keys, events)
     wanted = [
