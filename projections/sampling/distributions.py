@@ -44,7 +44,10 @@ def _series(shape: Decimal, value: Decimal) -> Decimal:
 
 
 def binomial_at_most(most: int, size: int, rate: Fraction) -> Decimal:
-    """The chance of at most so many deviations in a sample, each with the same chance."""
+    """The chance, 0 to 1, of at most so many deviations in a sample, each with the same chance.
+
+    `rate` is that chance, from 0 up to and with 1.
+    """
     if most >= size:
         return Decimal(1)
     with localcontext(prec=DIGITS):
@@ -60,7 +63,10 @@ def binomial_at_most(most: int, size: int, rate: Fraction) -> Decimal:
 
 
 def hypergeometric_at_most(most: int, size: int, deviations: int, population: int) -> Decimal:
-    """The chance of at most so many of the deviations of a population in a sample of it."""
+    """The chance, 0 to 1, of at most so many of a population's deviations in a sample of it.
+
+    All are counts of items; `size` and `deviations` are at most `population`.
+    """
     right = population - deviations
     least = max(0, size - right)
     if most >= min(size, deviations):

@@ -16,7 +16,7 @@ METHODS: Final[tuple[Method, ...]] = ("random", "systematic", "monetary_unit")
 
 
 class Item(NamedTuple):
-    """One item of a population; `with_whom` is its funder or its partner."""
+    """One item of a population, in pence; `with_whom` is its funder or its partner."""
 
     item: str
     version: int
@@ -39,7 +39,7 @@ class Drawn(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """How many items a population has, and what they come to."""
+    """How many items a population has, and what they come to in pence."""
 
     items: int
     amount_minor: int
@@ -66,7 +66,11 @@ class Seed(NamedTuple):
 def drawn(
     method: Method, items: Iterable[Item], totals: Totals, seed: Seed, size: int
 ) -> list[Drawn]:
-    """A sample of a population that comes in the order of its versions; all where it is smaller."""
+    """A sample of a population that comes in the order of its versions; all where it is smaller.
+
+    `size` counts items, or monetary units; `totals` must be those of `items`. Random items are in
+    the order of their keys, others in that of their versions (0031).
+    """
     if not totals.items:
         return []
     match method:
@@ -114,6 +118,9 @@ def _monetary(items: Iterable[Item], total_minor: int, seed: Seed, size: int) ->
 
 
 def places(population: int, seed: Seed, size: int) -> Iterator[int]:
-    """Places from 0, evenly apart: (start + n x population) / size without its remainder."""
+    """Places from 0, evenly apart: (start + n x population) / size without its remainder.
+
+    Ranks of items, or pence of their sum (0031); `population` and `size` are above 0.
+    """
     start = seed.start(population)
     return ((start + number * population) // size for number in range(size))

@@ -29,24 +29,27 @@ Factor = Callable[[int], Fraction]
 
 
 class Finding(NamedTuple):
-    """What an item was in the books, and what the auditor found it to be."""
+    """What an item was in the books, and what the auditor found it to be, both in pence."""
 
     book_minor: int
     audited_minor: int
 
     @property
     def difference_minor(self) -> int:
-        """What it is overstated by; negative: understated."""
+        """What it is overstated by, in pence; negative: understated."""
         return self.book_minor - self.audited_minor
 
     @property
     def taint(self) -> Fraction:
-        """The part of the book value that is not right."""
+        """The part of the book value that is not right; `ZeroDivisionError` where that is 0."""
         return Fraction(self.difference_minor, self.book_minor)
 
 
 class Bound(NamedTuple):
-    """One direction of misstatement: in how many items, what is projected, what it is at most."""
+    """One direction of misstatement: in how many items, what is projected, what it is at most.
+
+    Amounts are exact, in pence; `certain` is what items of the interval or more were found to be.
+    """
 
     found: int
     projected: Fraction
@@ -68,7 +71,8 @@ def factors_at(confidence: Fraction) -> Factor:
 def stringer(findings: Sequence[Finding], interval: Fraction, factor: Factor) -> Bound:
     """The bound of overstatements by Stringer. A taint is at most 1: nobody is paid below nothing.
 
-    `incremental` is what the bound adds to what is projected, beside the basic precision.
+    `incremental` is what the bound adds to what is projected, beside the basic precision. The
+    `interval` and all amounts are in pence; the formula is at the head of this module.
     """
     taints = sorted(
         (one.taint for one in findings if one.taint > 0 and one.book_minor < interval), reverse=True
@@ -100,14 +104,17 @@ def is_bounded(findings: Sequence[Finding]) -> bool:
 
 
 def ratio(findings: Sequence[Finding], total_minor: int) -> Fraction:
-    """The misstatement of a population at the rate of the amounts that were looked at (0022)."""
+    """The misstatement of a population, in pence, at the rate of the amounts looked at (0022).
+
+    Nothing where nothing was looked at.
+    """
     looked_at = sum(one.book_minor for one in findings)
     wrong = sum(one.difference_minor for one in findings)
     return Fraction(wrong, looked_at) * total_minor if looked_at else Fraction(0)
 
 
 def rate_at_most(findings: Sequence[Finding], confidence: Fraction) -> Decimal:
-    """The part of the items, in percent, whose value differs at most."""
+    """The part of the items, in percent, whose value differs at most (AICPA Table A-3)."""
     return upper_rate(sum(1 for one in findings if one.taint), len(findings), confidence)
 
 

@@ -29,14 +29,14 @@ Document = dict[str, Any]
 
 
 class Standard(NamedTuple):
-    """With which confidence, and against what, of the population's amount or of its items."""
+    """With which confidence, and against what rate of the population's amount or items: 0 to 1."""
 
     confidence: Fraction
     tolerable: Fraction
 
 
 class Judged(NamedTuple):
-    """A sample that was audited, by item."""
+    """A sample that was audited, by item: its size in items or units, its population in pence."""
 
     method: Method
     size: int
@@ -45,7 +45,11 @@ class Judged(NamedTuple):
 
 
 def judged(sample: Judged, standard: Standard) -> Document:
-    """What the sample says; amounts in pence, rates in percent, taints as parts of 1."""
+    """What the sample says (0031); amounts in pence, rates in percent, taints as parts of 1.
+
+    `conclusion` is `below_tolerable`, `above_tolerable`, or `not_bounded` where a taint is above 1;
+    `proposal` is `{known_minor, extrapolated_minor, projected_minor}` (0022).
+    """
     found = list(sample.findings.values())
     projecting = _monetary if sample.method == "monetary_unit" else _by_items
     return {

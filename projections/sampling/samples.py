@@ -77,7 +77,8 @@ class Sample(NamedTuple):
 def draw_sample(connection: Connection[Any], ledger: str, asked: Asked, at: Pair) -> Sample:
     """Draw a sample; every query sees one moment, and the population is read once, as a stream.
 
-    Raises `SizeOutOfReach`.
+    The root is that of the log at the pair's version. No sample has more than 10,000 items. Raises
+    `SizeOutOfReach`.
     """
     with connection.transaction():
         connection.execute(EXPORTING["hold_still"])
@@ -122,7 +123,10 @@ def _item(row: dict[str, Any]) -> Item:
 def sample_page(
     sample: Sample, ledger: str, *, limit: int | None = None, after: str | None = None
 ) -> dict[str, Any]:
-    """A sample as it is answered: how it was drawn, and a page of its items."""
+    """A sample as it is answered: how it was drawn, and a page of its items.
+
+    All of it where no `limit` is given: 10,000 items at most. Raises `CursorUnreadable`.
+    """
     place = (keys_of(after, (int,)) or (0,))[0]
     most = SIZE_MAX if limit is None else limit
     numbered = list(enumerate(sample.drawn, start=1))[place : place + most + 1]
@@ -135,7 +139,7 @@ def sample_page(
 
 
 def described(sample: Sample) -> dict[str, Any]:
-    """What a sample says of itself: with it anybody can draw it again."""
+    """What a sample says of itself, amounts in pence: with it anybody can draw it again (0031)."""
     asked = sample.asked
     interval = sample.interval
     return {
@@ -182,7 +186,10 @@ def in_percent(rate: Fraction) -> str:
 
 
 def item_shown(sample: Sample, ledger: str, place: int, one: Drawn) -> dict[str, Any]:
-    """An item of a sample, with the way to its evidence at the frozen version."""
+    """An item of a sample, with the way to its evidence at the frozen version.
+
+    `{place, item, version, effective_on, contract, with_whom, amount_minor, drawn_by, hits, why}`.
+    """
     item = one.item
     why = WHY[sample.asked.of].format(item=item.item, version=item.version)
     return {

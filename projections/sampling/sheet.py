@@ -38,7 +38,7 @@ class SheetUnreadable(ValueError):
 
 
 class SheetRow(NamedTuple):
-    """A row of a sheet that was read; None: not filled in."""
+    """A row of a sheet that was read, in pence; None: not filled in."""
 
     item: str
     book_minor: int
@@ -46,7 +46,7 @@ class SheetRow(NamedTuple):
 
 
 class ReadSheet(NamedTuple):
-    """A sheet that was read."""
+    """A sheet that was read: what it was drawn from, as words, and its rows in their order."""
 
     parameters: dict[str, str]
     rows: list[SheetRow]

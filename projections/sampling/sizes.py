@@ -28,7 +28,7 @@ Table = Literal["poisson", "binomial", "hypergeometric"]
 
 
 class Plan(NamedTuple):
-    """What the auditor wants to be able to say: with which confidence, and of which rates."""
+    """What the auditor wants to be able to say: with which confidence, of which rates (0 to 1)."""
 
     confidence: Fraction
     tolerable: Fraction

@@ -25,7 +25,9 @@ def bought(
     """A line for each trigger and area that the funder pays a part of, or None for no such funder.
 
     Children are counted exactly: this is for the business; reports for outside hide small numbers
-    (0018). Raises `SeveralContracts`.
+    (0018). The shape is that of `GET /funders/{funder}/bought` (`INTERFACE.md`), amounts in pence;
+    100 lines where no `limit` is given, 1,000 at most. Raises `SeveralContracts`, and
+    `CursorUnreadable`.
     """
     position = funder(connection, ledger, name, at, contract=contract)
     if position is None:

@@ -32,7 +32,11 @@ class Caps:
     refused: bool = False
 
     def lay(self, parts: Sequence[Part], amounts: Sequence[int]) -> dict[str, tuple[int, int]]:
-        """What each funder pays under the caps, and what nobody pays of its part."""
+        """What each funder pays under the caps, and what nobody pays of its part, both in pence.
+
+        `amounts` are what the split gave each part, in pence (`domain.md` 5). Steps are added to
+        `steps`; `refused` is set where a cap refuses the line, and then nothing of this is paid.
+        """
         pays: dict[str, int] = {}
         unfunded: dict[str, int] = {}
         moving = []

@@ -39,7 +39,9 @@ def caused(
 ) -> Page | None:
     """What names an event as its cause, rests on it, or holds it, in order; None: no such event.
 
-    A page may be short, and yet have a next one, when little of it is effective by the day.
+    A page may be short, and yet have a next one, when little of it is effective by the day. The
+    shape is that of `GET /events/{version}/caused` (`INTERFACE.md`), amounts in pence; 100 items
+    where no `limit` is given, 1,000 at most. Raises `CursorUnreadable`.
     """
     if not 1 <= version <= at.known_at:
         return None

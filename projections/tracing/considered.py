@@ -13,7 +13,12 @@ from ledger.shares import Placement, ShareSet, fixed_sum
 def cards_considered(
     cards: Sequence[Card], chosen: int, cohort: str | None, day: datetime.date
 ) -> list[dict[str, Any]]:
-    """The cards of the contract, and why each prices the trigger or does not."""
+    """The cards of the contract, and why each prices the trigger or does not (`domain.md` 4).
+
+    Items are `{version, card, wins, why, effective_on}`, the one that wins first, then the latest.
+    `why` is the first reason that decides: `in_force`, `for_other_cohorts`, `not_in_force_yet`,
+    `names_no_cohort`, `earlier_date` or `earlier_version`.
+    """
     winner = next(card for card in cards if card.version == chosen)
     rows = []
     for card in cards:
@@ -42,7 +47,11 @@ def share_sets_considered(
     price: int,
     day: datetime.date,
 ) -> list[dict[str, Any]]:
-    """The share sets of the contract, and why each splits the payment or does not."""
+    """The share sets of the contract, and why each splits the payment or does not (`domain.md` 5).
+
+    Items are `{version, effective_on, where, conditions, fixed, wins, why}`, the one that wins
+    first, then the latest; `price` is in pence. `chosen` is None where no set fits.
+    """
     winner = next((found for found in share_sets if found.version == chosen), None)
     rows = [
         {

@@ -20,7 +20,11 @@ from projections.tracing.tested import Step, Tested
 
 
 def steps_of(tested: Tested, word: str) -> list[Step]:
-    """The steps by which a trigger was earned; `word` says why scores cannot be read."""
+    """The steps by which a trigger was earned (`domain.md` 3, 4), each with its operands.
+
+    A step that is a test says whether it `holds`. Where the scores that decide cannot be read there
+    is one step alone, `{step: unreadable, why: word}`.
+    """
     if tested.child.frozen and tested.line.kind in SCORED:
         return [{"step": "unreadable", "why": word}]
     return list(STEPS[tested.line.kind](tested))

@@ -9,7 +9,11 @@ Document = dict[str, Any]
 
 
 def entry_of(trail: Trail, versions: list[int]) -> Document:
-    """The lines that some events posted, what they add up to, and the closings that hold them."""
+    """The lines that some events posted, what they add up to, and the closings that hold them.
+
+    `{lines, sum_minor, closings}`: lines as the journal shows them with `detail`, why each is
+    posted, in pence, debits positive, 1,000 at most; the sum of whole entries is 0 (`domain.md` 8).
+    """
     lines = trail.ask_few("entry lines", "tracing.entry", NODES_MAX, versions=versions)
     days = {(line["contract"], line["posted_on"]) for line in lines}
     closings = {

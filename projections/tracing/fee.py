@@ -34,7 +34,11 @@ def fee_why(
     find_keys: FindKeys = no_keys,
     recompute: bool = False,
 ) -> Document | None:
-    """The whole way of a fee or of its reversal, or None when there is none at this version."""
+    """The whole way of a fee or of its reversal, or None when there is none at this version.
+
+    The shape is that of `GET /fees/{version}/why` (`INTERFACE.md`), amounts in pence. With
+    `recompute` the rules run again over the registers of the session, or of the whole block.
+    """
     trail = Trail(connection, ledger, at, find_keys)
     found = fee_at(trail, version)
     if found is None:
@@ -43,7 +47,7 @@ def fee_why(
 
 
 def fee_at(trail: Trail, version: int) -> AnyEvent | None:
-    """The fee at a version, if there is one at the pair."""
+    """The fee, or its reversal, at a version; None where the pair has no such event there."""
     trail.read([version] if version <= trail.at.known_at else [])
     if version not in trail.found:
         return None
@@ -53,7 +57,10 @@ def fee_at(trail: Trail, version: int) -> AnyEvent | None:
 
 
 def fee_document(trail: Trail, fee: AnyEvent, *, recompute: bool) -> Document:
-    """The why-document of a fee that is there."""
+    """The why-document of a fee that is there (`domain.md` 7): one rounding, halves up; the limit.
+
+    A reversal has that of the fee that it takes back, with itself in `became`.
+    """
     content: FeeAccrued | FeeReversed = fee.data
     accrued = fee
     if isinstance(content, FeeReversed):

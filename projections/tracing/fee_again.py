@@ -53,7 +53,10 @@ class FeeStory:
 
 
 def story_of_fee(trail: Trail, accrued: AnyEvent) -> FeeStory:
-    """Read what decided a fee, and what became of it, as known at the pair."""
+    """Read what decided a fee, and what became of it, as known at the pair.
+
+    Of an order that is paid by the session, the registers of its session; of a block, of all.
+    """
     content: FeeAccrued = accrued.data
     known_at = trail.at.known_at
     types = ("contract.signed", "order.placed")
@@ -96,7 +99,7 @@ def _caused(trail: Trail, causes: Sequence[int]) -> list[AnyEvent]:
 
 
 def accrued_before(trail: Trail, fee: FeeAccrued | FeeReversed, version: int) -> int:
-    """What had accrued on an order in front of a version."""
+    """What had accrued on an order in front of a version, in pence, whatever the day."""
     at = Pair(None, version - 1)
     found = balances(
         trail.connection, trail.ledger, at, book="journal", contract=fee.contract,
@@ -115,7 +118,7 @@ class FeeAgain:
     again: Again = field(default_factory=Again)
 
     def run(self) -> Again:
-        """Replay the story, and decide each fee again where it stands."""
+        """Replay the story, and decide each fee again where it stands (`domain.md` 7; 0007)."""
         if not self.story.whole:
             for version in sorted(self.targets):
                 self.again.could_not_do(version, "the block", "it has too many registers or fees")

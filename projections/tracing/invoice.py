@@ -33,7 +33,11 @@ def invoice_why(  # noqa: PLR0913 (a pair, a name, a page, and how it is answere
     limit: int | None = None,
     after: str | None = None,
 ) -> Document | None:
-    """The whole way of an invoice or a credit note with a page of its lines, or None."""
+    """The whole way of an invoice or a credit note with a page of its lines; None: there is none.
+
+    The shape is that of `GET /invoices/{invoice}/why` (`INTERFACE.md`), amounts in pence; 100 lines
+    where no `limit` is given, 1,000 at most. Raises `CursorUnreadable`.
+    """
     row = invoice(connection, ledger, name, at)
     if row is None:
         notes = credit_notes(connection, ledger, at, name=name).items
@@ -53,7 +57,11 @@ def invoice_document(
     limit: int | None = None,
     after: str | None = None,
 ) -> Document:
-    """The why-document of a document of a funder that is there."""
+    """The why-document of a document of a funder that is there (`domain.md` 6).
+
+    `steps` add its lines and adjustments up, less what was rejected or deducted, to its amount in
+    pence: of all lines, whatever page of them is shown. Raises `CursorUnreadable`.
+    """
     issued = trail.event(row["version"])
     asked = {name: row[name] for name in ("contract", "claim", "funder")}
     [papers] = trail.ask("to_cash.papers_of_claim", **asked)
@@ -71,12 +79,7 @@ def invoice_document(
         "decision": trail.node(issued.version, "invoice"),
         "cause": trail.node(cause_of(issued), "cause"),
         "steps": _steps(content, sums, reductions),
-        "claim": {
-            "claim": row["claim"],
-            "collected": trail.node(papers["collected"], "claim"),
-            "steps": trail.nodes(papers["steps"], "claim"),
-            "reductions": trail.nodes(papers["reductions"], "deduction"),
-        },
+        "claim": _claim(trail, row["claim"], papers),
         "settled": invoiced(trail, issued.version)["settled"],
         "entry": entry_of(trail, [issued.version]),
         "contract": _contract(trail, content, issued.version),
@@ -84,6 +87,16 @@ def invoice_document(
         "next": following,
         "more": more_behind(trail, "to_cash.lines_behind", lines, following, **asked),
         "recompute": invoices_again(trail, papers, issued).shown() if recompute else None,
+    }
+
+
+def _claim(trail: Trail, name: str, papers: Document) -> Document:
+    """The claim that the document follows from, by its steps that are about no single line."""
+    return {
+        "claim": name,
+        "collected": trail.node(papers["collected"], "claim"),
+        "steps": trail.nodes(papers["steps"], "claim"),
+        "reductions": trail.nodes(papers["reductions"], "deduction"),
     }
 
 

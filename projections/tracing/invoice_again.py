@@ -18,7 +18,11 @@ LINES_MAX: Final = 50_000
 
 
 def invoices_again(trail: Trail, papers: dict[str, Any], issued: AnyEvent) -> Again:
-    """Add the claim up again, and compare one of the documents that followed its approval."""
+    """Add the claim up again, and compare one of the documents that followed its approval.
+
+    `papers` is a row of `papers_of_claim`; a claim of more than 50,000 lines cannot be run again,
+    which is said (`domain.md` 6; 0033).
+    """
     again = Again()
     collected: ClaimCollected = trail.event(papers["collected"]).data
     if len(collected.lines) + len(collected.adjustments) > LINES_MAX:

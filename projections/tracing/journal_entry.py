@@ -26,7 +26,11 @@ def entry_why(
     find_keys: FindKeys = no_keys,
     recompute: bool = False,
 ) -> Document | None:
-    """The whole way of the entry that an event made, or None when it made none."""
+    """The whole way of the entry that an event made, or None when it made none by the pair.
+
+    The shape is that of `GET /journal/{version}/why` (`INTERFACE.md`), amounts in pence, debits
+    positive. With `recompute` the posting rules (`domain.md` 8) run again.
+    """
     trail = Trail(connection, ledger, at, find_keys)
     document = _document(trail, version, recompute=recompute)
     return None if document is None else trail.told(document)

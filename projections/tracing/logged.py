@@ -92,7 +92,7 @@ class Trail:
             self.found[row["version"]] = Logged(event, bytes(row["leaf_hash"]).hex())
 
     def event(self, version: int) -> AnyEvent:
-        """The event at a version that the log has."""
+        """The event at a version; raises `KeyError` where the log has none."""
         self.read((version,))
         return self.found[version].event
 
@@ -103,7 +103,10 @@ class Trail:
         return [self.found[version].event for version in wanted if version in self.found]
 
     def node(self, version: int, kind: str | None = None, **more: object) -> Node:
-        """An event as a node: who, when, what, its leaf, where its proof is, and what else."""
+        """An event as a node: who, when, what, its leaf, where its proof is, and what else.
+
+        `leaf_hash` is its leaf's hash in hexadecimal (RFC 6962 2.1); `proof` and `event` are paths.
+        """
         self.read((version,))
         event, leaf_hash = self.found[version]
         path = f"/v1/ledgers/{self.ledger}"

@@ -65,7 +65,11 @@ def payment_why(
     find_keys: FindKeys = no_keys,
     recompute: bool = False,
 ) -> Document | None:
-    """The whole way of a payment, or None when it is not there at the pair."""
+    """The whole way of a payment, or None when it is not there at the pair.
+
+    The shape is that of `GET /payments/{payment}/why` (`INTERFACE.md`): amounts in pence, fractions
+    as strings. With `recompute` the rules run again (0028); without it `recompute` is null.
+    """
     trail = Trail(connection, ledger, at, find_keys)
     row = payment(connection, ledger, name, at)
     if row is None:
@@ -74,7 +78,10 @@ def payment_why(
 
 
 def payment_document(trail: Trail, row: dict[str, Any], *, recompute: bool) -> Document:
-    """The why-document of a payment that is there."""
+    """The why-document of a payment that is there; `row` is its row in the list of payments.
+
+    Tests are told by `domain.md` 3 and 4, shares, rounding and caps by its 5, claims by its 6.
+    """
     life = life_of(trail, row)
     word = next((w for w in map(unreadable_word, life.story) if w is not None), ERASED.sealed)
     released = [event for event in life.changes if event.type == "payment.reversed"]
@@ -101,7 +108,10 @@ def payment_document(trail: Trail, row: dict[str, Any], *, recompute: bool) -> D
 
 
 def life_of(trail: Trail, row: dict[str, Any]) -> Life:
-    """Read a payment's decisions, and the events that they follow from."""
+    """Read a payment's decisions up to the pair, and the events that they follow from, in order.
+
+    `latest` is the decision, or the latest change of its evidence.
+    """
     changes = trail.ask("tracing.changes", payment=row["payment"])
     named = [change["version"] for change in changes if change["change"] != "gone"]
     decided = trail.event(row["version"])

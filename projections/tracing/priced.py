@@ -24,7 +24,11 @@ def split_steps(
     fixed: bool,
     carries: Mapping[str, CarryFrom],
 ) -> tuple[list[Step], list[int]]:
-    """Price to whole pence, before caps; and what each part came to."""
+    """Price to whole pence, before caps: the steps, and what each part came to, in pence.
+
+    `price` is in pence. By fixed amounts, by largest remainder, or with carries (`domain.md` 5);
+    exact shares and carries are fractions of a penny.
+    """
     if fixed:
         steps = [
             {"step": "fixed_share", "funder": part.funder, "amount_minor": part.parts}

@@ -29,7 +29,11 @@ def receipt_why(  # noqa: PLR0913 (a pair, a name, a page, and how it is answere
     limit: int | None = None,
     after: str | None = None,
 ) -> Document | None:
-    """The whole way of a receipt with a page of its allocations, or None."""
+    """The whole way of a receipt with a page of its allocations; None: no such receipt, or voided.
+
+    The shape is that of `GET /receipts/{receipt}/why` (`INTERFACE.md`), amounts in pence; 100
+    allocations where no `limit` is given, 1,000 at most. Raises `CursorUnreadable`.
+    """
     found = receipts(connection, ledger, at, name=name).items
     if not found:
         return None
@@ -46,7 +50,10 @@ def receipt_document(
     limit: int | None = None,
     after: str | None = None,
 ) -> Document:
-    """The why-document of a receipt that is there."""
+    """The why-document of a receipt that is there; `row` is its row in the list of receipts.
+
+    `steps` take all that it was set against off its amount, in pence. Raises `CursorUnreadable`.
+    """
     allocations = row.pop("allocations")
     named = {"receipt": row["receipt"]}
     asked = {**trail.at.asked(trail.ledger), **named}

@@ -42,7 +42,11 @@ PaymentDecision = (
 
 @dataclass(slots=True)
 class Again:
-    """What came of running the rules again."""
+    """What came of running the rules again.
+
+    `performed` are `{version, type}`, `could_not` `{version, what, why}` and `differences`
+    `{version, field, again, stored}`, as JSON has them.
+    """
 
     performed: list[dict[str, Any]] = field(default_factory=list)
     could_not: list[dict[str, Any]] = field(default_factory=list)
@@ -76,7 +80,10 @@ class Again:
         )
 
     def compare(self, stored: AnyEvent, again: Decided | None, but: Collection[str] = ()) -> None:
-        """Compare a stored decision with what the rules decide."""
+        """Compare a stored decision with what the rules decide: type, day, causes and every field.
+
+        `again` is None where they decide nothing; the fields named in `but` are passed over.
+        """
         self.performed.append({"version": stored.version, "type": stored.type})
         if again is None:
             self.differ(stored.version, "type", None, stored.type)

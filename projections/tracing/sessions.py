@@ -12,7 +12,11 @@ CANCELLED: Final = ("cancelled_by_partner", "cancelled_by_school")
 
 
 def sessions_of(tested: Tested) -> list[dict[str, Any]]:
-    """Each session of the year: expected, attended, cancelled, and whether and why it counts."""
+    """Each session of the year, and whether and why it counts for the child (`domain.md` 4).
+
+    `{order, session, on, register, supersedes, status, expected, attended, counts, why}`; none
+    where the trigger is not one of engagement.
+    """
     contract, child = tested.contract, tested.child
     if tested.line.kind != "engagement":
         return []

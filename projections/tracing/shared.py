@@ -36,7 +36,10 @@ class Shared:
 
 
 def shared_by(trail: Trail, decided: AnyEvent, place: Standpoint) -> Shared:
-    """The shares and caps of a decision, by the book in front of it."""
+    """The shares and caps of a decision (`domain.md` 5), by the book in front of it; in pence.
+
+    Both are None where no share set fits, or one of its roles comes to no funder.
+    """
     content: PaymentReleased | PaymentWithheld = decided.data
     contract = place.contract
     child = contract.children.get(content.child or "")

@@ -87,7 +87,7 @@ def _own_part(event: AnyEvent, child: str) -> AnyEvent:
 
 
 def used_before(trail: Trail, contract: str, version: int) -> dict[str, int]:
-    """What each funder's cap had used in front of a version: released less reversed."""
+    """What each funder's cap had used in front of a version, in pence: released less reversed."""
     found: dict[str, int] = {}
     at = Pair(None, version - 1)
     for balance in balances(trail.connection, trail.ledger, at, book="journal", contract=contract):
@@ -100,7 +100,7 @@ def used_before(trail: Trail, contract: str, version: int) -> dict[str, int]:
 def carries_before(
     trail: Trail, contract: str, funders: Iterable[str], version: int
 ) -> dict[str, CarryFrom]:
-    """Each funder's carry in front of a version, and where it came from."""
+    """Each funder's carry in front of a version, a part of a penny, and where it came from."""
     rows = trail.ask(
         "tracing.last_carries", contract=contract, funders=sorted(funders), version=version
     )

@@ -16,7 +16,9 @@ def claims_of(
 ) -> list[Document]:
     """Every claim that held a release or a reversal, with all that came of it.
 
-    `parts` is what each funder pays of the payment: only their documents are shown.
+    `parts` is what each funder pays of the payment, in pence: only their documents are shown, and
+    a reversal is negative in them. 20 claims at most, and 100 of each thing below one (a cut is
+    said).
     """
     asked = {"payment": payment, "versions": lines}
     rows = trail.ask_few("claims", "to_cash.claims_of_line", CLAIMS_MAX, **asked)
@@ -69,7 +71,10 @@ def _reductions(trail: Trail, row: Document, payment: str) -> list[Node]:
 
 
 def invoiced(trail: Trail, version: int) -> Document:
-    """An invoice or a credit note, and what settled it, down to the bank line."""
+    """An invoice or a credit note, and what settled it, down to the bank line.
+
+    `{document, funder, amount_minor, issued, settled}`, in pence; 100 settlements of it at most.
+    """
     issued = trail.event(version).data
     name = getattr(issued, "invoice", None) or issued.credit_note
     asked = {"invoice": name, "source": name, "after": 0}
@@ -84,7 +89,11 @@ def invoiced(trail: Trail, version: int) -> Document:
 
 
 def settled(trail: Trail, row: Document, funder: str) -> Document:
-    """One thing set against an invoice; a receipt is a bank line."""
+    """One thing set against an invoice; a receipt is a bank line.
+
+    `{change, source, amount_minor, allocation, bank_lines}`, in pence; what was taken back is
+    negative.
+    """
     receipts: list[Document] = []
     if row["change"] == "allocated":
         receipts = trail.ask("to_cash.receipts_named", names=[row["source"]], funder=funder)

@@ -31,7 +31,7 @@ EXACT: Final = "exact_share_minor"
 
 
 def trial_balance_rows(question: Question, after: Key, most: int) -> list[Row]:
-    """Every account of every fund."""
+    """Every account of every fund that moved, in pence, debits positive (`domain.md` 8)."""
     sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     weights: defaultdict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for place, found in enumerate((question.before, question.after)):
@@ -53,7 +53,10 @@ def trial_balance_rows(question: Question, after: Key, most: int) -> list[Row]:
 
 
 def funder_rows(question: Question, after: Key, most: int) -> list[Row]:
-    """Every figure of every funder in every contract."""
+    """Every figure of every funder in every contract that moved: those of `/funders`, in pence.
+
+    The exact share is a fraction of a penny.
+    """
     found = by_side(question, "funder")
     caps = cap_moves(question)
     rows: list[Row] = []
@@ -124,7 +127,7 @@ def _exact(
 
 
 def partner_rows(question: Question, after: Key, most: int) -> list[Row]:
-    """Every figure of every partner in every contract, and of each of its orders."""
+    """Every figure, in pence, of every partner in every contract and of each of its orders."""
     rows: list[Row] = []
     for (contract, name), series in by_side(question, "partner").items():
         about = {"contract": contract, "partner": name}
@@ -178,7 +181,10 @@ def _weights(figures_of: FiguresOf, series: Iterable[Balance]) -> dict[str, dict
 
 
 def explain_sums(question: Question, rows: Sequence[Row]) -> dict[Key, Explanation]:
-    """The postings between the moments of the series that figures are sums of; and other causes."""
+    """The postings between the moments of the series that figures are sums of; and other causes.
+
+    Of each figure the first events by version, and the sum of all: it is what moved (0029).
+    """
     counted = [
         (number, series, weight)
         for number, row in enumerate(rows)

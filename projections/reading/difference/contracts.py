@@ -22,7 +22,7 @@ Ends = tuple[Figure, Figure]
 
 
 def contract_rows(question: Question, after: Key, most: int) -> list[Row]:
-    """Every figure of every contract."""
+    """Every figure of every contract that moved, in pence: those of `/contracts`."""
     before, then = (terms_of(question, at).signed for at in question.ends[:2])
     moves = cap_moves(question)
     rows: list[Row] = []

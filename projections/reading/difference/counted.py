@@ -56,7 +56,7 @@ def explain(subject: str) -> Explain:
 
 
 def stage_rows(question: Question, after: Key, most: int) -> list[Row]:
-    """How many children were at each stage."""
+    """How many children were at each stage, where that moved: counts, no money."""
     rows = [
         Row(
             (said["contract"], said["stage"], "children"),

@@ -17,7 +17,7 @@ EVERY_AREA: Final = ""
 
 
 def outcome_rows(question: Question, after: Key, most: int) -> list[Row]:
-    """Every count of `/outcomes`, contract by contract."""
+    """Every count of `/outcomes` that moved, contract by contract: of children, no money."""
     if not question.ask("children_moved.facts_of_outcomes"):
         return []
     before, then = (_marked(question, at) for at in question.ends[:2])

@@ -66,7 +66,11 @@ class Explanation:
     causes: list[Cause] = field(default_factory=list)
 
     def shown_of(self, row: Row, most: int, known: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
-        """What a row says of its explanation, its events as they are `known`."""
+        """What a row says of its explanation, its events as they are `known`.
+
+        `{explained_minor, unexplained_minor, events, more}`, in pence; the first two are None where
+        the figure is no sum of money.
+        """
         left = None if self.total is None else row.moved - self.total
         return {
             "explained_minor": written(self.total),
@@ -80,7 +84,7 @@ class Explanation:
 
 
 def written(figure: Figure) -> int | str | None:
-    """A figure as JSON has it: exact shares are decimals."""
+    """A figure as JSON has it: whole pence or a count; an exact share is a decimal string."""
     return exact_decimal(figure) if isinstance(figure, Fraction) else figure
 
 
@@ -113,7 +117,7 @@ class Question:
         return {one.series: one for one in found}
 
     def ask(self, query: str, **asked: object) -> list[dict[str, Any]]:
-        """All rows of a query about what lies between the moments."""
+        """All rows of a query about what lies between the moments; `most` events of each figure."""
         about = {"contract": self.contract, "most": self.most, **asked}
         return ask(self.connection, query, {**self.ends.asked(self.ledger), **about})
 

@@ -15,14 +15,14 @@ Name = tuple[str, str]
 
 
 class CapMoved(NamedTuple):
-    """A funder's cap in force at both moments, and the terms that put the one for the other."""
+    """A funder's cap in force at both moments, in pence, and the terms that changed it."""
 
     before: int | None
     after: int | None
     version: int
 
     def causes(self, amount: int) -> tuple[Cause, ...]:
-        """What the change of the cap alone moved a figure by."""
+        """What the change of the cap alone moved a figure by, in pence; none where by nothing."""
         return (Cause(self.version, amount),) if amount else ()
 
 
