@@ -1,14 +1,20 @@
 """What stands behind each entry of a year of finance, and what a changed journal cannot hide."""
 
+import psycopg
 import pytest
 
 from api.tracing.outline import outline
 from projections.folds.posting_rules import RULES
+from projections.reading.pair import Pair
+from projections.runner import Runner
 from projections.tracing.behind import BEHIND
 from projections.tracing.journal_entry import entry_why
 from projections.tracing.receipt import receipt_why
 from tests.projections.finance import year_of_finance
+from tests.projections.history import History
 
+EARLIER = 166
+"""Behind the payment of a settlement, and before much of the rest."""
 ABOUT = {
     "payment.released": "payment",
     "payment.reversed": "payment",
@@ -66,6 +72,17 @@ def test_something_stands_behind_every_entry_or_it_is_said_why_nothing_does(read
         met.add(event.type)
     assert met == set(ABOUT)
     assert nothing == [("receipt.recorded", "voided")]
+
+
+def test_what_stood_behind_an_entry_stays_as_it_was_whatever_comes_later(read, year, second_dsn):
+    earlier = History()
+    earlier.events = year.events[:EARLIER]
+    at = Pair(None, earlier.store(second_dsn))
+    Runner(second_dsn).catch_up(earlier.ledger)
+    with psycopg.connect(second_dsn, autocommit=True) as connection:
+        for version in range(1, EARLIER, 2):
+            then = entry_why(connection, earlier.ledger, version, at, recompute=True)
+            assert read(entry_why, version, known_at=EARLIER, recompute=True) == then
 
 
 COLUMNS = {
