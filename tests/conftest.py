@@ -24,6 +24,8 @@ OTHER_PARTS = ("projections", "api")
 # Nothing here survives the session, so nothing has to survive a power cut.
 FAST = (("fsync", "off"), ("synchronous_commit", "off"), ("full_page_writes", "off"))
 SMALL = (("max_wal_size", "256MB"),)
+# Several services stay until the session ends, and each keeps up to 32 writers with a connection.
+MANY = (("max_connections", "300"),)
 # Files in memory: to copy a database there costs a sixth of what it costs on a disk.
 MEMORY = Path("/dev/shm")  # noqa: S108 (its folders have names of their own, and modes)
 ROOM_BYTES = 4 * 1024**3
@@ -45,7 +47,7 @@ def other_parts() -> tuple[Part, ...]:
 def server() -> Iterator[EmbeddedServer]:
     """A running PostgreSQL that stops with the session."""
     with temporary_folder() as folder:
-        running = start(folder, (*FAST, *SMALL))
+        running = start(folder, (*FAST, *SMALL, *MANY))
         try:
             yield running
         finally:
