@@ -242,9 +242,11 @@ def _payment_memos(
     for share in payment.split:
         fund = bearings.fund_of_funder(contract, share.funder)
         if share.parts:
-            exact = _memo("exact-share", contract, fund, share.funder, "exact")
-            shared = exact._replace(parts=share.parts, parts_total=share.parts_total)
-            yield shared, payment.amount_minor
+            exact = Series(
+                UNNUMBERED, "memo", "exact-share", contract, fund,
+                share.funder, None, "exact", share.parts, share.parts_total,
+            )  # fmt: skip
+            yield exact, payment.amount_minor
         if share.unfunded_minor:
             unfunded = _memo("unfunded", contract, fund, share.funder, "unfunded")
             yield unfunded, share.unfunded_minor

@@ -7,6 +7,7 @@ can be told apart. Opposite rules are written by turning the entry around, never
 
 import datetime
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from ledger.invariants import ensure
@@ -69,6 +70,26 @@ RULES: Final = {
 }
 
 
+@lru_cache(maxsize=4_096)
+def _named(
+    rule: Rule,
+    funder: str | None,
+    contract: str,
+    partner: str | None,
+    bank_account: str | None,
+    order: str | None,
+) -> Rule:
+    """A rule with its patterns filled in. Few names are in many entries: each is filled once."""
+    names = {
+        "funder": funder,
+        "contract": contract,
+        "partner": partner,
+        "bank_account": bank_account,
+        "order": order,
+    }
+    return Rule(*(pattern.format(**names) for pattern in rule))
+
+
 class Line(NamedTuple):
     """One posting: debit positive, credit negative, in minor units."""
 
@@ -92,11 +113,10 @@ class Entry:
 
     def __post_init__(self) -> None:
         """Hold that each fund of the entry balances by itself."""
-        for fund in {line.fund for line in self.lines}:
-            ensure(
-                sum(line.amount_minor for line in self.lines if line.fund == fund) == 0,
-                "every entry balances in each of its funds",
-            )
+        sums: dict[str, int] = {}
+        for line in self.lines:
+            sums[line.fund] = sums.get(line.fund, 0) + line.amount_minor
+        ensure(not any(sums.values()), "every entry balances in each of its funds")
 
     def opposite(self, *, version: int) -> "Entry":
         """The exact opposite, on the same day, known from a later version."""
@@ -104,8 +124,7 @@ class Entry:
         return replace(self, version=version, lines=lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(NamedTuple):
     """What the rules need to know of an event that moves money within one fund."""
 
     type: str
@@ -122,22 +141,21 @@ class Transaction:
 
     def entry(self) -> Entry:
         """Post it by the rule of its type. A reversal's amount is negative already."""
-        rule = RULES[self.type]
-        names = {
-            "funder": self.funder,
-            "contract": self.contract,
-            "partner": self.partner,
-            "bank_account": self.bank_account,
-            "order": self.order,
-        }
-        detail = rule.detail.format(**names)
+        debit, credit, detail = _named(
+            RULES[self.type],
+            self.funder,
+            self.contract,
+            self.partner,
+            self.bank_account,
+            self.order,
+        )
         return Entry(
             version=self.version,
             effective_on=self.effective_on,
             contract=self.contract,
             lines=(
-                Line(rule.debit.format(**names), self.fund, detail, self.amount_minor),
-                Line(rule.credit.format(**names), self.fund, detail, -self.amount_minor),
+                Line(debit, self.fund, detail, self.amount_minor),
+                Line(credit, self.fund, detail, -self.amount_minor),
             ),
             funder=self.funder,
             partner=self.partner,

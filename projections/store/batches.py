@@ -80,21 +80,22 @@ class Batches:
                 self._apply(span, head)
         reached = max(version, span.upto)
         self._place = (generation, reached)
-        self._described = self._describe(reached, self._described)
+        if self._named is None:  # nobody reads the one that is being built
+            self.describe()
         return reached, head
 
-    def _describe(self, upto: int, described: int) -> int:
-        """Tell PostgreSQL what the tables look like each time that a generation has doubled.
+    def describe(self) -> None:
+        """Tell PostgreSQL what the tables look like, if this generation has doubled.
 
         It would do so by itself, but within a minute, and beside a large ledger never for a small
         one: until then the first read of a summary over 60,000 new events took ten seconds on a
         plan made for empty tables, the balances of 200 took five times as long, and balances of a
         generation just rebuilt ten times. What was there before this process began is left to it.
         """
-        if upto < described * 2 + DESCRIBED_FROM:
-            return described
-        self._connection.execute(QUERIES["describe"])
-        return upto
+        _, upto = self._place or (0, 0)
+        if upto >= (self._described or 0) * 2 + DESCRIBED_FROM:
+            self._connection.execute(QUERIES["describe"])
+            self._described = upto
 
     def _forget(self, generation: int) -> None:
         """Begin anew from the tables: another runner, or a failure, came in between."""

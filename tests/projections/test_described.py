@@ -4,7 +4,7 @@ import psycopg
 
 from ledger.events.cash import ReceiptRecorded
 from projections.runner import Runner
-from projections.store.batches import Batches
+from projections.store.batches import QUERIES, Batches
 from tests.projections import given
 from tests.projections.history import CONTRACT, LEDGER
 
@@ -65,3 +65,32 @@ def test_a_process_that_goes_on_describes_them_again_as_the_log_doubles(dsn, his
             assert batches.apply_next() == (version, version)
             told.append(postings_described(dsn))
     assert told[0] == told[1] < told[2]
+
+
+def test_a_generation_is_described_when_it_is_whole_and_not_while_it_is_built(dsn, history):
+    told_upto(history, dsn, 150)
+    with (
+        psycopg.connect(dsn, autocommit=True) as writing,
+        psycopg.connect(dsn, autocommit=True) as reading,
+    ):
+        writing.execute(QUERIES["begin_first_generation"], {"ledger": LEDGER})
+        writing.execute(QUERIES["begin_rebuild"], {"ledger": LEDGER})
+        batches = Batches(writing, reading, LEDGER, generation=2)
+        batches.apply_next()
+        assert postings_described(dsn) == -1
+        batches.describe()
+    assert postings_described(dsn) > 0
+
+
+def test_describing_them_does_not_sort_splits_nor_count_offsets(dsn, history):
+    given.terms(history)
+    for child in range(150):
+        given.enrol(history, f"c{child}")
+    history.store(dsn)
+    Runner(dsn).catch_up(LEDGER)
+    with psycopg.connect(dsn) as connection:
+        known = connection.execute(
+            "select tablename, attname from pg_stats where schemaname = 'projections'"
+        ).fetchall()
+    assert {("payments", "evidence"), ("event_index", "subject")} <= set(known)
+    assert not {("payments", "split"), ("event_index", "offsets")} & set(known)
