@@ -14,6 +14,7 @@ from eventsourcing.persistence import InterfaceError, OperationalError
 from psycopg import Cursor
 from psycopg.rows import RowFactory, RowMaker, tuple_row
 
+from ledger.log.kept_hashes import hashes_kept
 from ledger.log.ports import (
     CHUNK_EVENTS,
     CommitRow,
@@ -94,17 +95,8 @@ class PostgresLog(LedgerRecorder):
 
     def hashes(self, ledger: str, ranges: Sequence[HashRange]) -> Mapping[tuple[int, int], bytes]:
         """The hashes of these ranges by level and place; those that are not kept are left out."""
-        rows = []
-        for query, asked in (
-            ("leaf_hashes", [found for found in ranges if found.level == 0]),
-            ("node_hashes", [found for found in ranges if found.level > 0]),
-        ):
-            if asked:
-                levels, firsts, numbers = map(list, zip(*asked, strict=True))
-                rows += self._rows(
-                    query, ledger=ledger, levels=levels, firsts=firsts, numbers=numbers
-                )
-        return {(level, place): found for level, place, found in rows}
+        with self._cursor() as cursor:
+            return hashes_kept(cursor, ledger, ranges)
 
     def missing_nodes(self, ledger: str, level: int, limit: int) -> Sequence[int]:
         """The first places of a level whose subtree is complete and whose node is not kept."""

@@ -5,7 +5,7 @@ that are missing, because the ledger is older than they are, are filled in first
 that it may be broken off, and by several processes at once, which come to the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ledger.invariants import ensure
@@ -25,6 +25,8 @@ from ledger.log.tree import TILE_LEAVES, TILE_LEVELS, Node, node_hash
 FILLED_AT_ONCE: Final = 256
 
 Kept = Mapping[tuple[int, int], bytes]
+Read = Callable[[Sequence[HashRange]], Kept]
+"""What reads the hashes of ranges, by level and place; those that are not kept are left out."""
 
 
 class Inclusion(NamedTuple):
@@ -62,6 +64,19 @@ def prove_consistency(log: Log, ledger: str, first: int, second: int) -> Consist
 def root_at(log: Log, ledger: str, size: int) -> bytes:
     """The root of the tree of the first `size` events."""
     return roots_of(log, ledger, [Span(0, size)])[0]
+
+
+def root_kept(read: Read, size: int) -> bytes | None:
+    """The root of the first `size` events by what is kept; none where a hash of it is missing.
+
+    For whoever may only read; nodes that an older ledger lacks are filled in by others.
+    """
+    parts = list(subtrees(Span(0, size)))
+    ranges = list(_joined(map(_below, parts)))
+    kept = read(ranges)
+    if len(kept) < sum(found.number for found in ranges):
+        return None
+    return folded(_root(part, kept) for part in parts)
 
 
 def roots_of(log: Log, ledger: str, spans: Sequence[Span]) -> list[bytes]:

@@ -7,13 +7,16 @@ that every balance is read from. An export in which the two differ is not writte
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
 from ledger.invariants import ensure
+from ledger.log.kept_hashes import hashes_kept
+from ledger.log.prover import root_kept
 from ledger.log.queries import load_queries
 from ledger.log.tree import Frontier
 from projections.exports.amounts import written
@@ -124,12 +127,18 @@ def _sums(found: Iterable[Balance]) -> dict[Key, int]:
 
 
 def root_at(connection: Connection[Any], ledger: str, version: int) -> bytes:
-    """The root of the log at a version: that of its commit, or of its leaves inside of one."""
+    """The root of the log at a version: that of its commit, else by the tree's nodes (0025).
+
+    Only of a ledger from before there were nodes, whose service has not filled them in yet, are
+    all leaves read.
+    """
     asked = {"ledger": ledger, "known_at": version}
-    found = connection.execute(SQL["root_of_commit"], asked).fetchone()
-    if found is not None:
-        return bytes(found[0])
-    with connection.cursor(name="leaves") as cursor:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        found = cursor.execute(SQL["root_of_commit"], asked).fetchone()
+        root = found[0] if found else root_kept(partial(hashes_kept, cursor, ledger), version)
+    if root is not None:
+        return bytes(root)
+    with connection.cursor(name="leaves", row_factory=tuple_row) as cursor:
         cursor.itersize = LEAVES_AT_ONCE
         leaves = cursor.execute(SQL["leaves"], asked)
         return Frontier().extend(bytes(row[0]) for row in leaves).root()
