@@ -4,14 +4,23 @@ No float and no random number is used, so every program that keeps enough digits
 Chances are given as exact fractions; results are good to at least 30 digits.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 from math import isqrt
 from typing import Final
 
 DIGITS: Final = 60
 NEGLIGIBLE: Final = Decimal(10) ** -50
+NEGLIGIBLE_TERM: Final = Decimal(10) ** -DIGITS
+NEARLY: Final = Decimal(10) ** -27
+"""What Newton's method has still to correct is then below its square."""
+
+STEPPED_FROM: Final = 32
+"""From here on factors are many times what each is above the one before, whatever is believed."""
+STEPS_MAX: Final = 200
 
 
 def gamma_at_most(shape: Fraction, value: Fraction) -> Decimal:
@@ -95,7 +104,7 @@ def _least_of_them(least: int, size: int, deviations: int, population: int) -> D
     return term
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=1_024)
 def poisson_factor(found: int, confidence: Fraction) -> Decimal:
     """The mean at which so many misstatements or fewer are just too few to be believed.
 
@@ -105,7 +114,7 @@ def poisson_factor(found: int, confidence: Fraction) -> Decimal:
     with localcontext(prec=DIGITS):
         believed = 1 - decimal(confidence)
         mean = Decimal(found) + Decimal(1)
-        for _ in range(200):
+        for _ in range(STEPS_MAX):
             last = (-mean).exp()
             below = last
             for number in range(1, found + 1):
@@ -116,6 +125,46 @@ def poisson_factor(found: int, confidence: Fraction) -> Decimal:
             if abs(step) < NEGLIGIBLE * mean:
                 break
         return mean
+
+
+def poisson_factors(confidence: Fraction) -> Iterator[Decimal]:
+    """R(0), R(1), ...: the Poisson factors of none, one, two misstatements, without end.
+
+    From `STEPPED_FROM` on each is found from the one before it, not from a sum over all counts
+    below: a thousand take ten times as long as a hundred.
+    """
+    for found in range(STEPPED_FROM):
+        yield poisson_factor(found, confidence)
+    mean, step = poisson_factor(STEPPED_FROM, confidence), Decimal(1)
+    for found in count(STEPPED_FROM + 1):
+        yield mean
+        with localcontext(prec=DIGITS):
+            step = _step(found, mean, step)
+            mean += step
+
+
+def _step(found: int, last: Decimal, guess: Decimal) -> Decimal:
+    """R(i) - R(i - 1), from a guess at it; R(i - 1) must be well above that.
+
+    At R(i - 1), i or fewer are believed by the chance p of exactly i too much. A mean that is
+    higher by h takes p away again, so the integral of g(t) = e^-t (1 + t/R(i - 1))^i up to h is 1.
+    The powers of t in g come one from two others: (R(i - 1) + t) g' = (i - R(i - 1) - t) g.
+    """
+    step = guess
+    for _ in range(STEPS_MAX):
+        height = area = before = Decimal(0)
+        term, power = Decimal(1), 0
+        while abs(term) + abs(before) > NEGLIGIBLE_TERM:
+            height += term
+            area += term * step / (power + 1)
+            following = (found - last - power) * term - before * step
+            before, term = term, following * step / (last * (power + 1))
+            power += 1
+        change = (1 - area) / height
+        step += change
+        if abs(change) < NEARLY:
+            break
+    return step
 
 
 def decimal(number: Fraction) -> Decimal:

@@ -19,10 +19,11 @@ limits are rounded up to a penny, projections to the nearest, halves up.
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor
 from typing import NamedTuple
 
-from projections.sampling.distributions import poisson_factor
+from projections.sampling.distributions import poisson_factors
 from projections.sampling.sizes import upper_rate
 
 Factor = Callable[[int], Fraction]
@@ -64,8 +65,15 @@ class Bound(NamedTuple):
 
 
 def factors_at(confidence: Fraction) -> Factor:
-    """R(i): the Poisson factors at a confidence."""
-    return lambda found: _fraction(poisson_factor(found, confidence))
+    """R(i): the Poisson factors at a confidence, worked out once, as far as they are asked for."""
+    factors = poisson_factors(confidence)
+    known: list[Fraction] = []
+
+    def factor(found: int) -> Fraction:
+        known.extend(map(Fraction, islice(factors, max(0, found + 1 - len(known)))))
+        return known[found]
+
+    return factor
 
 
 def stringer(findings: Sequence[Finding], interval: Fraction, factor: Factor) -> Bound:
@@ -126,7 +134,3 @@ def rounded(amount: Fraction) -> int:
 def at_most(amount: Fraction) -> int:
     """Whole pence that are not below an amount."""
     return ceil(amount)
-
-
-def _fraction(number: Decimal) -> Fraction:
-    return Fraction(number)

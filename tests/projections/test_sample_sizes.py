@@ -2,6 +2,7 @@
 
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from itertools import islice
 from math import comb
 
 import pytest
@@ -11,6 +12,7 @@ from projections.sampling.distributions import (
     gamma_at_most,
     hypergeometric_at_most,
     poisson_factor,
+    poisson_factors,
 )
 from projections.sampling.sizes import Plan, SizeOutOfReach, size_of, upper_rate
 from tests.projections.aicpa import (
@@ -105,6 +107,14 @@ def test_a_factor_is_where_so_few_are_just_not_believed():
             factor = Fraction(poisson_factor(found, confidence))
             left_over = Fraction(gamma_at_most(Fraction(found + 1), factor)) - confidence
             assert abs(left_over) < Fraction(1, 10**25)
+
+
+def test_a_factor_found_from_the_one_before_is_that_of_the_whole_sum():
+    for confidence in (Fraction(1, 1000), Fraction(1, 2), NINETY_FIVE, 1 - Fraction(1, 10**9)):
+        stepped = list(islice(poisson_factors(confidence), 301))
+        for found in (0, 31, 32, 33, 34, 120, 300):
+            summed = poisson_factor(found, confidence)
+            assert abs(stepped[found] - summed) < Decimal(10) ** -50
 
 
 def test_what_no_sample_can_say_is_refused():
