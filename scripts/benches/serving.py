@@ -1,4 +1,4 @@
-"""The service on a port, with one more door: the floor, which stores nothing."""
+"""The service on a port, with two more doors: the floors, which store and read nothing."""
 
 import json
 import socket
@@ -25,13 +25,10 @@ from api.serving import server_of
 from api.signing import SigningTerms
 from benches import mix
 from benches.appending import FLOOR, append, copy_again
-from benches.measure import Meter, Result, percentile, timed
+from benches.measure import Meter, Result, timed
 from ledger.log.ports import LedgerTerms
 from ledger.log.sealing.master import GivenKeys, text_of
 from ledger.log.signing.signer import Signer
-from projections.reading.pair import LIMIT_MAX, Pair
-from projections.reading.payments import payments
-from projections.runner import Runner
 
 CLIENTS: Final = 32
 ROUND: Final = 500
@@ -76,6 +73,7 @@ def served(dsn: str, *, projecting: bool, signing: SigningTerms = SIGNING) -> It
         server = server_of(service, "127.0.0.1", port)
         app: Any = server.config.app
         app.post("/floor/{ledger}", name="append_events")(store_nothing)
+        app.get("/floor/{ledger}", name="read_proof")(read_nothing)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         until = time.monotonic() + READY_SECONDS_MAX
@@ -106,6 +104,11 @@ async def store_nothing(request: Request, on: OnLedger) -> Response:
     """The floor: authorised, read, decoded and validated as an append is, and then dropped."""
     items, _ = items_of(await read_body(request), on.key.roles)
     return Response(b'{"accepted":%d}' % len(items), 201, media_type="application/json")
+
+
+async def read_nothing(_: OnLedger) -> Response:
+    """The floor of a read: authorised for a ledger as any other, and answered at once."""
+    return Response(b"{}", media_type="application/json")
 
 
 def single_appends(dsn: str, count: int, *, projecting: bool) -> Result:
@@ -157,93 +160,3 @@ def streamed_appends(dsn: str, count: int) -> Result:
             copy_again(log, ledger, before, copying, floor)
     name = "bulk append, JSON lines over HTTP with ids"
     return Result(name, "stored events", ours, FLOOR, floor, "0.35")
-
-
-@dataclass
-class Latency:
-    """How long one read takes, in milliseconds."""
-
-    name: str
-    median_ms: float
-    p99_ms: float
-
-
-def reads(dsn: str, ledger: str, children: int, times: int) -> list[Latency]:
-    """Read everything that can be read, at the latest and at drawn pairs of dates and versions."""
-    version = Runner(dsn).catch_up(ledger)
-    chance = Random(4)  # noqa: S311 (a fixed choice of pairs)
-    with psycopg.connect(dsn) as connection:
-        paid = payments(connection, ledger, Pair(None, version), limit=LIMIT_MAX).items
-    drawn = Drawn(children, version, [row["payment"] for row in paid], chance)
-    with served(dsn, projecting=False) as running:
-        return [
-            _latency(running, name, [_path(ledger, ask, drawn) for _ in range(times)])
-            for name, ask in QUESTIONS.items()
-        ]
-
-
-YEAR_ENDS: Final = "from_as_of=2022-08-31&to_as_of=2023-08-31"
-QUESTIONS: Final = {
-    "nothing (the floor: /livez)": "",
-    "funder, latest": "/funders/philanthropy",
-    "funder, any pair": "/funders/philanthropy?{pair}",
-    "trial balance, latest": "/trial-balance",
-    "trial balance, any pair": "/trial-balance?{pair}",
-    "statement of a funder, a page of 100, any pair": "/statements/funders/philanthropy?{pair}",
-    "claims": "/claims?{pair}",
-    "lines of a claim, a page of 100": "/claims/q1/lines",
-    "aged debtors, any pair": "/aged-debtors?{pair}",
-    "partner, any pair": "/partners/rugby?{pair}",
-    "contract, any pair": "/contracts/lcf?{pair}",
-    "child, latest": "/children/{child}",
-    "child, any pair": "/children/{child}?{pair}",
-    "children, a page of 100": "/children?contract=lcf&{pair}",
-    "payments of a child": "/payments?child={child}&{pair}",
-    "payments, a page of 100": "/payments?{pair}",
-    "summary by quarter": "/summary?contract=lcf&by=quarter&{pair}",
-    "outcomes by area": "/outcomes?contract=lcf&{pair}",
-    "outcomes by area for outside": "/reports/outcomes?contract=lcf&{pair}",
-    "journal, a page of 100": "/journal?{pair}",
-    "events of a child": "/events?child={child}",
-    "checkpoint": "/log/checkpoint",
-    "proof that any event is in any tree with it": "/log/proof/{event}?size={size}",
-    "proof that any tree begins with another": "/log/consistency?from={event}&to={size}",
-    "difference of two year-ends, a page of 100": "/diff?" + YEAR_ENDS,
-    "difference of two year-ends, trial balance": "/diff?of=trial_balance&" + YEAR_ENDS,
-    "difference of any two pairs, funders": "/diff?of=funders&from_as_of=2022-08-31&{pair}",
-    "why, a payment": "/payments/{payment}/why",
-    "why, a payment, run again": "/payments/{payment}/why?recompute=true",
-    "what a funder's money bought, any pair": "/funders/philanthropy/bought?{pair}",
-}
-
-
-@dataclass
-class Drawn:
-    """What paths are drawn from: children, versions, payments."""
-
-    children: int
-    version: int
-    payments: list[str]
-    chance: Random
-
-
-def _path(ledger: str, ask: str, drawn: Drawn) -> str:
-    if not ask:
-        return "/livez"
-    chance, version = drawn.chance, drawn.version
-    day = f"{chance.choice((2021, 2022, 2023))}-{chance.randint(9, 12):02}-15"
-    pair = f"as_of={day}&known_at={chance.randint(version // 2, version)}"
-    child = f"c-{chance.randrange(max(1, drawn.children // 4)):06}"
-    size = chance.randint(1, version)
-    named = {
-        "pair": pair, "child": child, "size": size, "event": chance.randint(1, size),
-        "payment": chance.choice(drawn.payments),
-    }  # fmt: skip
-    return f"/v1/ledgers/{ledger}" + ask.format(**named)
-
-
-def _latency(running: Served, name: str, paths: list[str]) -> Latency:
-    key = running.keys["auditor"]
-    running.order(key=key, paths=paths[: max(1, len(paths) // 10)])
-    took = running.order(key=key, paths=paths)
-    return Latency(name, percentile(took, 0.5), percentile(took, 0.99))
