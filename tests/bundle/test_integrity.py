@@ -141,16 +141,24 @@ def test_an_older_key_of_the_log_is_said_and_the_last_must_be_the_one_that_is_kn
     assert verdict(tmp_path / "wlz", *known, key=False).code == 1
 
 
-@pytest.mark.parametrize("words", [("--checkpoint", "nothing.txt"), ("--key", "nonsense")])
+@pytest.mark.parametrize(
+    "words", [("--checkpoint", "nothing.txt"), ("--key", "nonsense"), ("--key", "gone.pub")]
+)
 def test_what_cannot_be_understood_ends_in_2(bundle, words):
     said = verdict(bundle, *words)
     assert said.code == 2
     assert words[0] in said.errors
+    assert words[1] in said.errors
 
 
-def test_no_bundle_at_all_is_a_fault(tmp_path):
+def test_a_folder_without_a_bundle_is_a_fault(tmp_path):
     assert verdict(tmp_path).code == 1
-    assert verdict(tmp_path / "nowhere").code == 1
+
+
+def test_a_place_that_is_not_there_is_no_verdict_about_a_bundle(tmp_path):
+    said = verdict(tmp_path / "nowhere")
+    assert (said.code, said.document) == (2, {})
+    assert "there is no such folder or archive" in said.errors
 
 
 @pytest.mark.parametrize("line", [1, 4, -1])

@@ -119,6 +119,9 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
 
 def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> None:
     """Check everything. Raises `Refused` where it cannot go on, and `Misused`."""
+    if not place.exists():
+        message = f"{place}: there is no such folder or archive"
+        raise Misused(message)
     brought_keys = [key_brought(text) for text in asked.key]
     brought = None if asked.checkpoint is None else checkpoint_brought(asked.checkpoint)
     proof = proof_brought(asked.consistency)

@@ -118,6 +118,9 @@ def key_brought(text: str) -> VerifierKey:
         named = path.is_file()
     except (OSError, ValueError):
         named = False
+    if not named and "+" not in text:
+        message = f"--key: {text} is neither a file nor a verifier key, name+hash+key"
+        raise Misused(message)
     try:
         key = verifier_key(path.read_text(encoding="utf-8") if named else text)
     except (OSError, ValueError) as broken:
