@@ -23,6 +23,10 @@ select topic, state
 from ledger.events
 where originator_id = %(ledger)s and originator_version = %(version)s
 
+-- erasures
+-- Which erasures of a ledger are noted as done?
+select version, child, scope from ledger.erasures where ledger = %(ledger)s
+
 -- commits
 -- The commits of a ledger, in order.
 select first_version, last_version, recorded_at, root

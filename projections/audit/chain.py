@@ -5,7 +5,7 @@ What is kept and signed of the tree is compared with it as it grows (`sealed_log
 
 import datetime
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -14,6 +14,13 @@ from ledger.log.tree import Frontier, Node, leaf_hash
 from projections.audit.findings import Report
 from projections.audit.kept_keys import IdRow
 from projections.audit.sealed_log import SealedLog
+
+BEYOND: Final = (
+    "the hashes kept with event ids and idempotency keys: they are of requests as sent",
+    "idempotency keys and checkpoints that were deleted: nothing in the log says they were there",
+    "the ledger's name, timezone and secret: they are settings beside the log",
+)
+"""What no audit of a ledger can tell by itself."""
 
 
 class StoredRow(NamedTuple):
@@ -158,9 +165,7 @@ class Chain:
         self.report.count("ids", len(self.seen_ids))
         self.report.version = self.version
         self.report.root = self.frontier.root().hex()
-        self.report.beyond.append(
-            "the hashes kept with event ids and idempotency keys: they are of requests as sent"
-        )
+        self.report.beyond += BEYOND
 
     def _check_head(self, head: StoredHead) -> None:
         if self.version != head.version:

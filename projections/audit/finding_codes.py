@@ -52,6 +52,8 @@ SEALS: Final = {
     "child_key_missing": "children have sealed values and neither key nor tombstone",
     "erased_yet_readable": "a child was erased, and its key still opens",
     "erasure_missing": "a child's key is destroyed, and no erasure is recorded",
+    "erasure_differs": "an erasure is noted as done for another child or scope",
+    "erasure_without_event": "an erasure is noted as done, and the log has none",
     "key_store_unavailable": "the store of children's keys could not be reached",
 }
 RULES: Final = {
@@ -89,6 +91,7 @@ TABLES: Final = {
     "projection_differs": "a read table is not what the log folds to",
 }
 REMARKS: Final = {
+    "erasure_not_noted": "an erasure is recorded, and not noted as done; a start finishes it",
     "evidence_about_nothing": "evidence is attached about an event id that no event has",
     "evidence_about_another": "evidence is attached about another contract's or child's event",
 }

@@ -8,6 +8,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from projections.audit.chain import StoredCommit, StoredHead, StoredRow
+from projections.audit.erasures import Noted
 from projections.audit.findings import Report
 from projections.audit.kept_keys import IdRow
 from projections.audit.queries import QUERIES
@@ -53,6 +54,13 @@ def ids_of(connection: Connection[Any], ledger: str) -> dict[str, IdRow]:
                 QUERIES["ids"], {"ledger": ledger}
             )
         }
+
+
+def erasures_of(connection: Connection[Any], ledger: str) -> dict[int, Noted]:
+    """What is noted of done erasures, by version: child and scope. At most one row a child."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(QUERIES["erasures"], {"ledger": ledger})
+        return {version: (child, scope) for version, child, scope in rows}
 
 
 def tables_of(

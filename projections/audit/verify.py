@@ -15,6 +15,7 @@ from ledger.log.tree import Frontier
 from projections.audit.brought import Brought, BroughtCheck
 from projections.audit.caps import CapsCheck
 from projections.audit.chain import Chain, StoredRow
+from projections.audit.erasures import ErasuresCheck
 from projections.audit.findings import Report
 from projections.audit.guarded import Guarded
 from projections.audit.journal import JournalCheck, JournalLines
@@ -24,6 +25,7 @@ from projections.audit.loading import (
     EVENTS_PER_FETCH,
     LedgerUnknown,
     commits_of,
+    erasures_of,
     events_of,
     head_of,
     ids_of,
@@ -90,6 +92,7 @@ def verify_on(
         kept_keys(connection, ledger, report, known),
         BroughtCheck(report, brought, sealed.origin),
         SealsCheck(report, find_keys(ledger, None)),
+        ErasuresCheck(report, erasures_of(connection, ledger)),
         _Rules(report, Reperformance(report, ZoneInfo(timezone))),
         _Money.of(report, known),
         _Figures.of(report, Refold(connection, ledger), tables),
@@ -117,6 +120,7 @@ class _Whole:
     keys: KeptKeysCheck
     brought: BroughtCheck
     seals: SealsCheck
+    erasures: ErasuresCheck
     rules: "_Rules"
     money: "_Money"
     figures: "_Figures"
@@ -132,6 +136,7 @@ class _Whole:
             self.rules.give_up(row.version)
             self.money.guard.stop(row.version)
             return
+        self.erasures.follow(event)
         self.rules.follow(self.seals.follow(event))
         self.money.follow(event)
         self.figures.follow(event, before)
@@ -143,6 +148,7 @@ class _Whole:
         self.brought.finish()
         self.rules.finish()
         self.seals.finish()
+        self.erasures.finish()
         self.money.finish()
         self.figures.finish()
 
