@@ -28,7 +28,7 @@ from tests.properties.looking import looking_at
 from tests.properties.office import at_work
 from tests.properties.world import World
 
-FEW = looking_at(4)
+FEW = looking_at(3)
 NUMBERS = count(1)
 CLOSED_ONE_IN = 9
 READ_ONE_IN = 12

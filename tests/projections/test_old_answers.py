@@ -27,9 +27,9 @@ from tests.properties.noise import chances, histories
 from tests.properties.settling import settling_histories
 from tests.properties.world import World
 
-FEW = looking_at(8)
+FEW = looking_at(6)
 # Every read there is, several times over: a few histories take as long as many of one read.
-FEWER = looking_at(4)
+FEWER = looking_at(3)
 DAYS = (None, datetime.date(2021, 8, 31), datetime.date(2022, 12, 31))
 NUMBERS = count(1)
 

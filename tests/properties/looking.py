@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 ASKED = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
 
 HOUSE = settings(
-    max_examples=ASKED or 80,
+    max_examples=ASKED or 40,
     derandomize=not ASKED,
     database=None,
     deadline=None,

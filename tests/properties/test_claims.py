@@ -154,7 +154,7 @@ def test_the_next_claim_of_everything_has_all_that_is_left(seed):
         assert events[1].data.amount_minor == sum(line.amount for line in left)
 
 
-@looking_at(25)
+@looking_at(15)
 @given(seeds)
 def test_a_refused_step_changes_nothing_and_every_step_can_be_taken_back(seed):
     watched = Watched(seed)
