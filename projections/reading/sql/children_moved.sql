@@ -94,11 +94,14 @@ events as (
         )
 ),
 told as (
-    select distinct wanted.number, events.version
+    select wanted.number, events.version
     from wanted
-    join events on events.contract = wanted.contract
-        and (events.child is null or events.child = wanted.child)
+    join events on events.contract = wanted.contract and events.child = wanted.child
         and (events.area is null or wanted.area = '' or events.area = wanted.area)
+    union -- apart, so that those of a child are found by the child: each pair was tried otherwise
+    select wanted.number, events.version
+    from wanted
+    join events on events.contract = wanted.contract and events.child is null
 )
 select number, version, null::numeric as amount, null::numeric as total, counted
 from (
