@@ -1,11 +1,10 @@
 """The books added up again: every line of the journal, each fund and month, each closing."""
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from projections.bundle.checker.contents import Contents
+from projections.bundle.checker.contents import Contents, cells_of
 from projections.bundle.checker.findings import Findings
 from projections.bundle.checker.history import EVENTS, Event
 from projections.bundle.checker.posting import Journal, Posting
@@ -33,7 +32,7 @@ def decimal(minor: int) -> str:
 def table_rows(contents: Contents, file: str) -> Iterator[tuple[int, Cells]]:
     """The rows of a table with their lines; the first is the head."""
     for number, line in contents.lines(file):
-        yield number, next(csv.reader([line.decode("utf-8", "replace")]), [])
+        yield number, cells_of(file, number, line)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """`audit.sqlite`: the same rows as the tables, and the same bytes as the events."""
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -8,13 +9,16 @@ from pathlib import Path
 from typing import Final
 
 from projections.bundle.checker.books import DETAIL_COLUMNS, table_rows
-from projections.bundle.checker.contents import READ_BYTES, Contents
+from projections.bundle.checker.contents import Contents
 from projections.bundle.checker.findings import Findings
-from projections.bundle.checker.history import LEAVES
+from projections.bundle.checker.history import EVENTS, LEFT_OUT
 from projections.bundle.checker.merkle import leaf_of
+from projections.bundle.checker.notes import from_base64
 from projections.bundle.checker.papers import COLUMNS
 
 DATABASE: Final = "audit.sqlite"
+EVENTS_TABLE: Final = "events"
+EVERY_THING: Final = "select type, name, tbl_name, sql from sqlite_master"
 EVERY_ROW: Final = "select * from {} order by rowid"
 TABLE_COLUMNS: Final = {"GL_Detail": DETAIL_COLUMNS, **COLUMNS}
 
@@ -24,8 +28,8 @@ def database_of(contents: Contents) -> Iterator[sqlite3.Connection]:
     """A connection to a copy of the database, which nothing here can change."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / DATABASE
-        with contents.open(DATABASE) as packed, copy.open("wb") as file:
-            while part := packed.read(READ_BYTES):
+        with copy.open("wb") as file:
+            for part in contents.parts(DATABASE):
                 file.write(part)
         with closing(sqlite3.connect(copy)) as connection:
             yield connection
@@ -35,11 +39,27 @@ def check_database(contents: Contents, findings: Findings) -> None:
     """Compare every table with its file, row by row, and every event with its leaf hash."""
     try:
         with database_of(contents) as connection:
+            if not _holds_these_tables_alone(connection, findings):
+                return
             for table, columns in TABLE_COLUMNS.items():
                 _check_table(contents, connection, table, list(columns), findings)
             _check_events(contents, connection, findings)
     except sqlite3.Error as broken:
         findings.fault(DATABASE, f"it cannot be read: {broken}")
+
+
+def _holds_these_tables_alone(connection: sqlite3.Connection, findings: Findings) -> bool:
+    """Whether nothing else is in it, such as a view that answers this program otherwise."""
+    known = {("table", table) for table in (*TABLE_COLUMNS, EVENTS_TABLE)}
+    for kind, name, table, text in connection.execute(EVERY_THING):
+        of_a_table = kind == "index" and text is None and table in TABLE_COLUMNS
+        if not of_a_table and (kind, name) not in known:
+            findings.fault(DATABASE, f"{kind} {name}: no bundle has this")
+            return False
+    (said,) = connection.execute("pragma integrity_check(1)").fetchone()
+    if said != "ok":
+        findings.fault(DATABASE, f"it is damaged: {said}")
+    return bool(said == "ok")
 
 
 def _check_table(
@@ -67,12 +87,19 @@ def _check_table(
 
 
 def _check_events(contents: Contents, connection: sqlite3.Connection, findings: Findings) -> None:
-    rows = connection.execute(EVERY_ROW.format("events"))
-    for version, line in contents.lines(LEAVES):
-        row = rows.fetchone()
-        known = row is not None and (row[0], row[3].hex()) == (version, line.decode())
-        if not known or (row[2] is not None and leaf_of(row[2]) != row[3]):
+    """The bytes are those of the file, and the type the one in them; of what is left out, none."""
+    rows = connection.execute(EVERY_ROW.format(EVENTS_TABLE))
+    for version, line in contents.lines(EVENTS):
+        if rows.fetchone() != _row_of(version, line.decode("ascii", "replace")):
             findings.fault(DATABASE, "events: another event than in the log", version=version)
             return
     if rows.fetchone() is not None:
         findings.fault(DATABASE, "events: there are more than in the log")
+
+
+def _row_of(version: int, line: str) -> tuple[int, str, bytes | None, bytes]:
+    """What a line that was read before says."""
+    if line.startswith(LEFT_OUT):
+        return version, "", None, bytes.fromhex(line[1:])
+    stored = from_base64(line)
+    return version, json.loads(stored)["type"], stored, leaf_of(stored)

@@ -10,6 +10,11 @@ MISUSED: Final = 2
 INCOMPLETE: Final = 3
 
 
+def printable(text: str) -> str:
+    """The text on one line: a name in a bundle may hold what a terminal obeys."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 class Fault(NamedTuple):
     """Something that is not as it must be: the file, the line in it, the version, and what."""
 
@@ -22,7 +27,7 @@ class Fault(NamedTuple):
         """The place, as far as it is known, and what is wrong there."""
         line = f", line {self.line:,}" if self.line else ""
         version = f", version {self.version:,}" if self.version else ""
-        return f"{self.file}{line}{version}: {self.what}"
+        return printable(f"{self.file}{line}{version}: {self.what}")
 
 
 class Refused(Exception):

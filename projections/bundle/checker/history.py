@@ -5,12 +5,11 @@ bundle of one contract leaves out what belongs to another. `leaf_hashes.txt` and
 there to say where a fault is; what proves the root is a signed checkpoint.
 """
 
-import csv
 import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from projections.bundle.checker.contents import MANIFEST, Contents
+from projections.bundle.checker.contents import MANIFEST, Contents, cells_of
 from projections.bundle.checker.findings import Fault, Findings, Refused
 from projections.bundle.checker.merkle import Tree, leaf_of
 from projections.bundle.checker.notes import ROOT_BYTES, Broken, from_base64
@@ -34,7 +33,7 @@ class Commits:
         self._moment = self._moment_before = ""
         self._first = last = 0
         for number, line in contents.lines(COMMITS):
-            row = next(csv.reader([line.decode("utf-8", "replace")]))
+            row = cells_of(COMMITS, number, line)
             if number == 1:
                 continue
             first, end = _numbers(row, number)
@@ -91,6 +90,7 @@ class History:
         self.roots: dict[int, bytes] = {}
         self._contents = contents
         self._manifest = manifest
+        self._contract: str | None = manifest["parameters"]["contract"]
         self._findings = findings
         self._commits = Commits(contents, findings)
 
@@ -143,17 +143,24 @@ class History:
             said = event["version"]
             complete = all(name in event for name in HEAD_FIELDS)
             complete = complete and isinstance(event["data"], dict)
-        except (ValueError, KeyError, TypeError):
+            whole = again.encode() == stored
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise Refused(Fault(EVENTS, version, version, "the bytes are no event")) from None
         if not complete:
             raise Refused(Fault(EVENTS, version, version, "the event is not whole"))
-        if again.encode() != stored:
+        if not whole:
             what = "the bytes are not in the one form in which events are stored"
             self._findings.fault(EVENTS, what, line=version, version=version)
         if said != version:
             what = f"this line is version {version:,}, and the event says {said}"
             self._findings.fault(EVENTS, what, line=version, version=version)
             event["version"] = version
+        if self._contract is not None and event["data"].get("contract") not in (
+            None,
+            self._contract,
+        ):
+            what = f"an event of another contract than {self._contract}"
+            self._findings.fault(EVENTS, what, line=version, version=version)
         self._findings.count("events")
         return dict(event)
 
@@ -169,6 +176,8 @@ class History:
             self._findings.fault(MANIFEST, what, version=version)
         if self.left_out != self._manifest["counts"]["left_out"]:
             self._findings.fault(EVENTS, f"{self.left_out:,} events are left out: not as stated")
-        if self.left_out:
+        if self.left_out and self._contract is None:
+            self._findings.fault(EVENTS, "events are left out of a bundle of the whole ledger")
+        elif self.left_out:
             what = "events of other contracts, here as leaf hashes alone"
             self._findings.could_not(what, self.left_out)

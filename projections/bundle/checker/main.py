@@ -1,6 +1,7 @@
 """The program: reads its arguments, checks one thing after the other, says what it found."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,14 @@ from projections.bundle.checker.stamps import check_stamps
 from projections.bundle.checker.statements import Statements
 
 FAULTS_SHOWN: Final = 50
-UNEXPECTED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+UNEXPECTED: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 """What reading an event that somebody made up can end in."""
 
 
@@ -149,6 +157,7 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
             tree = (history.tree.size, history.tree.root(), history.roots)
             checkpoints.verify_signatures(str(asked.checkpoint), brought)
             check_brought(str(asked.checkpoint), brought, proof, tree, findings)
+        checkpoints.check_witnesses(history.tree.size)
 
 
 def said_for_a_person(findings: Findings) -> Iterator[str]:
@@ -182,7 +191,7 @@ def said_for_a_program(findings: Findings) -> Iterator[str]:
         "unverified": findings.unverified,
         "faults": [fault._asdict() for fault in findings.faults],
     }
-    yield json.dumps(document, indent=2, ensure_ascii=False)
+    yield json.dumps(document, indent=2)
 
 
 def main(words: Sequence[str]) -> int:
@@ -198,6 +207,8 @@ def main(words: Sequence[str]) -> int:
         findings.faults.append(refused.fault)
     except UNEXPECTED as unexpected:
         findings.fault(str(asked.bundle), f"it cannot be read to its end: {unexpected!r}")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     said = said_for_a_program if asked.json else said_for_a_person
     sys.stdout.writelines(f"{line}\n" for line in said(findings))
     return findings.exit_code()

@@ -38,7 +38,7 @@ class SealedKeys:
             for child, key in map(json.loads, lines[1:]):
                 if key is not None:
                     self._keys[child] = bytes.fromhex(key)
-        except (OSError, ValueError, KeyError, IndexError, TypeError) as unreadable:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as unreadable:
             message = f"--sealed-keys: {file} cannot be read: {unreadable}"
             raise Misused(message) from None
         if any(len(key) != KEY_BYTES for key in self._keys.values()):

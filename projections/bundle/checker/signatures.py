@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from projections.bundle.checker.contents import Contents
 from projections.bundle.checker.ed25519 import ed25519_verified
-from projections.bundle.checker.findings import Findings, Misused
+from projections.bundle.checker.findings import Findings, Misused, printable
 from projections.bundle.checker.merkle import is_consistent
 from projections.bundle.checker.notes import (
     COSIGNATURE_KIND,
@@ -32,7 +32,8 @@ class Checkpoints:
     ) -> None:
         """Read keys and checkpoints; the auditor's own keys are those that are trusted."""
         self._findings = findings
-        self._brought = tuple(brought_keys)
+        self._brought = tuple(key for key in brought_keys if key.kind == ED25519_KIND)
+        self._witnessed = {key: 0 for key in brought_keys if key.kind == COSIGNATURE_KIND}
         listed = _keys(contents, findings)
         self.keys = [*brought_keys, *(key for key in listed if key not in brought_keys)]
         self.found: dict[str, Checkpoint] = {}
@@ -71,6 +72,21 @@ class Checkpoints:
         if reached < manifest["version"]:
             number = manifest["version"] - reached
             self._findings.could_not("events behind the last signed checkpoint", number)
+        self._check_origin(manifest["ledger"]["ledger"])
+
+    def check_witnesses(self, version: int) -> None:
+        """Say how far the witnesses that the auditor knows have seen the log; it may be nowhere."""
+        for key, size in self._witnessed.items():
+            if size < version:
+                what = f"events behind the last checkpoint that {printable(key.name)} cosigned"
+                self._findings.could_not(what, version - size)
+
+    def _check_origin(self, ledger: str) -> None:
+        """The name of a log ends in that of its ledger."""
+        for name, checkpoint in self.found.items():
+            if checkpoint.origin.rpartition("/")[2] != ledger:
+                what = f"it is of the log {checkpoint.origin}, the manifest is of ledger {ledger}"
+                self._findings.fault(name, what)
 
     def _check_root(self, name: str, checkpoint: Checkpoint, roots: dict[int, bytes]) -> None:
         size = checkpoint.size
@@ -93,6 +109,8 @@ class Checkpoints:
                     self._findings.fault(name, f"the signature of {key.name} is not of this text")
                     continue
                 self._findings.count("signatures")
+                if key in self._witnessed:
+                    self._witnessed[key] = max(self._witnessed[key], checkpoint.size)
                 of_the_log = key.kind == ED25519_KIND and key.name == checkpoint.origin
                 by_the_log |= of_the_log
                 by_known_key |= of_the_log and key in self._brought
@@ -149,7 +167,7 @@ def proof_brought(file: Path | None) -> list[bytes]:
         if text.lstrip().startswith("{"):
             return [bytes.fromhex(one) for one in json.loads(text)["hashes"]]
         return [from_base64(line) for line in text.split()]
-    except (OSError, ValueError, KeyError, TypeError) as broken:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as broken:
         message = f"--consistency: {file} is no proof: {broken}"
         raise Misused(message) from None
 
