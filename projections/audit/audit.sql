@@ -4,7 +4,12 @@ set transaction isolation level repeatable read, read only
 
 -- head
 -- Where a ledger's log stands: its version, its root, the edge of its tree, its last moment.
-select version, root, frontier, recorded_at from ledger.heads where ledger = %(ledger)s
+-- A moment that no clock of ours can say is none.
+select
+    version, root, frontier,
+    case when recorded_at between '0001-01-02' and '9999-12-30' then recorded_at end
+from ledger.heads
+where ledger = %(ledger)s
 
 -- timezone
 -- In which timezone does a ledger's day end?
@@ -28,8 +33,11 @@ where originator_id = %(ledger)s and originator_version = %(version)s
 select version, child, scope from ledger.erasures where ledger = %(ledger)s
 
 -- commits
--- The commits of a ledger, in order.
-select first_version, last_version, recorded_at, root
+-- The commits of a ledger, in order. A moment that no clock of ours can say is none.
+select
+    first_version, last_version,
+    case when recorded_at between '0001-01-02' and '9999-12-30' then recorded_at end,
+    root
 from ledger.commits
 where ledger = %(ledger)s
 order by last_version

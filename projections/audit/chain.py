@@ -17,8 +17,9 @@ from projections.audit.sealed_log import SealedLog
 
 BEYOND: Final = (
     "the hashes kept with event ids and idempotency keys: they are of requests as sent",
-    "idempotency keys and checkpoints that were deleted: nothing in the log says they were there",
-    "the ledger's name, timezone and secret: they are settings beside the log",
+    "idempotency keys, checkpoints, cosignatures, time stamps that were deleted: no event says so",
+    "when a checkpoint, cosignature or key was kept: no signature is about these moments",
+    "the ledger's name, currency, timezone and secret: they are settings beside the log",
 )
 """What no audit of a ledger can tell by itself."""
 
@@ -46,7 +47,7 @@ class StoredCommit(NamedTuple):
 
     first_version: int
     last_version: int
-    recorded_at: datetime.datetime
+    recorded_at: datetime.datetime | None
     root: bytes
 
 

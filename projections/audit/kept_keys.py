@@ -90,7 +90,7 @@ class KeptKeysCheck:
                 self.report.find("key_hash_misshapen", version, f"a key of {row.actor}")
             try:
                 results = _results.decode(row.results)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
                 self.report.find("key_results_unreadable", version, f"a key of {row.actor}")
                 continue
             self._check_results(row, results, commit_begins)

@@ -25,6 +25,9 @@ CHANGED = {
     "update ledger.heads set frontier = frontier || frontier": {"head_differs"},
     "update ledger.heads set recorded_at = recorded_at - interval '1 day'": {"head_differs"},
     "update ledger.heads set version = version + 1": {"head_differs"},
+    "update ledger.heads set recorded_at = 'infinity'": {"head_differs"},
+    "update ledger.commits set recorded_at = 'infinity' where <last>": {"moment_differs"},
+    "update ledger.commits set recorded_at = '0044-03-15 BC' where <last>": {"moment_differs"},
     "update ledger.event_ids set event_id = 'moved' where <an id>": {
         "id_not_kept",
         "id_without_event",
@@ -37,6 +40,9 @@ CHANGED = {
     "update ledger.idempotency_keys set root = sha256('x') where <a key>": {"key_root_differs"},
     "update ledger.idempotency_keys set content_hash = 'x' where <a key>": {"key_hash_misshapen"},
     "update ledger.idempotency_keys set results = '[[9]]' where <a key>": {
+        "key_results_unreadable"
+    },
+    "update ledger.idempotency_keys set results = repeat('[', 99999)::bytea where <a key>": {
         "key_results_unreadable"
     },
     "update ledger.idempotency_keys set results = '[[0,1,1]]' where <a key>": {"key_range_differs"},

@@ -53,9 +53,9 @@ def in_the_database(copy, *statements):
     rehash(copy)
 
 
-def refused_at(place, said):
-    assert said.code == 1
-    assert said.faults[0]["file"] == place
+def refused_at(said):
+    """The file of the first fault, of a bundle that is refused."""
+    return said.faults[0]["file"] if said.code == 1 else None
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def refused_at(place, said):
 )
 def test_a_manifest_that_says_things_twice_or_in_another_shape_is_refused(copy, was, becomes):
     manifest_is(copy, (copy / "manifest.json").read_bytes().replace(was, becomes, 1))
-    refused_at("manifest.json", verdict(copy))
+    assert refused_at(verdict(copy)) == "manifest.json"
 
 
 def test_what_cannot_be_printed_is_said_in_a_form_that_can(copy):
@@ -88,7 +88,7 @@ def test_what_cannot_be_printed_is_said_in_a_form_that_can(copy):
 )
 def test_what_is_no_ordinary_file_is_refused_unread(copy, make):
     make(copy / "checkpoints/odd.txt")
-    refused_at("checkpoints/odd.txt", typed(copy, "--key", verifier_key()))
+    assert refused_at(typed(copy, "--key", verifier_key())) == "checkpoints/odd.txt"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_is_no_ordinary_file_is_refused_unread(copy, make):
 )
 def test_a_database_that_holds_or_says_something_else_is_refused(copy, statements):
     in_the_database(copy, *statements)
-    refused_at("audit.sqlite", typed(copy, "--key", verifier_key()))
+    assert refused_at(typed(copy, "--key", verifier_key())) == "audit.sqlite"
 
 
 @pytest.mark.parametrize("name", ["events/commits.csv", "tables/GL_Detail.csv"])
@@ -134,7 +134,7 @@ def test_a_damaged_archive_is_refused_at_the_file(bundle, tmp_path, name):
     content = bytearray(path.read_bytes())
     content[place] ^= 1
     path.write_bytes(content)
-    refused_at(name, verdict(path))
+    assert refused_at(verdict(path)) == name
 
 
 def test_an_event_left_out_of_a_whole_ledger_is_no_other_contracts(copy):
