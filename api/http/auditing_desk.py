@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.http.accept import weights_of
 from api.http.books import span_of
-from api.http.filters import Ref
+from api.http.filters import Day, Ref
 from api.http.moment import AtMoment, Reading, Writer
 from api.http.pages import After, Limit
 from api.http.problems import shape_invalid
@@ -44,11 +44,11 @@ Size = Annotated[
 
 
 From = Annotated[
-    datetime.date | None,
+    Day | None,
     Query(alias="from", description="effective, or for the journal posted, on this day or after"),
 ]
 Upto = Annotated[
-    datetime.date | None,
+    Day | None,
     Query(alias="to", description="effective, or for the journal posted, on this day or before"),
 ]
 

@@ -1,14 +1,16 @@
 """The filters that several reads share: references of the trade, as query parameters."""
 
 import datetime
+import re
 from typing import Annotated, Final, Literal
 
 from fastapi import Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ledger.events.words import FIRST_DAY, LAST_DAY, REF_PATTERN
 from projections.suppression.table import THRESHOLD_MAX, THRESHOLD_MIN
 
+WRITTEN_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PATTERN: Final = REF_PATTERN.removesuffix(r"(?!\n)")
 
 Ref = Annotated[str | None, Query(pattern=PATTERN)]
@@ -26,7 +28,17 @@ SuppressBelow = Annotated[
         "1 hides nothing, less than 5 takes an approver",
     ),
 ]
-Day = Annotated[datetime.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+
+
+def _in_words(day: object) -> object:
+    """A day is written as one: a number of seconds, or a moment at midnight, is none."""
+    if isinstance(day, str) and not WRITTEN_DAY.fullmatch(day):
+        message = "a day is written as YYYY-MM-DD"
+        raise ValueError(message)
+    return day
+
+
+Day = Annotated[datetime.date, BeforeValidator(_in_words), Field(ge=FIRST_DAY, le=LAST_DAY)]
 """A day that anything can be about; the day before it and the day behind it exist as well."""
 
 FirstOn = Annotated[Day | None, Query(alias="from", description="effective on this day or after")]

@@ -148,6 +148,8 @@ def test_a_size_is_planned_by_the_published_tables(told: Desk) -> None:
         ("&confidence=95&tolerable=3&expected=2.99", "/query/tolerable"),
         ("&confidence=95&tolerable=3&table=binomial", "/query/table"),
         ("&size=5&from=2022-02-01&to=2022-01-01", "/query/to"),
+        ("&size=5&from=1899-12-31", "/query/from"),
+        ("&size=5&to=9999-12-31", "/query/to"),
     ],
 )
 def test_what_cannot_be_planned_is_refused(told: Desk, asked: str, pointer: str) -> None:

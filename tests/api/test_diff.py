@@ -114,6 +114,8 @@ def test_two_closings_differ_by_the_day_of_posting(told: Desk) -> None:
     "query, pointer",
     [
         ("from_as_of=1899-12-31", "/query/from_as_of"),
+        ("from_as_of=0", "/query/from_as_of"),
+        ("from_as_of=2020-08-31T00:00:00", "/query/from_as_of"),
         ("to_as_of=2200-01-01", "/query/to_as_of"),
         ("of=nothing", "/query/of"),
         ("events=101", "/query/events"),
