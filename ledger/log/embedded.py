@@ -17,7 +17,6 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import shutil
 import stat
 import subprocess
@@ -28,6 +27,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
+
+from ledger.log.system_user import system_user
 
 SYSTEM_USER: Final = "pgserver"
 SUPERUSER: Final = "postgres"
@@ -74,6 +75,7 @@ class EmbeddedServer:
         with _starting(self._folder):
             if _alone(self._users) and _running(self._folder):
                 _control(self._folder, "stop", "-m", "fast")
+                _clear_away(_socket_folder(self._folder))
             self._users.close()
 
 
@@ -125,6 +127,12 @@ def _socket_folder(folder: Path) -> Path:
         return cluster
     digest = hashlib.sha256(os.fsencode(cluster)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"outcomes-ledger-{digest}"
+
+
+def _clear_away(sockets: Path) -> None:
+    """Take away the folder of a server that stopped and kept only its socket there."""
+    if sockets.is_dir() and not (sockets / "PG_VERSION").exists():
+        sockets.rmdir()
 
 
 def _make(folder: Path) -> None:
@@ -269,25 +277,13 @@ def _own_folder(folder: Path) -> None:
     """Make a folder that only the server's user (and root) may enter."""
     folder.mkdir(mode=0o700, exist_ok=True)
     if _user() is not None:
-        entry = _system_user()
+        try:
+            entry = system_user(SYSTEM_USER)
+        except OSError as error:
+            raise PostgresUnavailable(str(error)) from error
         os.chown(folder, entry.pw_uid, entry.pw_gid)
         _pass_through(folder)
         _pass_through(_program("initdb"))
-
-
-def _system_user() -> pwd.struct_passwd:
-    try:
-        return pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        made = subprocess.run(  # noqa: S603 (a constant)
-            ["/usr/sbin/useradd", "--system", "--no-create-home", SYSTEM_USER],
-            capture_output=True,
-            check=False,
-        )
-        if made.returncode != 0:
-            message = f"cannot add the system user {SYSTEM_USER}: {made.stderr.decode().strip()}"
-            raise PostgresUnavailable(message) from None
-        return pwd.getpwnam(SYSTEM_USER)
 
 
 def _pass_through(path: Path) -> None:
