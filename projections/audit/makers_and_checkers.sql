@@ -70,6 +70,18 @@ with duty (kind, part, type, fields) as (
         on slot.ledger = %(ledger)s and slot.generation = projections.live(%(ledger)s)
             and slot.subject = 'actor:' || verifier.actor
     cross join lateral unnest(slot.offsets) as listed (place)
+), own_evidence as ( -- grouped, not joined: nobody can say beforehand how many there are of either
+    select actor, version, array_agg(about) filter (where about is not null) as abouts
+    from (
+        select actor, version, null::bigint as about from signed
+        union all
+        select rested.actor, proof.version::bigint, rested.version
+        from rested
+        cross join lateral jsonb_array_elements_text(rested.evidence) as proof (version)
+        where proof.version::bigint <> rested.version
+    ) as either
+    group by actor, version
+    having bool_or(about is null) and bool_or(about is not null)
 ), checked as (
     select *
     from (
@@ -93,11 +105,9 @@ with duty (kind, part, type, fields) as (
             and stored.originator_version = checked.key[1]::bigint
     where checked.kind in ('erasure', 'voiding')
     union all
-    select 'verification', array[rested.version::text], signed.version, rested.actor
-    from rested
-    cross join lateral jsonb_array_elements_text(rested.evidence) as proof (version)
-    join signed on signed.actor = rested.actor and signed.version = proof.version::bigint
-    where signed.version <> rested.version
+    select 'verification', array[about::text], own_evidence.version, own_evidence.actor
+    from own_evidence
+    cross join lateral unnest(own_evidence.abouts) as about
 ), found as (
     select checked.version, checked.contract, checked.effective_on, null::bigint as amount_minor,
         checked.kind, max(made.version) as made_version
