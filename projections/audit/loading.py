@@ -74,6 +74,9 @@ def tables_of(
     generation, version = live
     if version < head:
         report.unchecked.append(f"the read tables behind version {version}: not projected yet")
+    if version > head:
+        detail = f"the read tables say that they have got to version {version}, beyond the log"
+        report.find("projection_differs", head, detail)
     place = {"ledger": ledger, "generation": generation, "version": version}
     return TablesCheck(connection, report, place)
 

@@ -9,9 +9,12 @@ from psycopg.rows import tuple_row
 
 from ledger.log.queries import load_queries
 
-QUERIES: Final = load_queries(Path(__file__).with_name("audit.sql")) | load_queries(
-    Path(__file__).with_name("rows.sql")
-)
+FILES: Final = ("audit.sql", "rows.sql", "outside.sql")
+QUERIES: Final = {
+    name: query
+    for file in FILES
+    for name, query in load_queries(Path(__file__).with_name(file)).items()
+}
 
 
 def rows_of(

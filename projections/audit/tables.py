@@ -40,8 +40,14 @@ class TablesCheck:
             self._compare_slot(page, version)
 
     def finish(self) -> None:
-        """Compare the series, which hang on no version, and hold that entries balance."""
+        """Compare the series, which hang on no version, and hold that entries balance.
+
+        What a table holds of no version that it has taken in was compared with nothing so far.
+        """
         self._compare(SeriesRow, self._series, after=0, upto=1)
+        for table, rows in self._rows("rows_outside"):
+            detail = f"{table}: {rows} rows of no version that the read tables have got to"
+            self._report.find("projection_differs", self._place["version"], detail)
         for version, fund, amount_minor in self._rows("unbalanced"):
             self._report.find("entry_unbalanced", version, f"{fund} is off by {amount_minor}")
 

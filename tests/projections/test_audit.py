@@ -6,8 +6,10 @@ from msgspec.structs import replace
 
 from ledger.events.cash import FeeInvoiced, FeePaid, GrantAgreed, ReceiptRecorded
 from ledger.events.terms import Scope, Share, SharesSet
+from projections.audit.queries import QUERIES
 from projections.audit.verify import LedgerUnknown, verify
 from projections.reading.children import child
+from projections.rows import TABLES
 from projections.runner import Runner
 from tests.projections import given
 from tests.projections.decided import DecidedHistory
@@ -119,6 +121,34 @@ def test_damage_is_found(stored, statement, codes):
         damage(stored, "alter table ledger.event_ids disable trigger user")
     damage(stored, statement)
     assert {finding.code for finding in verify(stored, LEDGER).findings} == codes
+
+
+@pytest.mark.parametrize("version", ["-5", "0", "1000000"])
+def test_rows_of_no_version_that_was_taken_in_are_found(stored, version):
+    row = "select ledger, generation, 1, <version> from projections.tracking"
+    insert = f"insert into projections.voids (ledger, generation, voided, version) {row}"
+    damage(stored, insert.replace("<version>", version))
+    [found] = verify(stored, LEDGER).findings
+    assert (found.code, found.detail.split(":")[0]) == ("projection_differs", "voids")
+
+
+def test_every_read_table_is_looked_through_for_rows_of_no_version(stored, history):
+    versioned = {table for table in TABLES.values() if table != "series"}
+    assert {f"from projections.{table}\n" in QUERIES["rows_outside"] for table in versioned} == {
+        True
+    }
+    index = "insert into projections.event_index select ledger, generation, subject, {}, offsets"
+    for slot in (-1, 1):
+        damage(stored, f"{index.format(slot)} from projections.event_index where slot = 0 limit 1")
+    [found] = verify(stored, LEDGER).findings
+    assert found.detail.startswith("event_index: 2 rows")
+    assert found.version == history.version
+
+
+def test_read_tables_that_claim_to_be_beyond_the_log_are_found(stored):
+    damage(stored, "update projections.tracking set version = version + 1")
+    found = [found.detail for found in verify(stored, LEDGER).findings]
+    assert any("beyond the log" in detail for detail in found)
 
 
 def test_a_decision_that_the_rules_would_not_take_is_found(dsn, history):
