@@ -4,8 +4,11 @@ Nothing of the log is read but its checkpoints. What was seen is written down, d
 is cosigned, so that a witness never vouches for two histories.
 """
 
+import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,6 +20,7 @@ from api.cli.doing import Desk, at_desk
 from api.cli.place import for_owner_only
 from api.cli.proving import TEXT, read_key
 from api.cli.saying import FINDING, MISUSE, Trouble, console, say_json
+from ledger.log.notes.checkpoint import Checkpoint
 from ledger.log.notes.note import (
     COSIGNATURE,
     Note,
@@ -66,6 +70,31 @@ def witness(
     Exit code 3: the log was rewritten; nothing is cosigned, and both checkpoints are kept.
     """
     signer = _signer(signing_key)
+    with _alone_with(memory):
+        shown, note = _next(at, memory, verifier_key)
+    line = signer.cosigned(_named(name), Note.from_text(note).text, int(time.time()))
+    answer = at.post(("log", "cosignatures"), {"size": shown.size, "cosignature": str(line)})
+    if at.as_json:
+        say_json(answer)
+        return
+    done = "is cosigned" if answer["status"] == "kept" else "was cosigned before"
+    console().print(f"{shown.origin} {done} at {shown.size:,} events", soft_wrap=True)
+
+
+@contextmanager
+def _alone_with(memory: Path) -> Iterator[None]:
+    """Wait for whoever else uses the memory: else an older checkpoint could replace a newer one."""
+    lock = memory.with_name(f"{memory.name}.lock")
+    with open(lock, "ab", opener=for_owner_only) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _next(at: Desk, memory: Path, verifier_key: str | None) -> tuple[Checkpoint, str]:
+    """The checkpoint that the log shows, with its note, once it begins with what is remembered.
+
+    It is remembered then.
+    """
     remembered = _remembered(memory)
     key = _key_of_log(remembered, verifier_key)
     note = _checkpoint(at)
@@ -78,13 +107,7 @@ def witness(
     except (NoteUnreadable, SignatureWrong) as wrong:
         raise Trouble(str(wrong), FINDING) from None
     _write(memory, msgspec.json.encode(Memory(str(key), note)))
-    line = signer.cosigned(_named(name), Note.from_text(note).text, int(time.time()))
-    answer = at.post(("log", "cosignatures"), {"size": shown.size, "cosignature": str(line)})
-    if at.as_json:
-        say_json(answer)
-        return
-    done = "is cosigned" if answer["status"] == "kept" else "was cosigned before"
-    console().print(f"{shown.origin} {done} at {shown.size:,} events", soft_wrap=True)
+    return shown, note
 
 
 def _checkpoint(at: Desk) -> str:

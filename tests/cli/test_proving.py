@@ -3,7 +3,9 @@
 The commands run in this process: each starts in a second, and these are many.
 """
 
+import fcntl
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,10 +25,11 @@ from ledger.log.notes.note import VerifierKey
 from ledger.log.tree import leaf_hash
 from projections.audit.verify import verify
 from tests.api.desk import ADMIN_SECRET, MASTER, SIGNER, SIGNING, Desk, House, fact, served
-from tests.cli.conftest import Told
+from tests.cli.conftest import PATIENCE_S, PROGRAM, Told, environment
 from tests.log.authority import Authority
 
 FUNDER = "funder.example"
+LONGER_THAN_IT_TAKES_S = 5
 
 
 @dataclass
@@ -216,6 +219,22 @@ def test_a_memory_that_was_changed_is_not_begun_anew(asked: Typist) -> None:
         told = asked.witness("--verifier-key", asked.verifier_key)
         assert (told.code, "is no memory of a witness" in told.err) == (1, True)
         assert path.read_text() == spoilt
+
+
+def test_witnesses_of_one_memory_wait_for_each_other(asked: Typist) -> None:
+    """What one of them saw could replace something newer that another one had seen meanwhile."""
+    asked.admit_witness()
+    words = ("witness", "--name", FUNDER, "--verifier-key", asked.verifier_key, "--ledger", "wlz")
+    place = ("--url", asked.desk.house.url, "--key", asked.keys["witness"])
+    with (asked.folder / "witness.json.lock").open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        command = [PROGRAM, "audit", *words, *place]
+        waiting = subprocess.Popen(command, cwd=asked.folder, env=environment())
+        with pytest.raises(subprocess.TimeoutExpired):
+            waiting.wait(LONGER_THAN_IT_TAKES_S)
+        assert not (asked.folder / "witness.json").exists()
+    assert waiting.wait(PATIENCE_S) == 0
+    assert (asked.folder / "witness.json").exists()
 
 
 def test_a_checkpoint_is_dated_by_an_authority_whom_the_auditor_trusts(asked: Typist) -> None:
