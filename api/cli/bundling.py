@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Final
@@ -24,7 +25,7 @@ from ledger.log.sealing.master import MasterKeys
 from ledger.log.sealing.reader import unwrapped
 from ledger.log.sealing.store import KeyPlace, KeyStore
 from ledger.log.signing.kept import KeptCheckpoints
-from projections.bundle.files import BundleExists
+from projections.bundle.files import BundleExists, BundleUnfinished
 from projections.bundle.writing import Made, Signed, SignedNote, Wanted, write_bundle
 
 KEYS_FORMAT: Final = 1
@@ -33,6 +34,10 @@ STAMPS_MAX: Final = 100
 WARNING: Final = (
     "{file} opens the scores of {number:,} children, in plain keys. Hand it over by itself, for "
     "this audit alone, and delete it when the audit is over."
+)
+VERSION: Final = re.compile(r"[0-9]{1,18}")
+UNFINISHED: Final = (
+    "{folder} is there: another bundle is being written, or one was broken off; then remove it"
 )
 Out = Annotated[Path, typer.Option("--out", help="A folder that is not there yet, or a .zip.")]
 WithKeys = Annotated[
@@ -71,6 +76,8 @@ def bundle(
         except BundleExists:
             message = f"{out} is there already"
             raise Trouble(message, MISUSE) from None
+        except BundleUnfinished as left:
+            raise Trouble(UNFINISHED.format(folder=left.folder)) from None
         except OSError as refused:
             message = f"{out} cannot be written: {refused.strerror}"
             raise Trouble(message) from None
@@ -102,17 +109,29 @@ def version_of(log: Log, ledger: str, known_at: str | None) -> int:
     head = log.head(ledger).version
     if known_at is None:
         return head
-    if known_at.isdecimal():
+    if VERSION.fullmatch(known_at):
         if int(known_at) > head:
             message = f"`{ledger}` ends at version {head:,}"
             raise Trouble(message, MISUSE)
         return int(known_at)
     try:
-        moment = datetime.datetime.fromisoformat(known_at)
-        return log.version_at(ledger, moment.astimezone(datetime.UTC))
-    except (ValueError, MomentNotReached) as refused:
-        message = f"--known-at {known_at}: {refused}"
+        return log.version_at(ledger, _moment(known_at))
+    except MomentNotReached:
+        message = f"--known-at {known_at}: this moment has not come yet"
         raise Trouble(message, MISUSE) from None
+
+
+def _moment(known_at: str) -> datetime.datetime:
+    """A moment with its offset: without one it would be another moment on another machine."""
+    try:
+        moment = datetime.datetime.fromisoformat(known_at)
+        utc = None if moment.tzinfo is None else moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        utc = None
+    if utc is None:
+        message = f"--known-at {known_at}: a version, or a moment such as 2024-10-01T00:00:00Z"
+        raise Trouble(message, MISUSE)
+    return utc
 
 
 def signed_of(pool: ConnectionPool, ledger: str) -> Signed:

@@ -22,6 +22,15 @@ class BundleExists(FileExistsError):
     """There is something already at the place where the bundle is to go."""
 
 
+class BundleUnfinished(FileExistsError):
+    """Another bundle is being written to the same place, or one was broken off; its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder."""
+        super().__init__(str(folder))
+        self.folder = folder
+
+
 class Written(NamedTuple):
     """What a manifest says of a file."""
 
@@ -93,12 +102,16 @@ def _for_owner_only(path: str, flags: int) -> int:
 def bundle_at(target: Path) -> Iterator[Folder]:
     """A folder that becomes the bundle at `target`, packed when that ends in `.zip`.
 
-    Raises `BundleExists`; what was written is removed when anything goes wrong.
+    Raises `BundleExists` and `BundleUnfinished`; what was written is removed when anything goes
+    wrong. A killed process removes nothing: whoever writes the next one is told of the folder.
     """
     if target.exists():
         raise BundleExists(target)
     unfinished = target.with_name(f"{target.name}.unfinished")
-    folder = Folder(unfinished)
+    try:
+        folder = Folder(unfinished)
+    except FileExistsError:
+        raise BundleUnfinished(unfinished) from None
     try:
         yield folder
         if target.suffix == ".zip":
@@ -116,7 +129,7 @@ def _pack(folder: Path, target: Path) -> None:
     packed = target.with_name(f"{target.name}.unfinished-zip")
     try:
         with (
-            open(packed, "xb", opener=_for_owner_only) as file,
+            open(packed, "wb", opener=_for_owner_only) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
         ):
             for path in sorted(folder.rglob("*")):

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 
 def checked(bundle, *more):
     """What `verify.py` of a bundle says of it, as its own process."""
@@ -44,3 +46,38 @@ def test_keys_for_an_audit_are_written_for_their_owner_alone(demonstration, type
     assert "delete it when the audit is over" in told.err
     assert keys.stat().st_mode & 0o077 == 0
     assert (tmp_path / "b.zip").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("name", ["b", "b.zip"])
+def test_what_a_killed_bundle_left_is_named(demonstration, type_in, tmp_path, name):
+    asked = ("audit", "bundle", "--out", str(tmp_path / name), "--known-at", "20")
+    left = tmp_path / f"{name}.unfinished"
+    left.mkdir()
+    (tmp_path / f"{name}.unfinished-zip").write_bytes(b"PK")
+    told = type_in(*asked, folder=demonstration.folder)
+    assert (told.code, f"{left} is there" in told.err) == (1, True)
+    assert (left.exists(), (tmp_path / name).exists()) == (True, False)
+    left.rmdir()
+    assert type_in(*asked, folder=demonstration.folder).code == 0
+    assert (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize(
+    "known_at",
+    [
+        "2024-10-01T00:00:00",
+        "2024-10-01",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T00:00:00Z",
+        "\N{ARABIC-INDIC DIGIT ONE}",
+        "-1",
+        "9" * 18,
+    ],
+)
+def test_a_bundle_as_known_at_no_moment_of_the_ledger_is_refused(
+    demonstration, type_in, tmp_path, known_at
+):
+    asked = ("--out", str(tmp_path / "b"), f"--known-at={known_at}")
+    told = type_in("audit", "bundle", *asked, folder=demonstration.folder)
+    assert (told.code, told.err.count("\n"), "Error" in told.err) == (2, 1, False)
+    assert not (tmp_path / "b").exists()
