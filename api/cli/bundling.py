@@ -4,6 +4,7 @@ import datetime
 import os
 import re
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -26,7 +27,14 @@ from ledger.log.sealing.reader import unwrapped
 from ledger.log.sealing.store import KeyPlace, KeyStore
 from ledger.log.signing.kept import KeptCheckpoints
 from projections.bundle.files import BundleExists, BundleUnfinished
-from projections.bundle.writing import Made, Signed, SignedNote, Wanted, write_bundle
+from projections.bundle.writing import (
+    ContractUnknown,
+    Made,
+    Signed,
+    SignedNote,
+    Wanted,
+    write_bundle,
+)
 
 KEYS_FORMAT: Final = 1
 CHECKPOINTS_PER_QUERY: Final = 500
@@ -64,7 +72,7 @@ def bundle(
         wanted = Wanted(ledger, version_of(kept.log, ledger, known_at), contract)
         bar = bars.add_task(f"Bundling {ledger}", total=wanted.version)
         master = None if with_keys is None else _master(data)
-        try:
+        with _refusals_in_words(wanted, out):
             made = write_bundle(
                 kept.log,
                 wanted,
@@ -73,18 +81,28 @@ def bundle(
                 program=__version__,
                 progress=lambda done, of: bars.update(bar, completed=done, total=of),
             )
-        except BundleExists:
-            message = f"{out} is there already"
-            raise Trouble(message, MISUSE) from None
-        except BundleUnfinished as left:
-            raise Trouble(UNFINISHED.format(folder=left.folder)) from None
-        except OSError as refused:
-            message = f"{out} cannot be written: {refused.strerror}"
-            raise Trouble(message) from None
         if with_keys is not None and master is not None:
             write_lines(with_keys, audit_keys(kept.key_store, master, ledger, made.children))
             complain(WARNING.format(file=with_keys, number=len(made.children)))
     say(made, out, as_json=as_json)
+
+
+@contextmanager
+def _refusals_in_words(wanted: Wanted, out: Path) -> Iterator[None]:
+    """Say why there is no bundle."""
+    try:
+        yield
+    except BundleExists:
+        message = f"{out} is there already"
+        raise Trouble(message, MISUSE) from None
+    except BundleUnfinished as left:
+        raise Trouble(UNFINISHED.format(folder=left.folder)) from None
+    except ContractUnknown as unknown:
+        message = f"`{wanted.ledger}` has no contract `{unknown}` up to version {wanted.version:,}"
+        raise Trouble(message, MISUSE) from None
+    except OSError as refused:
+        message = f"{out} cannot be written: {refused.strerror}"
+        raise Trouble(message) from None
 
 
 def say(made: Made, out: Path, *, as_json: bool) -> None:

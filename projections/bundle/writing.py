@@ -28,6 +28,7 @@ from projections.rows import Page
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 DIGEST: Final = "manifest.sha256"
+SIGNED: Final = "contract.signed"
 RECEIPT: Final = "receipt.recorded"
 VOIDED: Final = "fact.voided"
 README: Final = """A ledger, to be checked by somebody who trusts nobody.
@@ -61,6 +62,10 @@ class Wanted(NamedTuple):
     ledger: str
     version: int
     contract: str | None = None
+
+
+class ContractUnknown(LookupError):
+    """The ledger has no such contract up to that version: a bundle of it would be of nothing."""
 
 
 class SignedNote(NamedTuple):
@@ -164,7 +169,8 @@ def write_bundle(
 ) -> Made:
     """Write a bundle to a folder, or to an archive whose name ends in `.zip`.
 
-    `program` is the version of the program that writes. Raises `BundleExists`.
+    `program` is the version of the program that writes. Raises `BundleExists`, `BundleUnfinished`
+    and `ContractUnknown`.
     """
     with bundle_at(target) as folder:
         terms = log.terms(wanted.ledger)
@@ -174,6 +180,8 @@ def write_bundle(
             if bundled.event is not None:
                 totals.add(bundled.event)
             books.follow(bundled)
+        if wanted.contract is not None and not totals.counts[SIGNED]:
+            raise ContractUnknown(wanted.contract)
         checkpoints, stamps = _write_signed(folder, signed, wanted.version)
         made = Made(
             version=wanted.version,
