@@ -158,6 +158,10 @@ def _drawn_again(service: Service, filled: ReadSheet) -> dict[str, Any]:
     }
     again = _whole(service, about["ledger"], asked)
     _must_agree("root", again["frozen"]["root"], about["root"])
+    population = again["population"]
+    _must_agree("population_items", str(population["items"]), about["population_items"])
+    total = pence(about["population_amount"], "population_amount")
+    _must_agree("population_amount", population["amount_minor"], total)
     drawn = {item["item"]: item["amount_minor"] for item in again["items"]}
     on_sheet = {row.item: row.book_minor for row in filled.rows}
     for item in sorted({*drawn, *on_sheet}):

@@ -14,6 +14,7 @@ from projections.exports.amounts import MINOR_PER_MAJOR, decimal, written
 from projections.exports.sheets import Cell, Formula, Sheet
 from projections.exports.spreadsheets import FORMULA_STARTS, guarded
 from projections.exports.workbook import NOTHING, workbook
+from projections.sampling.drawing import METHODS
 from projections.sampling.evaluating import Finding
 from projections.sampling.judging import taint_shown
 from projections.sampling.sizes import SIZE_MAX
@@ -29,6 +30,8 @@ PARAMETERS: Final = (
 )  # fmt: skip
 COLUMNS: Final = (*ITEM, *FOUND, "why", *PARAMETERS)
 AMOUNT: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
+METHOD: Final = re.compile("|".join(METHODS))
+SIZE: Final = re.compile(r"[1-9][0-9]{0,5}")
 Document = Mapping[str, Any]
 Audited = Mapping[str, int]
 
@@ -99,7 +102,14 @@ def parameters_of(sample: Document, ledger: str) -> dict[str, str]:
 
 def read_sheet(text: str) -> ReadSheet:
     """Read a sheet back. Raises `SheetUnreadable`, which names the row at fault."""
-    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    try:
+        return _read(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    except csv.Error as wrong:
+        message = f"no comma-separated values: {wrong}"
+        raise SheetUnreadable(message) from None
+
+
+def _read(lines: "csv.DictReader[str]") -> ReadSheet:
     missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
     if missing:
         message = f"the sheet has no column {missing[0]}"
@@ -120,7 +130,17 @@ def read_sheet(text: str) -> ReadSheet:
     if not rows:
         message = "the sheet has no items"
         raise SheetUnreadable(message)
+    _must_be_usable(parameters)
     return ReadSheet(parameters, rows)
+
+
+def _must_be_usable(parameters: Mapping[str, str]) -> None:
+    """Refuse a sheet whose sample cannot be judged by what it says it was drawn from."""
+    for name, possible in (("method", METHOD), ("size", SIZE)):
+        if not possible.fullmatch(parameters[name]):
+            message = f"{name}: no sample is drawn like that"
+            raise SheetUnreadable(message)
+    pence(parameters["population_amount"], "population_amount")
 
 
 def findings_of(sheet: ReadSheet) -> dict[str, Finding]:

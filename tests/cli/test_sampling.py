@@ -124,20 +124,35 @@ def test_a_sheet_that_was_changed_is_refused(demonstration, type_in, sheet, chan
     assert said in told.err
 
 
-def test_another_root_is_refused(demonstration, type_in, sheet):
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("root", "0" * 64, "the sheet is not what was drawn: root"),
+        ("population_amount", "1000.00", "the sheet is not what was drawn: population_amount"),
+        ("population_items", "7", "the sheet is not what was drawn: population_items"),
+        ("population_amount", "much", "population_amount: not an amount"),
+        ("size", "0", "size: no sample is drawn like that"),
+        ("size", "many", "size: no sample is drawn like that"),
+        ("method", "by hand", "method: no sample is drawn like that"),
+    ],
+)
+def test_a_sheet_of_another_sample_is_refused(demonstration, type_in, sheet, name, value, said):
     rows, _, written = sheet
-    changed = [{**row, "audited_value": row["book_value"], "root": "0" * 64} for row in rows]
-    path = written("root.csv", changed)
+    changed = [{**row, "audited_value": row["book_value"], name: value} for row in rows]
+    path = written("another.csv", changed)
     told = type_in("audit", "evaluate", path, folder=demonstration.folder)
-    assert "the sheet is not what was drawn: root" in told.err
+    assert (told.code, told.err.count("\n"), said in told.err) == (1, 1, True)
 
 
 def test_what_is_no_sheet_is_said(demonstration, type_in, sheet, tmp_path):
     _, _, written = sheet
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n", encoding="utf-8")
+    long = tmp_path / "long.csv"
+    long.write_text("a" * 200_000, encoding="utf-8")
     for path, code, said in (
         (str(other), 1, "the sheet has no column place"),
+        (str(long), 1, "no comma-separated values: field larger than"),
         (written("none.csv", []), 1, "the sheet has no items"),
         (str(tmp_path / "nowhere.csv"), 2, "cannot be read"),
     ):
