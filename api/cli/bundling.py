@@ -64,6 +64,7 @@ def bundle(
     as_json: AsJson = False,
 ) -> None:
     """Write events, checkpoints, tables and `verify.py` for an auditor who trusts nobody."""
+    _keys_go_elsewhere(out, with_keys)
     with (
         database(data, ledger) as kept,
         ConnectionPool(kept.dsn, min_size=1, open=True) as pool,
@@ -85,6 +86,13 @@ def bundle(
             write_lines(with_keys, audit_keys(kept.key_store, master, ledger, made.children))
             complain(WARNING.format(file=with_keys, number=len(made.children)))
     say(made, out, as_json=as_json)
+
+
+def _keys_go_elsewhere(out: Path, with_keys: Path | None) -> None:
+    """A bundle is copied and kept; keys are handed over for one audit and deleted."""
+    if with_keys is not None and with_keys.resolve().is_relative_to(out.resolve()):
+        message = f"--with-keys {with_keys}: the keys are no part of the bundle; name another file"
+        raise Trouble(message, MISUSE)
 
 
 @contextmanager

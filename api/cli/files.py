@@ -21,6 +21,7 @@ def write_parts(file: Path, parts: Iterable[bytes]) -> None:
     try:
         with open(unfinished, "wb", opener=for_owner_only) as written:
             written.writelines(parts)
+        unfinished.replace(file)
     except OSError as refused:
         unfinished.unlink(missing_ok=True)
         message = f"{file} cannot be written: {refused.strerror}"
@@ -28,4 +29,3 @@ def write_parts(file: Path, parts: Iterable[bytes]) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    unfinished.replace(file)

@@ -89,3 +89,19 @@ def test_a_bundle_of_a_contract_that_is_not_there_is_refused(demonstration, type
     assert (told.code, "`wlz` has no contract `typo` up to version 100" in told.err) == (2, True)
     assert list(tmp_path.iterdir()) == []
     assert type_in(*asked, "--contract", "lcf", folder=demonstration.folder).code == 0
+
+
+@pytest.mark.parametrize("keys", ["b", "b/audit.keys", "x/../b/audit.keys"])
+def test_keys_are_never_written_into_the_bundle(demonstration, type_in, tmp_path, keys):
+    asked = ("--out", str(tmp_path / "b"), "--with-keys", str(tmp_path / keys))
+    told = type_in("audit", "bundle", *asked, folder=demonstration.folder)
+    assert (told.code, "the keys are no part of the bundle" in told.err) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_key_is_left_where_its_file_cannot_be(demonstration, type_in, tmp_path):
+    (tmp_path / "keys").mkdir()
+    asked = ("--out", str(tmp_path / "b"), "--with-keys", str(tmp_path / "keys"))
+    told = type_in("audit", "bundle", *asked, "--known-at", "20", folder=demonstration.folder)
+    assert (told.code, "keys cannot be written: Is a directory" in told.err) == (1, True)
+    assert {path.name for path in tmp_path.iterdir()} == {"b", "keys"}
