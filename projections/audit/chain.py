@@ -151,9 +151,10 @@ class Chain:
             self.report.count("commits")
             self.commit = None
 
-    def finish(self, head: StoredHead) -> None:
+    def finish(self, head: StoredHead | None) -> None:
         """Check the end: the head row, commits that are left over, and ids that no event has."""
-        self._check_head(head)
+        if head is not None:
+            self._check_head(head)
         if self.commit is not None:
             detail = f"the last commit ends at {self.commit.last_version}"
             self.report.find("commit_without_events", self.commit.first_version, detail)
@@ -162,7 +163,7 @@ class Chain:
         for name in sorted(set(self.ids) - self.seen_ids):
             first = self.ids.pop(name).first_version
             self.report.find("id_without_event", first, "no event has the kept id")
-        self.sealed.finish(head.version)
+        self.sealed.finish(self.version if head is None else head.version)
         self.report.count("ids", len(self.seen_ids))
         self.report.version = self.version
         self.report.root = self.frontier.root().hex()

@@ -18,6 +18,8 @@ LOG: Final = {
     "commit_without_events": "a commit's versions are not those of one stretch of the log",
     "root_differs": "a commit or the head stores another root than the bytes give",
     "head_differs": "the head states another end, edge or moment than the log has",
+    "head_missing": "the row that says where a log ends is not there, and something is left of it",
+    "terms_missing": "the row of a ledger's name and timezone is not there, or names no timezone",
     "id_used_twice": "two facts have one event id",
     "id_not_kept": "the id of a fact is not kept with its version",
     "id_without_event": "an id is kept, and no event has it",

@@ -27,8 +27,8 @@ from projections.audit.loading import (
     commits_of,
     erasures_of,
     events_of,
-    head_of,
     ids_of,
+    standing_of,
     tables_of,
 )
 from projections.audit.naming import NamingCheck
@@ -78,13 +78,13 @@ def verify_on(
 ) -> Report:
     """The same inside a transaction of the caller's, which decides what moment is seen."""
     report = Report(ledger)
-    head, timezone = head_of(connection, ledger)
+    standing = standing_of(connection, ledger, report)
     known = KnownEvents()
     sealed = sealed_log(connection, ledger, report, brought.keys)
     chain = Chain(
         report, commits_of(connection, ledger, report), ids_of(connection, ledger), sealed
     )
-    tables = tables_of(connection, ledger, report, head.version)
+    tables = tables_of(connection, ledger, report, standing.version)
     whole = _Whole(
         report,
         chain,
@@ -93,7 +93,7 @@ def verify_on(
         BroughtCheck(report, brought, sealed.origin),
         SealsCheck(report, find_keys(ledger, None)),
         ErasuresCheck(report, erasures_of(connection, ledger)),
-        _Rules(report, Reperformance(report, ZoneInfo(timezone))),
+        _Rules(report, standing.timezone),
         _Money.of(report, known),
         _Figures.of(report, Refold(connection, ledger), tables),
     )
@@ -101,12 +101,12 @@ def verify_on(
         for row in rows:
             whole.follow(row)
             if progress is not None and row.version % EVENTS_PER_FETCH == 0:
-                progress(row.version, head.version)
-        chain.finish(head)
+                progress(row.version, standing.version)
+        chain.finish(standing.head)
         whole.finish()
     report.close()
     if progress is not None:
-        progress(head.version, head.version)
+        progress(standing.version, standing.version)
     return report
 
 
@@ -154,11 +154,13 @@ class _Whole:
 
 
 class _Rules:
-    """The rules, run again over the facts."""
+    """The rules, run again over the facts; without a timezone nobody knows their days."""
 
-    def __init__(self, report: Report, again: Reperformance) -> None:
-        self._again = again
+    def __init__(self, report: Report, timezone: ZoneInfo | None) -> None:
+        self._again = Reperformance(report, timezone or ZoneInfo("UTC"))
         self._guard = Guarded(report, "the rules re-performed")
+        if timezone is None:
+            self._guard.stop(0)
 
     def follow(self, event: AnyEvent) -> None:
         self._guard.run(event.version, lambda: self._again.follow(event))
