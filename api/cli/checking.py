@@ -48,6 +48,7 @@ def check(
             kept.dsn,
             ledger,
             find_keys=kept.find_keys,
+            keys_dsn=kept.keys_dsn,
             brought=brought,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )

@@ -71,6 +71,7 @@ def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
             kept.dsn,
             ledger,
             find_keys=kept.find_keys,
+            keys_dsn=kept.keys_dsn,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
     tell_checked(found)
@@ -156,6 +157,7 @@ class Database:
     log: PostgresLog
     find_keys: FindKeys
     key_store: PostgresKeyStore
+    keys_dsn: str | None
 
 
 @contextmanager
@@ -185,4 +187,4 @@ def _database(folder: Path) -> Iterator[Database]:
         keys = opened_stores.keys
         master = given_master(os.environ, folder)
         find_keys: FindKeys = no_keys if master is None else KeyReader(keys, master)
-        yield Database(opened_stores.dsn, log, find_keys, keys)
+        yield Database(opened_stores.dsn, log, find_keys, keys, opened_stores.keys_dsn)

@@ -19,6 +19,7 @@ BEYOND: Final = (
     "the hashes kept with event ids and idempotency keys: they are of requests as sent",
     "idempotency keys, checkpoints, cosignatures, time stamps that were deleted: no event says so",
     "when a checkpoint, cosignature or key was kept: no signature is about these moments",
+    "what a role may do with the tables, and whether a trigger was off before and is on again",
     "the ledger's name, currency, timezone and secret: they are settings beside the log",
 )
 """What no audit of a ledger can tell by itself."""

@@ -47,6 +47,11 @@ SEALED_LOG: Final = {
     "log_key_unknown": "none of the verifier keys that were brought signs for this log",
     "brought_checkpoint_differs": "the log is not the one that the brought checkpoint is of",
 }
+GUARDS: Final = {
+    "guard_missing": "a trigger that guards recorded rows is not there, or is switched off",
+    "guard_differs": "a trigger that guards recorded rows is another one than a migration made",
+    "guard_unknown": "a trigger or rule stands on one of our tables that no migration made",
+}
 SEALS: Final = {
     "seal_broken": "a sealed value does not open under its child's key",
     "child_key_damaged": "a child's key does not open under the master key",
@@ -99,4 +104,4 @@ REMARKS: Final = {
 }
 """What the ledger lets through: worth a look, and no fault of the log or of a decision."""
 
-CODES: Final = LOG | KEYS | SEALED_LOG | SEALS | RULES | MONEY | NAMED | TABLES | REMARKS
+CODES: Final = LOG | KEYS | SEALED_LOG | GUARDS | SEALS | RULES | MONEY | NAMED | TABLES | REMARKS
