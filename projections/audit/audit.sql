@@ -69,8 +69,8 @@ where ledger = %(ledger)s
 select origin from ledger.origins where ledger = %(ledger)s
 
 -- verifier_keys
--- The keys of a ledger's log and of its witnesses, and at which version each was given up.
-select kind, name, public_key, to_version
+-- The keys of a ledger's log and of its witnesses: from and up to which version, by whom taken.
+select kind, name, public_key, from_version, to_version, taken_by
 from ledger.verifier_keys
 left join ledger.retired_verifier_keys using (ledger, kind, name, public_key)
 where ledger = %(ledger)s

@@ -19,6 +19,7 @@ BEYOND: Final = (
     "the hashes kept with event ids and idempotency keys: they are of requests as sent",
     "idempotency keys, checkpoints, cosignatures, time stamps that were deleted: no event says so",
     "when a checkpoint, cosignature or key was kept: no signature is about these moments",
+    "who gave up a key, who took a witness's, and which versions between those it signed",
     "what a role may do with the tables, and whether a trigger was off before and is on again",
     "the ledger's name, currency, timezone and secret: they are settings beside the log",
 )
@@ -164,7 +165,7 @@ class Chain:
         for name in sorted(set(self.ids) - self.seen_ids):
             first = self.ids.pop(name).first_version
             self.report.find("id_without_event", first, "no event has the kept id")
-        self.sealed.finish(self.version if head is None else head.version)
+        self.sealed.finish(self.version)
         self.report.count("ids", len(self.seen_ids))
         self.report.version = self.version
         self.report.root = self.frontier.root().hex()

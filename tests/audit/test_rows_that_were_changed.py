@@ -10,6 +10,11 @@ from projections.audit.guarded import Guarded
 from projections.audit.verify import LedgerUnknown, verify_on
 from tests.audit.recorded import LEDGER, OWN, STRANGER
 
+RETIRED = (
+    "insert into ledger.retired_verifier_keys"
+    " (ledger, kind, name, public_key, to_version, retired_by) select ledger, kind, name,"
+    " public_key, {}, 'eve' from ledger.verifier_keys where ledger = 'wlz' and kind = {}"
+)
 CHANGED = {
     "update ledger.commits set recorded_at = recorded_at - interval '1 day' where <last>": {
         "moment_differs"
@@ -51,6 +56,22 @@ CHANGED = {
         "insert into ledger.idempotency_keys select ledger, actor, 'again', content_hash, version,"
         " root, results from ledger.idempotency_keys where <a key>"
     ): {"key_claims_twice"},
+    "update ledger.verifier_keys set from_version = 200 where kind = 1": {
+        "signed_out_of_time",
+        "checkpoint_unsigned",
+    },
+    "update ledger.verifier_keys set from_version = -1 where kind = 1": {"verifier_key_misdated"},
+    "update ledger.verifier_keys set from_version = 9000 where kind = 4": {"verifier_key_misdated"},
+    "update ledger.verifier_keys set taken_by = 'eve' where kind = 1": {
+        "verifier_key_misattributed"
+    },
+    RETIRED.format(9000, 1): {"verifier_key_misdated"},
+    RETIRED.format(1, 4): {"signed_out_of_time", "verifier_key_misdated"},
+    RETIRED.format(1, 1): {
+        "signed_out_of_time",
+        "verifier_key_misdated",
+        "checkpoint_unsigned",
+    },
     "insert into ledger.erasures values ('wlz', 2, 'c-1', 'all')": {"erasure_without_event"},
 }
 MEANT = {
