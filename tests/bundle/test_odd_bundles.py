@@ -11,6 +11,8 @@ from random import Random
 
 import pytest
 
+from projections.bundle.checker.findings import Findings
+from projections.bundle.checker.main import said_for_a_person
 from tests.bundle.bundled import WITNESS, bundled, rehash, typed, verdict, verifier_key
 from tests.properties.noise import history
 from tests.properties.world import played
@@ -153,6 +155,22 @@ def test_a_bundle_does_not_pass_for_that_of_another_contract_or_ledger(copy):
     said = verdict(copy)
     assert any("of another contract" in fault["what"] for fault in said.faults)
     assert any("of ledger another" in fault["what"] for fault in said.faults)
+
+
+def test_what_nothing_that_is_signed_says_is_taken_as_stated(copy):
+    as_stated = {"currency": "GBP", "name": "West London Zone", "time zone": "Europe/London"}
+    said = verdict(copy)
+    assert (said.code, said.document["taken_as_stated"]) == (0, as_stated)
+    manifest_says(copy, ledger={"name": "Other\x1b[2J", "timezone": "Asia/Tokyo"})
+    said = verdict(copy)
+    assert said.code == 0
+    stated = {"currency": "GBP", "name": "Other\x1b[2J", "time zone": "Asia/Tokyo"}
+    assert said.document["taken_as_stated"] == stated
+    findings = Findings(said={"taken_as_stated": stated})
+    assert (
+        "stated    taken as stated: currency (GBP), name (Other\\x1b[2J), time zone (Asia/Tokyo);"
+        " nothing that is signed says so"
+    ) in said_for_a_person(findings)
 
 
 def test_a_cosignature_that_the_auditor_looks_for_and_is_gone_is_said(copy):

@@ -28,6 +28,8 @@ SHAPES: Final[dict[str, type]] = {
     "files": dict,
 }
 """What a manifest must say, and in which kind of value."""
+TAKEN_AS_STATED: Final = {"currency": "currency", "name": "name", "timezone": "time zone"}
+"""What the manifest says of its ledger and nothing that is signed does (0027)."""
 READ_BYTES: Final = 1 << 20
 LINE_BYTES_MAX: Final = 1 << 24
 UNREADABLE: Final = (
@@ -163,11 +165,16 @@ def _is_shaped(manifest: dict[str, Any]) -> bool:
     """Whether what it says is of the kinds that are read."""
     told = all(type(manifest[name]) is kind for name, kind in SHAPES.items())
     return told and (
-        all(type(manifest["ledger"].get(name)) is str for name in ("ledger", "currency"))
+        all(type(manifest["ledger"].get(name)) is str for name in ("ledger", *TAKEN_AS_STATED))
         and type(manifest["parameters"].get("contract")) in (str, type(None))
         and all(type(manifest["counts"].get(name)) is int for name in ("left_out", "checkpoints"))
         and all(type(said) is dict for said in manifest["files"].values())
     )
+
+
+def taken_as_stated(manifest: dict[str, Any]) -> dict[str, str]:
+    """What nobody can check, by the words for it: whoever wrote the manifest says so."""
+    return {word: manifest["ledger"][name] for name, word in TAKEN_AS_STATED.items()}
 
 
 def check_files(contents: Contents, manifest: dict[str, Any], findings: Findings) -> None:
