@@ -19,7 +19,7 @@ BEYOND: Final = (
     "the hashes kept with event ids and idempotency keys: they are of requests as sent",
     "idempotency keys, checkpoints, cosignatures, time stamps that were deleted: no event says so",
     "when a checkpoint, cosignature or key was kept: no signature is about these moments",
-    "who gave up a key, who took a witness's, and which versions between those it signed",
+    "who gave up a key or took a witness's, and at which version within what it signed",
     "what a role may do with the tables, and whether a trigger was off before and is on again",
     "the ledger's name, currency, timezone and secret: they are settings beside the log",
 )
