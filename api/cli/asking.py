@@ -188,5 +188,17 @@ def newest(service: Service, ledger: str) -> int | None:
 
 def _target(path: Iterable[str], query: Mapping[str, object] | None = None) -> str:
     given = {name: value for name, value in (query or {}).items() if value is not None}
+    path = tuple(path)
+    for name, value in (*(("the path", part) for part in path), *given.items()):
+        _must_be_text(name, str(value))
     target = "/" + "/".join(quote(part, safe="") for part in path)
     return target + (f"?{urlencode(given)}" if given else "")
+
+
+def _must_be_text(name: str, value: str) -> None:
+    """Refuse what was typed as bytes that are no UTF-8: Python keeps these as surrogates."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as odd:
+        message = f"{name} holds what is no character: {value[odd.start : odd.end]!a}"
+        raise Trouble(message, MISUSE) from None

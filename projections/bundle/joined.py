@@ -9,6 +9,7 @@ PACKAGE: Final = "projections.bundle.checker"
 PARTS: Final = (
     "findings",
     "contents",
+    "manifest",
     "merkle",
     "ed25519",
     "notes",

@@ -54,6 +54,19 @@ def test_a_sample_is_told_in_tables(demonstration, type_in):
     assert type_in(*MONETARY, "--limit", "5", folder=demonstration.folder).out == told.out
 
 
+def test_words_that_are_no_text_are_refused_before_anything_is_asked(
+    demonstration, type_in, tmp_path
+):
+    words = ["spring \udcff" if word == "spring audit" else word for word in MONETARY]
+    for more in ((), ("--out", str(tmp_path / "sheet.csv"))):
+        told = type_in(*words, *more, folder=demonstration.folder)
+        assert (told.code, told.out) == (2, "")
+        assert told.err == "outcomes-ledger: seed holds what is no character: '\\udcff'\n"
+    assert list(tmp_path.iterdir()) == []
+    told = type_in(*MONETARY, "--ledger", "w\udcffz", folder=demonstration.folder)
+    assert (told.code, "the path holds what is no character" in told.err) == (2, True)
+
+
 def test_a_clean_sample_leaves_the_basic_precision(demonstration, type_in, sheet):
     rows, filled, _ = sheet
     code, answer = judged(type_in, demonstration, filled("clean.csv"))

@@ -11,11 +11,12 @@ from typing import Any, Final
 from projections.bundle.checker.books import Books
 from projections.bundle.checker.cash import Cash
 from projections.bundle.checker.claims_again import ClaimsAgain
-from projections.bundle.checker.contents import MANIFEST, Contents, check_files, manifest_of
+from projections.bundle.checker.contents import MANIFEST, Contents, check_files
 from projections.bundle.checker.database import check_database
 from projections.bundle.checker.fees_again import Fees
-from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused
+from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused, printable
 from projections.bundle.checker.history import EVENTS, Event, History
+from projections.bundle.checker.manifest import manifest_of, taken_as_stated
 from projections.bundle.checker.papers import Papers
 from projections.bundle.checker.performing import Performance
 from projections.bundle.checker.sealed_keys import SealedKeys
@@ -136,6 +137,7 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
     with Contents(place) as contents:
         manifest = manifest_of(contents)
         findings.said |= {name: manifest[name] for name in ("ledger", "parameters", "version")}
+        findings.said["taken_as_stated"] = taken_as_stated(manifest)
         check_files(contents, manifest, findings)
         checkpoints = Checkpoints(contents, findings, brought_keys)
         sizes = checkpoints.sizes() | ({brought.size} if brought else set())
@@ -147,11 +149,11 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
             totals.follow(event)
             again.follow(event, history.root_before)
         again.finish()
-        check_database(contents, findings)
+        check_database(contents, manifest, findings)
         findings.said["root"] = history.tree.root().hex()
         totals.check(manifest, findings)
         checkpoints.check(manifest, history.roots)
-        stamps = manifest["counts"].get("time_stamps", 0)
+        stamps = manifest["counts"]["time_stamps"]
         check_stamps(contents, checkpoints.found, stamps, findings)
         if brought is not None:
             tree = (history.tree.size, history.tree.root(), history.roots)
@@ -172,6 +174,10 @@ def said_for_a_person(findings: Findings) -> Iterator[str]:
         yield f"FAULT     {fault}"
     if len(findings.faults) > FAULTS_SHOWN:
         yield f"          and {len(findings.faults) - FAULTS_SHOWN:,} more"
+    stated = findings.said.get("taken_as_stated", {})
+    if stated:
+        said = ", ".join(f"{word} ({printable(told)})" for word, told in stated.items())
+        yield f"stated    taken as stated: {said}; nothing that is signed says so"
     yield f"root      {findings.said.get('root', 'unknown')}"
     if findings.faults:
         yield "The bundle is NOT sound."
