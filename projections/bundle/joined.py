@@ -35,10 +35,14 @@ PARTS: Final = (
     "decisions",
     "comparing",
     "performing",
+    "expected",
     "fees",
     "fees_again",
     "claims",
     "claims_again",
+    "partner_funds",
+    "settling",
+    "settlements_again",
     "main",
 )
 OPENING: Final = '''#!/usr/bin/env python3

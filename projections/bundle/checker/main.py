@@ -19,6 +19,7 @@ from projections.bundle.checker.history import EVENTS, Event, History
 from projections.bundle.checker.papers import Papers
 from projections.bundle.checker.performing import Performance
 from projections.bundle.checker.sealed_keys import SealedKeys
+from projections.bundle.checker.settlements_again import SettlementsAgain
 from projections.bundle.checker.signatures import (
     Checkpoints,
     check_brought,
@@ -65,7 +66,7 @@ class Totals:
 
 
 class Again:
-    """All that is done again from the events: payments, fees, claims, books."""
+    """All that is done again from the events: payments, fees, claims, settlements, books."""
 
     def __init__(
         self, contents: Contents, manifest: dict[str, Any], findings: Findings, keys: SealedKeys
@@ -76,6 +77,7 @@ class Again:
         self._performance = Performance(findings, keys.open)
         self._fees = Fees(findings)
         self._claims = ClaimsAgain(findings)
+        self._settlements = SettlementsAgain(findings)
         self._cash = Cash(findings)
         self._statements = Statements()
         self._books = Books(contents, manifest, findings, self._statements.add)
@@ -91,6 +93,7 @@ class Again:
             self._performance.follow(event)
             self._fees.follow(event)
             self._claims.follow(event)
+            self._settlements.follow(event)
             self._cash.follow(event)
             self._books.follow(event, version - 1, root_before)
             self._papers.follow(event)
@@ -107,6 +110,7 @@ class Again:
         self._performance.finish()
         self._fees.finish()
         self._claims.finish()
+        self._settlements.finish()
         self._books.finish()
         self._cash.check(self._books.by_month)
         self._statements.check(self._contents, self._findings)
