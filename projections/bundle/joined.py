@@ -35,6 +35,7 @@ PARTS: Final = (
     "decisions",
     "comparing",
     "performing",
+    "envelopes",
     "expected",
     "fees",
     "fees_again",

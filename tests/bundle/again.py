@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from ledger.events.codec import AnyEvent, encode_event
 from projections.bundle.checker.claims_again import ClaimsAgain
+from projections.bundle.checker.envelopes import Envelopes
 from projections.bundle.checker.fees_again import Fees
 from projections.bundle.checker.findings import Findings
 from projections.bundle.checker.performing import Performance
@@ -20,8 +21,10 @@ def performed_again(events: Iterable[AnyEvent]) -> Findings:
         ClaimsAgain(findings),
         SettlementsAgain(findings),
     )
+    envelopes = Envelopes(findings)
     for event in events:
         document = json.loads(encode_event(event))
+        envelopes.follow(document)
         for part in parts:
             part.follow(document)
     for part in parts:

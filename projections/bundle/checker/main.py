@@ -13,6 +13,7 @@ from projections.bundle.checker.cash import Cash
 from projections.bundle.checker.claims_again import ClaimsAgain
 from projections.bundle.checker.contents import MANIFEST, Contents, check_files, manifest_of
 from projections.bundle.checker.database import check_database
+from projections.bundle.checker.envelopes import Envelopes
 from projections.bundle.checker.fees_again import Fees
 from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused
 from projections.bundle.checker.history import EVENTS, Event, History
@@ -74,6 +75,7 @@ class Again:
         """Begin before the first event."""
         self._contents = contents
         self._findings = findings
+        self._envelopes = Envelopes(findings)
         self._performance = Performance(findings, keys.open)
         self._fees = Fees(findings)
         self._claims = ClaimsAgain(findings)
@@ -90,6 +92,7 @@ class Again:
             return
         version = event["version"]
         try:
+            self._envelopes.follow(event)
             self._performance.follow(event)
             self._fees.follow(event)
             self._claims.follow(event)
