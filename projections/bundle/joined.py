@@ -41,8 +41,10 @@ PARTS: Final = (
     "fees_again",
     "claims",
     "claims_again",
+    "partner_banks",
     "partner_funds",
     "settling",
+    "settling_steps",
     "settlements_again",
     "main",
 )

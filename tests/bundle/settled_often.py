@@ -103,6 +103,22 @@ def settled_often(chance: Random) -> list[Sent]:
     return told
 
 
+def at_odd_hours(sent: Sent, chance: Random) -> Sent:
+    """The same step on another day, or by another person, now and then."""
+    actor, step = sent
+    if chance.randrange(4) == 0 and step["type"].startswith(("settlement.", "partner.")):
+        day = chance.choice(("2020-11-05", "2021-01-31", SETTLED_ON, "2021-02-02", "2021-02-03"))
+        step = {**step, "effective_on": day, "received_on": day}
+        actor = chance.choice(("finance", "approver"))
+    return actor, step
+
+
+def odd_ones(seed: int) -> list[Sent]:
+    """A history in which days go back and forth, and people do what is not theirs to do."""
+    chance = Random(seed)
+    return [at_odd_hours(sent, chance) for sent in settled_often(chance)]
+
+
 def world_of(seed: int) -> World:
     """What the ledger made of such a history."""
     return played(settled_often(Random(seed)))

@@ -61,6 +61,15 @@ class Behind:
                 self._findings.fault(EVENTS, f"{what} it is missing", line=version, version=version)
         self._due = []
 
+    def refuse(self, fact: Event, objections: Iterable[str]) -> None:
+        """Report a fact that the rules refuse, with the first reason."""
+        key, version = self._key(fact, fact["data"]), fact["version"]
+        why = next(iter(objections), "")
+        if why and key not in self._distrusted:
+            self._distrusted.add(key)
+            what = f"{fact['type']} is stored, and the rules refuse it: {why}"
+            self._findings.fault(EVENTS, what, line=version, version=version)
+
     def hold(self, event: Event, named: dict[str, Any] = NOTHING) -> None:
         """Hold a stored decision against what is due; `named` is what its version gives it."""
         self._findings.count(self._counted)

@@ -12,6 +12,10 @@ from typing import Final
 from projections.bundle.checker.history import Event
 
 GENERAL: Final = "general"
+PAPERS: Final = (
+    *("fee.invoiced", "fee.disputed", "fee.dispute_withdrawn", "fee.credited"),
+    "fee.paid",
+)
 ByFund = Counter[str]
 """Minor units by fund; also below nothing, so never added up by `+`."""
 
@@ -20,7 +24,7 @@ ByFund = Counter[str]
 class Charge:
     """A fee, or a reversal of one (below nothing); `pair` is the other of the two, if there is one.
 
-    `holder` is the live settlement that has it.
+    `holder` is the live settlement that has it; `free_on` is the day on which one let it go.
     """
 
     version: int
@@ -29,6 +33,7 @@ class Charge:
     amount: int
     pair: "Charge | None" = None
     holder: str = ""
+    free_on: str = ""
 
     def waits(self) -> bool:
         """Whether a settlement may take it."""
@@ -37,11 +42,32 @@ class Charge:
 
 @dataclass
 class PartnerInvoice:
-    """What a partner wrote: in which fund it is, and how much of it is in dispute."""
+    """What a partner wrote; how much is in dispute by now, how much was, how much is credited."""
 
     partner: str
     fund: str
+    amount: int
+    in_dispute: int = 0
     disputed: int = 0
+    credited: int = 0
+
+    def room(self, kind: str) -> int:
+        """How much a dispute, the withdrawal of one, or a credit note may be at most."""
+        if kind == "fee.dispute_withdrawn":
+            return self.in_dispute
+        return self.amount - (self.disputed if kind == "fee.disputed" else self.credited)
+
+    def learn(self, kind: str, amount: int) -> None:
+        """A credit note settles what is in dispute first; what is given up was never disputed."""
+        if kind == "fee.disputed":
+            self.in_dispute += amount
+            self.disputed += amount
+            return
+        self.in_dispute = max(0, self.in_dispute - amount)
+        if kind == "fee.credited":
+            self.credited += amount
+        else:
+            self.disputed -= amount
 
 
 @dataclass
@@ -53,6 +79,7 @@ class Partners:
     funds: dict[int, str] = field(default_factory=dict)
     charges: dict[str, dict[int, Charge]] = field(default_factory=dict)
     invoices: dict[str, PartnerInvoice] = field(default_factory=dict)
+    credit_notes: set[str] = field(default_factory=set)
     paid: dict[str, ByFund] = field(default_factory=dict)
 
     def learn(self, event: Event) -> None:
@@ -67,20 +94,39 @@ class Partners:
             case "fee.accrued" | "fee.reversed":
                 self._charge(event)
             case "fee.invoiced":
-                named = said.get("order")
-                fund = self.orders[named]["fund"] if named else self.fund_of(said["partner"])
-                self.invoices[said["invoice"]] = PartnerInvoice(said["partner"], fund)
-            case "fee.disputed":
-                self.invoices[said["invoice"]].disputed += said["amount_minor"]
-            case "fee.dispute_withdrawn" | "fee.credited":
-                invoice = self.invoices[said["invoice"]]
-                invoice.disputed = max(0, invoice.disputed - said["amount_minor"])
+                invoice = PartnerInvoice(said["partner"], self._fund(said), said["amount_minor"])
+                self.invoices[said["invoice"]] = invoice
+            case "fee.disputed" | "fee.dispute_withdrawn" | "fee.credited":
+                if "credit_note" in said:
+                    self.credit_notes.add(said["credit_note"])
+                if said["invoice"] in self.invoices:
+                    self.invoices[said["invoice"]].learn(event["type"], said["amount_minor"])
             case "fee.paid":
-                named = said.get("invoice")
-                fund = self.invoices[named].fund if named else self.fund_of(said["partner"])
-                self.pay(said["partner"], {fund: said["amount_minor"]})
+                self.pay(said["partner"], {self._fund(said): said["amount_minor"]})
             case _:
                 pass
+
+    def objection(self, event: Event) -> str:
+        """Why a paper cannot be: of nobody, about no invoice, above its invoice; else nothing."""
+        said, kind = event["data"], event["type"]
+        named = said.get("invoice")
+        if said["partner"] not in self.names:
+            return "no order was placed with the partner"
+        if kind == "fee.invoiced":
+            order = said.get("order")
+            if order and self.orders.get(order, {}).get("partner") != said["partner"]:
+                return "the partner has no such order"
+            return "there is an invoice of that name" if named in self.invoices else ""
+        if named is None:
+            return ""
+        invoice = self.invoices.get(named)
+        if invoice is None or invoice.partner != said["partner"]:
+            return "the partner wrote no such invoice"
+        if said.get("credit_note") in self.credit_notes:
+            return "there is a credit note of that name"
+        if kind != "fee.paid" and said["amount_minor"] > invoice.room(kind):
+            return f"it may be {invoice.room(kind)} at most"
+        return ""
 
     def _charge(self, event: Event) -> None:
         said = event["data"]
@@ -91,6 +137,15 @@ class Partners:
         if charge.pair is not None:
             charge.pair.pair = charge
         charges[charge.version] = charge
+
+    def _fund(self, said: Event) -> str:
+        """Of the order or the invoice that is named, else of the partner."""
+        order, invoice = said.get("order") or "", said.get("invoice") or ""
+        if order in self.orders:
+            return str(self.orders[order]["fund"])
+        if invoice in self.invoices:
+            return self.invoices[invoice].fund
+        return self.fund_of(said["partner"])
 
     def fund_of(self, partner: str) -> str:
         """The one fund of all orders of a partner, by their latest terms; else the general one."""
@@ -103,7 +158,7 @@ class Partners:
 
     def disputed(self, partner: str) -> int:
         """What is in dispute of a partner's invoices."""
-        return sum(one.disputed for one in self.invoices.values() if one.partner == partner)
+        return sum(one.in_dispute for one in self.invoices.values() if one.partner == partner)
 
     def of(self, partner: str) -> list[Charge]:
         """The charges of a partner, in order of version."""

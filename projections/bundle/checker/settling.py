@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from projections.bundle.checker.expected import Expected
 from projections.bundle.checker.history import Event
+from projections.bundle.checker.partner_banks import Banks
 from projections.bundle.checker.partner_funds import ByFund, Charge, Partners, by_fund
 from projections.bundle.checker.sharing import Part, round_by_line
 
@@ -18,17 +19,21 @@ COLLECTED: Final = "settlement.collected"
 SETTLED: Final = "partner.settled"
 UNSETTLED: Final = "partner.unsettled"
 AMOUNT_MAX: Final = 10**15
-Banks = dict[str, Event]
-"""The latest bank details of each partner, as they were set."""
 
 
 @dataclass
 class Run:
-    """A settlement as it was stored; `unpaid` are the parts that it will pay yet, by partner."""
+    """A settlement as it was stored; `unpaid` are the parts that it will pay yet, by partner.
+
+    It is in a state since its latest step; `returned` are the partners whose payment came back.
+    """
 
     event: Event
     unpaid: dict[str, dict[str, Any]]
+    since: str
+    state: str = "drafted"
     payments: dict[str, Event] = field(default_factory=dict)
+    returned: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -47,15 +52,21 @@ class PartnerDesk:
                 if version in charges:
                     charges[version].holder = said["settlement"]
         unpaid = {part["partner"]: part for part in said["partners"] if part["pay_minor"]}
-        self.runs[said["settlement"]] = Run(event, unpaid)
+        self.runs[said["settlement"]] = Run(event, unpaid, event["effective_on"])
 
-    def let_go(self, name: str) -> None:
-        """What a settlement held may be settled again; it reserves nothing any more."""
-        self.runs[name].unpaid.clear()
-        for charges in self.partners.charges.values():
-            for charge in charges.values():
-                if charge.holder == name:
-                    charge.holder = ""
+    def step(self, event: Event) -> None:
+        """A settlement is approved, paid or withdrawn; then what it held may be settled again."""
+        name, state = event["data"]["settlement"], event["type"].partition(".")[2]
+        run = self.runs.get(name)
+        if run is None:
+            return
+        run.state, run.since = state, event["effective_on"]
+        if state == "withdrawn":
+            run.unpaid.clear()
+            for charges in self.partners.charges.values():
+                for charge in charges.values():
+                    if charge.holder == name:
+                        charge.holder, charge.free_on = "", event["effective_on"]
 
     def pay(self, event: Event) -> None:
         """What was reserved has gone out; or what had gone out is back."""
@@ -63,9 +74,13 @@ class PartnerDesk:
         amounts = {part["fund"]: part["amount_minor"] for part in said["funds"]}
         self.partners.pay(said["partner"], amounts)
         run = self.runs.get(said["settlement"])
-        if run is not None and event["type"] == SETTLED:
-            run.unpaid.pop(said["partner"], None)
-            run.payments[said["partner"]] = event
+        if run is None:
+            return
+        if event["type"] == UNSETTLED:
+            run.returned.add(said["partner"])
+            return
+        run.unpaid.pop(said["partner"], None)
+        run.payments[said["partner"]] = event
 
     def collected(self, event: Event) -> Expected:
         """What a draft holds of each partner; of whom there is nothing to say is left out."""
@@ -73,11 +88,7 @@ class PartnerDesk:
         known_at = said.get("known_at") or event["version"]
         parts = []
         for partner in sorted(said.get("partners") or self.partners.names):
-            found = [
-                charge
-                for charge in self.partners.of(partner)
-                if charge.waits() and charge.version <= known_at and charge.day <= said["upto"]
-            ]
+            found = self.waiting(partner, known_at, said["upto"])
             part = self._part(partner, found)
             if found or part["pay_minor"]:
                 parts.append(part)
@@ -105,6 +116,14 @@ class PartnerDesk:
             "carried_minor": accrued + before - pay,
             "funds": borne(due, pay) if pay else [],
         }
+
+    def waiting(self, partner: str, known_at: int, upto: str) -> list[Charge]:
+        """What a draft may take of a partner's charges."""
+        return [
+            charge
+            for charge in self.partners.of(partner)
+            if charge.waits() and charge.version <= known_at and charge.day <= upto
+        ]
 
     def held(self, partner: str) -> list[Charge]:
         """What live settlements hold of a partner's charges."""
@@ -142,17 +161,17 @@ class PartnerDesk:
         for part in run.event["data"]["partners"]:
             if not part["pay_minor"]:
                 continue
-            bank = banks.get(part["partner"], {"version": 0, "data": {}})
+            bank = banks.of(part["partner"])
             says = {
                 "settlement": said["settlement"],
                 "partner": part["partner"],
                 "amount_minor": part["pay_minor"],
                 "bank_account": said["bank_account"],
-                "fingerprint": bank["data"].get("fingerprint"),
+                "fingerprint": bank.fingerprint,
                 "funds": part["funds"],
                 "reference": said["reference"],
             }
-            versions = {run.event["version"], bank["version"], event["version"]}
+            versions = {run.event["version"], bank.version, event["version"]}
             yield Expected(SETTLED, sorted(versions), says)
 
     def unsettled(self, event: Event) -> Iterator[Expected]:
