@@ -36,10 +36,17 @@ PARTS: Final = (
     "decisions",
     "comparing",
     "performing",
+    "envelopes",
+    "expected",
     "fees",
     "fees_again",
     "claims",
     "claims_again",
+    "partner_banks",
+    "partner_funds",
+    "settling",
+    "settling_steps",
+    "settlements_again",
     "main",
 )
 OPENING: Final = '''#!/usr/bin/env python3

@@ -13,6 +13,7 @@ from projections.bundle.checker.cash import Cash
 from projections.bundle.checker.claims_again import ClaimsAgain
 from projections.bundle.checker.contents import MANIFEST, Contents, check_files
 from projections.bundle.checker.database import check_database
+from projections.bundle.checker.envelopes import Envelopes
 from projections.bundle.checker.fees_again import Fees
 from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused, printable
 from projections.bundle.checker.history import EVENTS, Event, History
@@ -20,6 +21,7 @@ from projections.bundle.checker.manifest import manifest_of, taken_as_stated
 from projections.bundle.checker.papers import Papers
 from projections.bundle.checker.performing import Performance
 from projections.bundle.checker.sealed_keys import SealedKeys
+from projections.bundle.checker.settlements_again import SettlementsAgain
 from projections.bundle.checker.signatures import (
     Checkpoints,
     check_brought,
@@ -66,7 +68,7 @@ class Totals:
 
 
 class Again:
-    """All that is done again from the events: payments, fees, claims, books."""
+    """All that is done again from the events: payments, fees, claims, settlements, books."""
 
     def __init__(
         self, contents: Contents, manifest: dict[str, Any], findings: Findings, keys: SealedKeys
@@ -74,9 +76,11 @@ class Again:
         """Begin before the first event."""
         self._contents = contents
         self._findings = findings
+        self._envelopes = Envelopes(findings)
         self._performance = Performance(findings, keys.open)
         self._fees = Fees(findings)
         self._claims = ClaimsAgain(findings)
+        self._settlements = SettlementsAgain(findings)
         self._cash = Cash(findings)
         self._statements = Statements()
         self._books = Books(contents, manifest, findings, self._statements.add)
@@ -89,9 +93,11 @@ class Again:
             return
         version = event["version"]
         try:
+            self._envelopes.follow(event)
             self._performance.follow(event)
             self._fees.follow(event)
             self._claims.follow(event)
+            self._settlements.follow(event)
             self._cash.follow(event)
             self._books.follow(event, version - 1, root_before)
             self._papers.follow(event)
@@ -108,6 +114,7 @@ class Again:
         self._performance.finish()
         self._fees.finish()
         self._claims.finish()
+        self._settlements.finish()
         self._books.finish()
         self._cash.check(self._books.by_month)
         self._statements.check(self._contents, self._findings)
