@@ -14,8 +14,8 @@ from api.cli.saying import console, money, say_json, table
 from api.cli.showing import EVERYTHING, After, Limit, Reference
 from api.tracing.outline import Branch, outline
 
-TRACED: Final = (
-    ("payment", "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank.", "payments"),
+PAYMENT: Final = "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank."
+TRACED_BY_VERSION: Final = (
     ("fee", "A fee, by its version: register, order, limit; settlement.", "fees"),
     ("entry", "A journal entry, by its version: what posted it, and why.", "journal"),
 )
@@ -34,13 +34,20 @@ def moment(*, as_of: AsOf = None, known_at: KnownAt = None) -> About:
     return {"as_of": as_of, "known_at": known_at}
 
 
-def traced(name: str, help_line: str, path: str) -> None:
-    """Add a command that traces one thing."""
+@app.command("payment", help=PAYMENT)
+@at_desk(READER, moment)
+def why_payment(at: Desk, reference: Reference, *, recompute: Recompute = False) -> None:
+    """Trace one payment."""
+    say_why(at, ("payments", reference, "why"), recompute=recompute)
+
+
+def traced_by_version(name: str, help_line: str, path: str) -> None:
+    """Add a command that traces one thing, named by the version of its event."""
 
     @app.command(name, help=help_line)
     @at_desk(READER, moment)
-    def why(at: Desk, reference: Reference, *, recompute: Recompute = False) -> None:
-        say_why(at, (path, reference, "why"), recompute=recompute)
+    def why(at: Desk, version: Version, *, recompute: Recompute = False) -> None:
+        say_why(at, (path, str(version), "why"), recompute=recompute)
 
 
 def traced_by_page(name: str, help_line: str, path: str) -> None:
@@ -59,8 +66,8 @@ def traced_by_page(name: str, help_line: str, path: str) -> None:
         say_why(at, (path, reference, "why"), recompute=recompute, limit=limit, after=after)
 
 
-for one in TRACED:
-    traced(*one)
+for one in TRACED_BY_VERSION:
+    traced_by_version(*one)
 for long in TRACED_BY_PAGE:
     traced_by_page(*long)
 
