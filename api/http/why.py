@@ -11,12 +11,14 @@ from starlette.responses import Response
 
 from api.http.filters import Ref
 from api.http.invoices import UNKNOWN as UNKNOWN_INVOICE
-from api.http.moment import AtMoment, Reading, Writer
+from api.http.moment import AtMoment, Meant, Reading, Writer
 from api.http.pages import After, Limit
 from api.http.payments import UNKNOWN as UNKNOWN_PAYMENT
 from api.http.problems import not_here
 from api.http.subject_access import HEADERS, HTML, prefers_page
 from api.tracing.written import as_page
+from projections.reading.invoices import invoice_meant
+from projections.reading.payments import payment_meant
 from projections.tracing.bought import bought
 from projections.tracing.caused import caused
 from projections.tracing.fee import fee_why
@@ -43,7 +45,7 @@ Recompute = Annotated[
 async def why_payment(read: AtMoment, payment: str, *, recompute: Recompute = False) -> Response:
     """Trace a payment: terms, evidence, arithmetic, caps; and its claim, invoices, bank lines."""
     why = partial(payment_why, find_keys=read.find_keys, recompute=recompute)
-    return await _named(read, payment, why, UNKNOWN_PAYMENT)
+    return await _named(read, payment, why, UNKNOWN_PAYMENT, payment_meant)
 
 
 @router.get("/fees/{version}/why", name="why_fee")
@@ -66,7 +68,7 @@ async def why_invoice(
     why = partial(
         invoice_why, find_keys=read.find_keys, recompute=recompute, limit=limit, after=after
     )
-    return await _named(read, invoice, why, UNKNOWN_INVOICE)
+    return await _named(read, invoice, why, UNKNOWN_INVOICE, invoice_meant)
 
 
 @router.get("/receipts/{receipt}/why", name="why_receipt")
@@ -114,8 +116,14 @@ async def read_caused(
     )
 
 
-async def _named(read: Reading, name: str, why: Any, unknown: tuple[str, str]) -> Response:  # noqa: ANN401 (a question)
-    return await read.about(name, why, unknown, _page_of(read))
+async def _named(
+    read: Reading,
+    name: str,
+    why: Any,  # noqa: ANN401 (a question)
+    unknown: tuple[str, str],
+    meant: Meant | None = None,
+) -> Response:
+    return await read.about(name, why, unknown, _page_of(read), meant)
 
 
 async def _versioned(read: Reading, version: str, why: Any, unknown: tuple[str, str]) -> Response:  # noqa: ANN401 (a question)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from psycopg import Connection
 
 from projections.reading.asking import shown
+from projections.reading.lettered import INVOICES, lettered
 from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Page, Pair
 from projections.reading.reasons import reasons
@@ -29,6 +30,12 @@ def invoice(connection: Connection[Any], ledger: str, name: str, at: Pair) -> di
     """One invoice, or None."""
     items = invoices(connection, ledger, at, name=name).items
     return items[0] if items else None
+
+
+def invoice_meant(connection: Connection[Any], ledger: str, name: str, at: Pair) -> str | None:
+    """The invoice that is there at the pair and that a name with another letter, or none, means."""
+    others = lettered(name, INVOICES)
+    return next((other for other in others if invoice(connection, ledger, other, at)), None)
 
 
 def credit_notes(

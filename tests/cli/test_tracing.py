@@ -48,3 +48,20 @@ def test_why_of_nothing_says_so_in_one_line(demonstration, type_in):
     told = type_in("why", "payment", "P1", folder=demonstration.folder)
     assert told.code == 1
     assert told.err.startswith("outcomes-ledger: unknown_payment")
+
+
+@pytest.mark.parametrize(
+    "words, meant",
+    [
+        (("payment", "16842"), "P16842"),
+        (("payment", "p16842"), "P16842"),
+        (("payment", "W16842"), "P16842"),
+        (("invoice", "19567"), "I19567"),
+    ],
+)
+def test_a_name_without_its_letter_is_refused_with_the_one_that_is_there(
+    demonstration, type_in, words, meant
+):
+    told = type_in("why", *words, folder=demonstration.folder)
+    assert told.code == 1
+    assert told.err.rstrip().endswith(f"; there is {meant}")
