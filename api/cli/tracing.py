@@ -1,5 +1,7 @@
 """`why`, `caused` and `bought`: where every amount comes from, and what something led to."""
 
+import datetime
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
@@ -8,11 +10,15 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from api.cli.asking import ServiceRefuses
 from api.cli.doing import READER, About, Desk, at_desk, pair, pair_of
 from api.cli.options import AsOf, KnownAt
 from api.cli.saying import console, money, say_json, table
 from api.cli.showing import EVERYTHING, After, Limit, Reference
 from api.tracing.outline import Branch, outline
+from api.tracing.steps import moment as moment_of
+
+NOTE: Final = "text/plain"
 
 PAYMENT: Final = "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank."
 TRACED_BY_VERSION: Final = (
@@ -81,7 +87,30 @@ def say_why(at: Desk, path: tuple[str, ...], *, recompute: bool, **page: object)
         return
     out = console()
     out.print(drawn(outline(answer)))
-    out.print(pair_of(answer))
+    for line in standing(at, answer):
+        out.print(line, soft_wrap=True)
+
+
+def standing(at: Desk, answer: Mapping[str, Any]) -> Iterator[str]:
+    """Where the log stood: the pair, its size and root, the checkpoint that covers it; and when."""
+    log = answer["log"]
+    yield pair_of(answer)
+    yield f"log of {log['size']:,} events, root {log['root']}"
+    yield _covering(at, log["size"])
+    yield f"made at {moment_of(datetime.datetime.now(datetime.UTC))}"
+
+
+def _covering(at: Desk, version: int) -> str:
+    """The first signed checkpoint that holds a version; it is a note of text, root in base64."""
+    path = ("v1", "ledgers", at.ledger, "log", "checkpoint")
+    try:
+        note = at.service.fetch(NOTE, *path, covering=version).decode()
+    except ServiceRefuses as refused:
+        if refused.code != "unknown_checkpoint":
+            raise
+        return "no signed checkpoint covers it yet"
+    _, size, root = note.split("\n")[:3]
+    return f"covered by the checkpoint of {int(size):,} events, root {b64decode(root).hex()}"
 
 
 def drawn(branch: Branch) -> Tree:

@@ -17,7 +17,9 @@ from api.http.payments import UNKNOWN as UNKNOWN_PAYMENT
 from api.http.problems import not_here
 from api.http.subject_access import HEADERS, HTML, prefers_page
 from api.tracing.written import as_page
+from projections.exports.figures import root_at
 from projections.reading.invoices import invoice_meant
+from projections.reading.pair import Pair
 from projections.reading.payments import payment_meant
 from projections.tracing.bought import bought
 from projections.tracing.caused import caused
@@ -123,13 +125,14 @@ async def _named(
     unknown: tuple[str, str],
     meant: Meant | None = None,
 ) -> Response:
-    return await read.about(name, why, unknown, _page_of(read), meant)
+    return await read.about(name, _standing(read, why), unknown, _page_of(read), meant)
 
 
 async def _versioned(read: Reading, version: str, why: Any, unknown: tuple[str, str]) -> Response:  # noqa: ANN401 (a question)
     number = _number(version, unknown)
+    asked = _standing(read, why)
     return await read.answer(
-        lambda connection, ledger, at: why(connection, ledger, number, at),
+        lambda connection, ledger, at: asked(connection, ledger, number, at),
         missing=not_here(*unknown),
         write=_page_of(read),
     )
@@ -142,9 +145,35 @@ def _number(version: str, unknown: tuple[str, str]) -> int:
     return int(version)
 
 
+def _wants_page(read: Reading) -> bool:
+    return prefers_page(read.request.headers.get("accept", ""))
+
+
+def _standing(read: Reading, why: Any) -> Any:  # noqa: ANN401 (a question)
+    """The same question, answered with where the log stood: `log: {size, root}`.
+
+    A page also says when it was made, and which checkpoint covers the log by then. JSON does not:
+    the same question about the same version has the same answer for ever.
+    """
+
+    def asked(connection: Any, ledger: str, about: Any, at: Pair) -> dict[str, Any] | None:  # noqa: ANN401 (as the question has it)
+        document: dict[str, Any] | None = why(connection, ledger, about, at)
+        if document is None:
+            return None
+        root = root_at(connection, ledger, at.known_at).hex()
+        standing = {**document, "log": {"size": at.known_at, "root": root}}
+        if _wants_page(read):
+            service = read.on.service
+            checkpoint = service.signing.notary.kept.covering(ledger, at.known_at)
+            standing["made"] = {"at": service.log.clock(), "checkpoint": checkpoint}
+        return standing
+
+    return asked
+
+
 def _page_of(read: Reading) -> Writer | None:
     """How the answer is written, where the client rather has a page than JSON."""
-    if not prefers_page(read.request.headers.get("accept", "")):
+    if not _wants_page(read):
         return None
 
     def write(document: dict[str, Any], headers: dict[str, str]) -> Response:

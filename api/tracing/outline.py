@@ -9,7 +9,7 @@ from api.tracing.steps import in_words, plain, pounds
 
 SAID_ELSEWHERE: Final = frozenset(
     {"about", "name", "payment", "invoice", "receipt", "as_of", "known_at", "version"}
-    | {"next", "more"}
+    | {"next", "more", "log", "made"}
     | {"rule_version", "trigger", "kind", "line", "why", "on", "comes_to", "how"}
 )
 """What other lines of the outline say, or the headline."""

@@ -1,6 +1,7 @@
 """Why on the command line: a tree with the arithmetic, or the answer as the service gives it."""
 
 import json
+import re
 
 import pytest
 
@@ -65,3 +66,14 @@ def test_a_name_without_its_letter_is_refused_with_the_one_that_is_there(
     told = type_in("why", *words, folder=demonstration.folder)
     assert told.code == 1
     assert told.err.rstrip().endswith(f"; there is {meant}")
+
+
+def test_why_says_where_the_log_stood_and_when_it_was_told(demonstration, type_in):
+    words = ("why", "payment", "P16842", "--as-of", "2023-08-31", "--known-at", "40000")
+    told = type_in(*words, folder=demonstration.folder)
+    pair, log, covered, made = told.out.splitlines()[-4:]
+    asked = json.loads(type_in(*words, "--json", folder=demonstration.folder).out)
+    assert pair == "as of 2023-08-31, known at 40000, version 40000"
+    assert log == f"log of 40,000 events, root {asked['log']['root']}"
+    assert re.fullmatch(r"covered by the checkpoint of [\d,]+ events, root [0-9a-f]{64}", covered)
+    assert re.fullmatch(r"made at 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", made)
