@@ -189,3 +189,17 @@ def test_the_journal_is_tested(demonstration, type_in):
     [test] = json.loads(more.out)["tests"]
     assert test["items"] == found["closed_period"]["items"][1:2]
     assert "fee." in one.out
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def test_odd_hours_are_told_with_the_name_of_the_day(demonstration, type_in):
+    asked = ("audit", "journal-tests", "--test", "odd_hours", "--limit", "3")
+    asked += ("--office-from", "23:58", "--office-to", "23:59")
+    said = json.loads(type_in(*asked, "--json", folder=demonstration.folder).out)
+    days = [DAYS[item["weekday"] - 1] for item in said["tests"][0]["items"]]
+    told = type_in(*asked, folder=demonstration.folder).out.splitlines()
+    lines = [line for line in told if "payment.released" in line]
+    assert len(days) == len(lines) == 3
+    assert all(day in line for day, line in zip(days, lines, strict=True))
