@@ -6,15 +6,11 @@ from typing import Any, Final
 from rich.table import Table
 
 from api.cli.saying import money, table
+from projections.sampling.concluding import SENTENCES
 
 Answer = Mapping[str, Any]
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 """Of a week, the first being 1 (ISO 8601)."""
-CONCLUSIONS: Final = {
-    "below_tolerable": "What may be wrong is below what is tolerable.",
-    "above_tolerable": "What may be wrong is above what is tolerable.",
-    "not_bounded": "An item is understated by more than its book value: there is no limit.",
-}
 
 
 def sample(answer: Answer) -> Iterator[Table | str]:
@@ -60,7 +56,7 @@ def evaluation(answer: Answer) -> Iterator[Table | str]:
     names = ("known", "extrapolated", "projected")
     amounts = [money(proposal[f"{name}_minor"]) for name in names]
     yield table("To put right, and to hold against the rest", names, [amounts], texts=0)
-    yield CONCLUSIONS[answer["conclusion"]]
+    yield SENTENCES[answer["conclusion"]]
 
 
 def _findings(findings: Iterable[Answer]) -> Table:

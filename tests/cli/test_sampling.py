@@ -85,9 +85,12 @@ def test_misstatements_are_bounded_and_the_findings_written(
         for row in csv.DictReader(io.StringIO(findings.read_text(encoding="utf-8")))
     }
     assert (told[first]["audited_value"], told[first]["taint"]) == ("0.00", "1.000000")
+    assert {row["conclusion"] for row in told.values()} == {"above_tolerable"}
     workbook = tmp_path / "findings.xlsx"
     judged(type_in, demonstration, path, "--out", str(workbook))
-    heads, *cells = openpyxl.load_workbook(workbook, data_only=True)["findings"].values
+    read = openpyxl.load_workbook(workbook, data_only=True)
+    heads, *cells = read["findings"].values
+    assert next(read["conclusion"].values)[:2] == ("conclusion", "above_tolerable")
     row = dict(zip(heads, cells[0], strict=True))
     assert (row["item"], row["audited value"], row["taint"]) == (first, 0, 1)
     assert row["difference"] == row["book value"]
