@@ -20,18 +20,17 @@ from api.tracing.steps import moment as moment_of
 
 NOTE: Final = "text/plain"
 
-PAYMENT: Final = "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank."
-TRACED_BY_VERSION: Final = (
-    ("fee", "A fee, by its version: register, order, limit; settlement.", "fees"),
-    ("entry", "A journal entry, by its version: what posted it, and why.", "journal"),
-)
-TRACED_BY_PAGE: Final = (
+TRACED: Final = (
+    ("payment", "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank.", "payments"),
     ("invoice", "An invoice or a credit note: its lines, and what settled it.", "invoices"),
     ("receipt", "A receipt: what it was set against.", "receipts"),
 )
 
 app: Final = typer.Typer(help="Why an amount is what it is.", no_args_is_help=True)
 Recompute = Annotated[bool, typer.Option("--recompute", help="Run the rules again, and compare.")]
+PageLimit = Annotated[
+    int | None, typer.Option("--limit", min=1, max=EVERYTHING, help="How many of a list at most.")
+]
 Version = Annotated[int, typer.Argument(help="The version of the event.", min=1)]
 
 
@@ -40,24 +39,8 @@ def moment(*, as_of: AsOf = None, known_at: KnownAt = None) -> About:
     return {"as_of": as_of, "known_at": known_at}
 
 
-@app.command("payment", help=PAYMENT)
-@at_desk(READER, moment)
-def why_payment(at: Desk, reference: Reference, *, recompute: Recompute = False) -> None:
-    """Trace one payment."""
-    say_why(at, ("payments", reference, "why"), recompute=recompute)
-
-
-def traced_by_version(name: str, help_line: str, path: str) -> None:
-    """Add a command that traces one thing, named by the version of its event."""
-
-    @app.command(name, help=help_line)
-    @at_desk(READER, moment)
-    def why(at: Desk, version: Version, *, recompute: Recompute = False) -> None:
-        say_why(at, (path, str(version), "why"), recompute=recompute)
-
-
-def traced_by_page(name: str, help_line: str, path: str) -> None:
-    """Add a command that traces one thing whose lines come in pages."""
+def traced(name: str, help_line: str, path: str) -> None:
+    """Add a command that traces one thing, whose lists come in pages."""
 
     @app.command(name, help=help_line)
     @at_desk(READER, moment)
@@ -66,16 +49,35 @@ def traced_by_page(name: str, help_line: str, path: str) -> None:
         reference: Reference,
         *,
         recompute: Recompute = False,
-        limit: Limit = 100,
+        limit: PageLimit = None,
         after: After = None,
     ) -> None:
         say_why(at, (path, reference, "why"), recompute=recompute, limit=limit, after=after)
 
 
-for one in TRACED_BY_VERSION:
-    traced_by_version(*one)
-for long in TRACED_BY_PAGE:
-    traced_by_page(*long)
+for one in TRACED:
+    traced(*one)
+
+
+@app.command("fee")
+@at_desk(READER, moment)
+def why_fee(
+    at: Desk,
+    version: Version,
+    *,
+    recompute: Recompute = False,
+    limit: PageLimit = None,
+    after: After = None,
+) -> None:
+    """A fee, by its version: register, order, limit; settlement."""
+    say_why(at, ("fees", str(version), "why"), recompute=recompute, limit=limit, after=after)
+
+
+@app.command("entry")
+@at_desk(READER, moment)
+def why_entry(at: Desk, version: Version, *, recompute: Recompute = False) -> None:
+    """A journal entry, by its version: what posted it, and why."""
+    say_why(at, ("journal", str(version), "why"), recompute=recompute)
 
 
 def say_why(at: Desk, path: tuple[str, ...], *, recompute: bool, **page: object) -> None:

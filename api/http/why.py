@@ -26,6 +26,7 @@ from projections.tracing.caused import caused
 from projections.tracing.fee import fee_why
 from projections.tracing.invoice import invoice_why
 from projections.tracing.journal_entry import entry_why
+from projections.tracing.logged import NODES_MAX
 from projections.tracing.payment import payment_why
 from projections.tracing.receipt import receipt_why
 
@@ -44,16 +45,32 @@ Recompute = Annotated[
 
 
 @router.get("/payments/{payment}/why", name="why_payment")
-async def why_payment(read: AtMoment, payment: str, *, recompute: Recompute = False) -> Response:
+async def why_payment(
+    read: AtMoment,
+    payment: str,
+    *,
+    recompute: Recompute = False,
+    limit: Limit = NODES_MAX,
+    after: After = None,
+) -> Response:
     """Trace a payment: terms, evidence, arithmetic, caps; and its claim, invoices, bank lines."""
-    why = partial(payment_why, find_keys=read.find_keys, recompute=recompute)
+    why = partial(
+        payment_why, find_keys=read.find_keys, recompute=recompute, limit=limit, after=after
+    )
     return await _named(read, payment, why, UNKNOWN_PAYMENT, payment_meant)
 
 
 @router.get("/fees/{version}/why", name="why_fee")
-async def why_fee(read: AtMoment, version: str, *, recompute: Recompute = False) -> Response:
+async def why_fee(
+    read: AtMoment,
+    version: str,
+    *,
+    recompute: Recompute = False,
+    limit: Limit = NODES_MAX,
+    after: After = None,
+) -> Response:
     """Trace a partner's fee, or its reversal: register, order, limit; and its settlement."""
-    why = partial(fee_why, find_keys=read.find_keys, recompute=recompute)
+    why = partial(fee_why, find_keys=read.find_keys, recompute=recompute, limit=limit, after=after)
     return await _versioned(read, version, why, UNKNOWN_FEE)
 
 

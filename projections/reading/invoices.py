@@ -10,6 +10,7 @@ from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Page, Pair
 from projections.reading.reasons import reasons
 
+ALLOCATIONS_MAX: Final = 100
 FILTERS: Final = ("name", "contract", "funder", "claim", "state")
 
 
@@ -63,9 +64,12 @@ def receipts(  # noqa: PLR0913 (one filter each)
     limit: int | None = None,
     after: str | None = None,
 ) -> Page:
-    """Receipts in order of version, with what the bank said and what each was allocated to."""
+    """Receipts in order of version, with what the bank said and what each was allocated to.
+
+    Of the allocations of each the first hundred, and how many more there are.
+    """
     asked = {**at.asked(ledger), "contract": contract, "funder": funder, "state": state}
-    asked["name"] = name
+    asked |= {"name": name, "allocations_max": ALLOCATIONS_MAX}
     rows, following = ask_page(
         connection, "claims.receipts", asked, by=BY_VERSION, limit=limit, after=after
     )

@@ -77,3 +77,20 @@ def test_why_says_where_the_log_stood_and_when_it_was_told(demonstration, type_i
     assert log == f"log of 40,000 events, root {asked['log']['root']}"
     assert re.fullmatch(r"covered by the checkpoint of [\d,]+ events, root [0-9a-f]{64}", covered)
     assert re.fullmatch(r"made at 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", made)
+
+
+def test_the_sessions_of_a_payment_come_in_pages(demonstration, type_in):
+    words = ("why", "payment", "P16842")
+    whole = json.loads(type_in(*words, "--json", folder=demonstration.folder).out)
+    told = type_in(*words, "--limit", "6", folder=demonstration.folder).out
+    [line] = [line for line in told.splitlines() if "ask with --after" in line]
+    assert "more of `why payment P16842`" in line
+    after = line.rpartition("--after ")[2].strip()
+    paged = ("--limit", "6", "--json")
+    first = json.loads(type_in(*words, *paged, folder=demonstration.folder).out)
+    more = json.loads(type_in(*words, *paged, "--after", after, folder=demonstration.folder).out)
+    sessions = whole["earned"]["sessions"]
+    assert len(sessions) > 6
+    assert first["earned"]["sessions"] == sessions[:6]
+    assert more["earned"]["sessions"] == sessions[6:12]
+    assert first["more"] > more["more"]
