@@ -7,6 +7,7 @@ which is then taken as it is stored.
 from collections.abc import Iterator
 from typing import Final
 
+from projections.bundle.checker.apart import apart
 from projections.bundle.checker.claims import Desk, Drawn, Expected
 from projections.bundle.checker.findings import Findings
 from projections.bundle.checker.history import EVENTS, Event
@@ -155,5 +156,5 @@ class ClaimsAgain:
         pairs.append(("causes", due.causes, sorted(event["causes"])))
         for name, again, stored in pairs:
             if again != stored:
-                return f"{kind}: {name} {stored} is stored, the rules say {again}"
+                return f"{kind}: {apart(name, again, stored)}"
         return ""

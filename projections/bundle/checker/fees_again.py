@@ -6,6 +6,7 @@ once for an order, which is then taken as it is stored.
 
 from typing import Final
 
+from projections.bundle.checker.apart import apart
 from projections.bundle.checker.fees import (
     ACCRUED,
     TAKEN_BACK,
@@ -125,5 +126,5 @@ class Fees:
         )
         for name, again, stored in pairs:
             if again != stored:
-                return f"{kind}: {name} {stored} is stored, the rules say {again}"
+                return f"{kind}: {apart(name, again, stored)}"
         return ""
