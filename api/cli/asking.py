@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from api.cli.saying import MISUSE, Trouble
+from api.cli.saying import FINDING, MISUSE, Trouble
 
 TIMEOUT_S: Final = 120
 IDLE_MAX_S: Final = 2
@@ -20,6 +20,10 @@ ITEMS_SAID: Final = 3
 JSON: Final = "application/json"
 ANYTHING: Final = "*/*"
 PART_BYTES: Final = 256 * 1024
+WRITTEN_WRONGLY: Final = frozenset(
+    {"shape_invalid", "known_at_beyond_ledger", "outside_log", "contract_needed", "unknown_export"}
+)
+"""Codes that say of a command's words what its own reading of them would have said as well."""
 
 
 class ServiceRefuses(Trouble):
@@ -37,7 +41,8 @@ class ServiceRefuses(Trouble):
             if item.get("pointer") or item.get("detail") != detail
         ]
         said = "; ".join([detail, *items[:ITEMS_SAID]])
-        super().__init__(f"{self.code}: {said}")
+        exit_code = MISUSE if self.code in WRITTEN_WRONGLY else FINDING
+        super().__init__(f"{self.code}: {said}", exit_code)
 
 
 def _at_fault(item: Mapping[str, Any], said: str) -> str:

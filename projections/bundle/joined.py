@@ -7,6 +7,7 @@ from typing import Final
 
 PACKAGE: Final = "projections.bundle.checker"
 PARTS: Final = (
+    "apart",
     "findings",
     "contents",
     "manifest",

@@ -8,6 +8,7 @@ taken as it is stored.
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
+from projections.bundle.checker.apart import apart
 from projections.bundle.checker.findings import Findings
 from projections.bundle.checker.history import EVENTS, Event
 
@@ -98,16 +99,5 @@ class Behind:
         pairs.append(("causes", due.causes, sorted(event["causes"])))
         for name, again, stored in pairs:
             if again != stored:
-                return f"{kind}: {first_difference(name, again, stored)}"
+                return f"{kind}: {apart(name, again, stored)}"
         return ""
-
-
-def first_difference(name: str, again: object, stored: object) -> str:
-    """The place in two values where they first differ, with both."""
-    if isinstance(again, dict) and isinstance(stored, dict) and again.keys() == stored.keys():
-        place = next(key for key in again if again[key] != stored[key])
-        return first_difference(f"{name} {place}", again[place], stored[place])
-    if isinstance(again, list) and isinstance(stored, list) and len(again) == len(stored):
-        place = next(n for n, one in enumerate(again) if one != stored[n])
-        return first_difference(f"{name} {place + 1}", again[place], stored[place])
-    return f"{name} {stored} is stored, the rules say {again}"

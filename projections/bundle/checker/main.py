@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,6 +34,8 @@ from projections.bundle.checker.stamps import check_stamps
 from projections.bundle.checker.statements import Statements
 
 FAULTS_SHOWN: Final = 50
+HUNG_UP: Final = 141
+"""What a shell says of a program that SIGPIPE ended: nobody reads on, as behind `| head`."""
 UNEXPECTED: Final = (
     ArithmeticError,
     AttributeError,
@@ -208,7 +211,21 @@ def said_for_a_program(findings: Findings) -> Iterator[str]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Check a bundle; the exit code."""
+    """Check a bundle; the exit code. It ends without a word when nobody reads on."""
+    try:
+        try:
+            return checked_and_said(words)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return HUNG_UP
+
+
+def checked_and_said(words: Sequence[str]) -> int:
+    """Check a bundle and say what was found; the exit code."""
     asked = arguments(words)
     findings = Findings()
     try:
