@@ -26,8 +26,7 @@ LineState = Literal["claimed", "queried", "rejected"]
 class PaymentEntry:
     """A release or a reversal as it can be claimed; `claim` is the live one that holds it.
 
-    It waits for a claim from `waits_from` on: its own day, or that on which a claim let it go; a
-    reversal not before the claim of what it takes back was drafted.
+    It waits for a claim from `waits_from` on: its own day, or that on which a claim let it go.
     """
 
     version: int

@@ -37,6 +37,20 @@ def claimable(contract: Contract, *, upto: datetime.date, known_at: int) -> list
     ]
 
 
+def days_to_claim(
+    contract: Contract, *, upto: datetime.date, known_at: int
+) -> Iterator[datetime.date]:
+    """The days of what a draft is about to claim.
+
+    A reversal is claimed no earlier than the release, in whichever draft that is by now (0023).
+    """
+    for entry in claimable(contract, upto=upto, known_at=known_at):
+        yield entry.waits_from
+        holder = None if entry.reverses is None else contract.payment_entries[entry.reverses].claim
+        if holder is not None:
+            yield contract.claims[holder].drafted_on
+
+
 def by_funder(entries: Iterable[PaymentEntry]) -> tuple[FunderAmount, ...]:
     """What each funder owes of some entries; funders in the order in which they first pay."""
     sums: Counter[str] = Counter()

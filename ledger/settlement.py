@@ -19,7 +19,7 @@ class FeeEntry:
     """A fee or a reversal as it can be settled; `settlement` is the live one that holds it.
 
     It waits for a settlement from `waits_from` on: its own day, or that on which a settlement let
-    it go; a reversal not before the settlement of what it takes back was drafted.
+    it go.
     """
 
     version: int

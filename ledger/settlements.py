@@ -56,11 +56,17 @@ def to_settle(contract: Contract, *, upto: datetime.date, known_at: int) -> Iter
 def days_to_settle(
     book: Book, contract: Contract, terms: SettlementDrafted
 ) -> Iterator[datetime.date]:
-    """The days of what a draft is about to pay: its fees, and what earlier runs carried."""
+    """The days of what a draft is about to pay: its fees, and what earlier runs carried.
+
+    A reversal is settled no earlier than the fee, in whichever draft that is by now (0023).
+    """
     known_at = terms.known_at or book.version
     for fee in to_settle(contract, upto=terms.upto, known_at=known_at):
         if terms.partners is None or fee.partner in terms.partners:
             yield fee.waits_from
+            holder = None if fee.reverses is None else contract.fee_entries[fee.reverses].settlement
+            if holder is not None:
+                yield contract.settlements[holder].drafted_on
     for settlement in contract.settlements.values():
         if settlement.state != "withdrawn" and any(
             part.carried_minor > 0 and (terms.partners is None or part.partner in terms.partners)

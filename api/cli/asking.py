@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from api.cli.saying import MISUSE, Trouble
+from api.cli.saying import FINDING, MISUSE, Trouble
 
 TIMEOUT_S: Final = 120
 IDLE_MAX_S: Final = 2
@@ -20,6 +20,10 @@ ITEMS_SAID: Final = 3
 JSON: Final = "application/json"
 ANYTHING: Final = "*/*"
 PART_BYTES: Final = 256 * 1024
+WRITTEN_WRONGLY: Final = frozenset(
+    {"shape_invalid", "known_at_beyond_ledger", "outside_log", "contract_needed", "unknown_export"}
+)
+"""Codes that say of a command's words what its own reading of them would have said as well."""
 
 
 class ServiceRefuses(Trouble):
@@ -37,7 +41,8 @@ class ServiceRefuses(Trouble):
             if item.get("pointer") or item.get("detail") != detail
         ]
         said = "; ".join([detail, *items[:ITEMS_SAID]])
-        super().__init__(f"{self.code}: {said}")
+        exit_code = MISUSE if self.code in WRITTEN_WRONGLY else FINDING
+        super().__init__(f"{self.code}: {said}", exit_code)
 
 
 def _at_fault(item: Mapping[str, Any], said: str) -> str:
@@ -188,5 +193,17 @@ def newest(service: Service, ledger: str) -> int | None:
 
 def _target(path: Iterable[str], query: Mapping[str, object] | None = None) -> str:
     given = {name: value for name, value in (query or {}).items() if value is not None}
+    path = tuple(path)
+    for name, value in (*(("the path", part) for part in path), *given.items()):
+        _must_be_text(name, str(value))
     target = "/" + "/".join(quote(part, safe="") for part in path)
     return target + (f"?{urlencode(given)}" if given else "")
+
+
+def _must_be_text(name: str, value: str) -> None:
+    """Refuse what was typed as bytes that are no UTF-8: Python keeps these as surrogates."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as odd:
+        message = f"{name} holds what is no character: {value[odd.start : odd.end]!a}"
+        raise Trouble(message, MISUSE) from None

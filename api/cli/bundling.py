@@ -17,7 +17,7 @@ from api.cli.files import write_lines
 from api.cli.keeping import database
 from api.cli.options import AsJson, Contract, Folder, KnownAt, Ledger
 from api.cli.place import DEFAULT_FOLDER
-from api.cli.saying import MISUSE, Trouble, complain, console, progress, say_json, table
+from api.cli.saying import FINDING, MISUSE, Trouble, complain, console, progress, say_json, table
 from api.reference.intakes import LEDGER
 from api.sealing import given_master
 from ledger.log.ports import Log, MomentNotReached
@@ -131,7 +131,19 @@ def say(made: Made, out: Path, *, as_json: bool) -> None:
 
 
 def version_of(log: Log, ledger: str, known_at: str | None) -> int:
-    """The version that a bundle ends at: now, a version, or what was known at a moment."""
+    """The version that a bundle ends at: now, a version, or what was known at a moment.
+
+    There is one event at least: a bundle of none would be sound, and show nothing.
+    """
+    version = _version_of(log, ledger, known_at)
+    if not version:
+        when = "" if known_at is None else f" at {known_at}"
+        message = f"`{ledger}` has no event{when}: there is nothing to bundle"
+        raise Trouble(message, FINDING if known_at is None else MISUSE)
+    return version
+
+
+def _version_of(log: Log, ledger: str, known_at: str | None) -> int:
     head = log.head(ledger).version
     if known_at is None:
         return head

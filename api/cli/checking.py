@@ -6,7 +6,7 @@ from typing import Annotated, Final
 import typer
 
 from api.cli.findings import tell_checked, tell_findings, tell_whole
-from api.cli.keeping import database
+from api.cli.keeping import database_to_audit
 from api.cli.options import AsJson, Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.proving import read_key
@@ -42,12 +42,13 @@ def check(
     Exit code 0 says that nothing was found; whether all could be checked, the answer says.
     """
     brought = brought_by(verifier_key or [], checkpoint)
-    with database(data, ledger) as kept, progress() as bar:
+    with database_to_audit(data, ledger) as kept, progress() as bar:
         task = bar.add_task(f"Checking {ledger}", total=None)
         found = audit(
             kept.dsn,
             ledger,
             find_keys=kept.find_keys,
+            keys_dsn=kept.keys_dsn,
             brought=brought,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )

@@ -62,7 +62,7 @@ def checkpoint_lines(kept: KeptCheckpoints, ledger: str, *, upto: int) -> Iterat
         raise Trouble(message)
     yield msgspec.json.encode(First(FORMAT, ledger, origin))
     for known in kept.keys(ledger):
-        yield msgspec.json.encode(CopiedKey(str(known.key), *known[1:]))
+        yield msgspec.json.encode(_as_at(known, upto))
     size = -1
     while checkpoints := kept.after(ledger, size, AT_ONCE):
         for found in checkpoints:
@@ -71,6 +71,15 @@ def checkpoint_lines(kept: KeptCheckpoints, ledger: str, *, upto: int) -> Iterat
                 root = found.root.hex()
                 yield msgspec.json.encode(CopiedCheckpoint(found.size, root, found.made_at, lines))
         size = checkpoints[-1].size
+
+
+def _as_at(known: KnownKey, upto: int) -> CopiedKey:
+    """A key as a log has it that ends here: what came behind is of its last version."""
+    copied = CopiedKey(str(known.key), *known[1:])
+    copied.from_version = min(copied.from_version, upto)
+    if copied.to_version is not None:
+        copied.to_version = min(copied.to_version, upto)
+    return copied
 
 
 def read_checkpoints(log: Log, kept: KeptCheckpoints, ledger: str, lines: Iterator[bytes]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from psycopg_pool import ConnectionPool
@@ -30,6 +30,7 @@ from ledger.log.postgres import PostgresLog
 from ledger.log.sealing.postgres import PostgresKeyStore
 from ledger.log.sealing.reader import KeyReader
 from ledger.log.signing.kept import KeptCheckpoints
+from projections.audit.verify import LedgerUnknown as NothingToAudit
 from projections.audit.verify import verify as audit
 from projections.runner import RebuildRunning, Runner
 
@@ -48,6 +49,7 @@ CheckpointsIn = Annotated[
     typer.Option("--checkpoints", help="What was signed, as `export` wrote it.", exists=True),
 ]
 Source = Annotated[Path, typer.Argument(help="What `export` wrote; - is standard input.")]
+NO_LEDGER: Final = "there is no ledger `{ledger}` in {folder}"
 
 
 def rebuild(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
@@ -63,12 +65,13 @@ def rebuild(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
 
 def verify(data: Folder = DEFAULT_FOLDER, ledger: Ledger = LEDGER) -> None:
     """Check versions, hashes, the rules re-performed, balances and read tables; 1 on a finding."""
-    with database(data, ledger) as kept, progress() as bar:
+    with database_to_audit(data, ledger) as kept, progress() as bar:
         task = bar.add_task(f"Verifying {ledger}", total=None)
         found = audit(
             kept.dsn,
             ledger,
             find_keys=kept.find_keys,
+            keys_dsn=kept.keys_dsn,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
     tell_checked(found)
@@ -154,18 +157,34 @@ class Database:
     log: PostgresLog
     find_keys: FindKeys
     key_store: PostgresKeyStore
+    keys_dsn: str | None
 
 
 @contextmanager
 def database(folder: Path, ledger: str) -> Iterator[Database]:
     """The database of a folder, with a ledger that must be there; it may be served meanwhile."""
+    with _database(folder) as kept:
+        try:
+            kept.log.head(ledger)
+        except LedgerUnknown:
+            raise Trouble(NO_LEDGER.format(ledger=ledger, folder=folder)) from None
+        yield kept
+
+
+@contextmanager
+def database_to_audit(folder: Path, ledger: str) -> Iterator[Database]:
+    """The same for an audit, which goes on where rows of the ledger's own are gone."""
+    with _database(folder) as kept:
+        try:
+            yield kept
+        except NothingToAudit:
+            raise Trouble(NO_LEDGER.format(ledger=ledger, folder=folder)) from None
+
+
+@contextmanager
+def _database(folder: Path) -> Iterator[Database]:
     with stores(folder) as opened_stores, closing(PostgresLog(opened_stores.dsn)) as log:
         keys = opened_stores.keys
         master = given_master(os.environ, folder)
         find_keys: FindKeys = no_keys if master is None else KeyReader(keys, master)
-        try:
-            log.head(ledger)
-        except LedgerUnknown:
-            message = f"there is no ledger `{ledger}` in {folder}"
-            raise Trouble(message) from None
-        yield Database(opened_stores.dsn, log, find_keys, keys)
+        yield Database(opened_stores.dsn, log, find_keys, keys, opened_stores.keys_dsn)

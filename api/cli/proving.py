@@ -20,7 +20,12 @@ EVENT: Final = ".event"
 
 Size = Annotated[int | None, typer.Option("--size", min=0, help="The tree of so many events.")]
 Version = Annotated[int, typer.Argument(help="The version of the event.", min=1)]
-Out = Annotated[Path, typer.Option("--out", help="The folder to write to.", file_okay=False)]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", help="The folder to write to; made in one that is there.", file_okay=False
+    ),
+]
 ProofPath = Annotated[
     Path, typer.Argument(help="A proof file, as `prove` wrote it.", exists=True, dir_okay=False)
 ]
@@ -60,11 +65,18 @@ def prove(at: Desk, version: Version, *, size: Size = None, out: Out = Path()) -
             at.service.ask("v1", "ledgers", at.ledger, "log", "proof", str(version), size=size)
         )
         return
+    if not out.absolute().parent.is_dir():
+        message = f"--out {out}: there is no folder {out.parent} to make it in"
+        raise Trouble(message, MISUSE)
     proof = _text(at, "proof", str(version), size=size)
     event = at.service.fetch(
         "application/json", "v1", "ledgers", at.ledger, "events", str(version), "stored"
     )
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(exist_ok=True)
+    except OSError as refused:
+        message = f"{out} cannot be made: {refused.strerror}"
+        raise Trouble(message) from None
     path = out / f"{at.ledger}-{version}{PROOF}"
     write_parts(path, [proof.encode()])
     write_parts(path.with_suffix(EVENT), [event])
@@ -101,12 +113,18 @@ def verify_proof(
 
 def read_key(given: str) -> VerifierKey:
     """A verifier key, given as it is or in a file. Raises `Trouble`."""
-    path = Path(given)
     try:
-        text = path.read_text("utf-8").strip() if "+" not in given else given
-        return VerifierKey.from_text(text)
-    except (OSError, UnicodeDecodeError, NoteUnreadable):
-        message = "no verifier key was given: name+id+base64, or a file with it"
+        in_file = Path(given).is_file()
+    except (OSError, ValueError):  # Longer than a path may be, or no path at all
+        in_file = False
+    if not in_file and "+" not in given:
+        message = f"{given} is neither a file nor a verifier key, name+id+base64"
+        raise Trouble(message, MISUSE)
+    try:
+        return VerifierKey.from_text(Path(given).read_text("utf-8").strip() if in_file else given)
+    except (OSError, UnicodeDecodeError, NoteUnreadable) as wrong:
+        what = f"the file {given} holds" if in_file else f"{given} is"
+        message = f"{what} no verifier key, name+id+base64: {wrong}"
         raise Trouble(message, MISUSE) from None
 
 

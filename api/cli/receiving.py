@@ -174,7 +174,7 @@ def receipts(answer: Mapping[str, Any]) -> Iterator[Table]:
             row["receipt"],
             row["funder"],
             row["received_on"],
-            ", ".join(f"{x['invoice']} {money(x['amount_minor'])}" for x in row["allocations"]),
+            ", ".join(_allocated(row)),
             money(row["amount_minor"]),
             money(row["open_minor"]),
         )
@@ -182,6 +182,14 @@ def receipts(answer: Mapping[str, Any]) -> Iterator[Table]:
     ]
     heads = ("receipt", "funder", "received on", "allocated", "amount", "open")
     yield table("Receipts", heads, rows, texts=4)
+
+
+def _allocated(row: Mapping[str, Any]) -> Iterator[str]:
+    """The invoices that a receipt was first set against; `why receipt` shows all of them."""
+    for allocation in row["allocations"]:
+        yield f"{allocation['invoice']} {money(allocation['amount_minor'])}"
+    if row["allocations_more"]:
+        yield f"and {row['allocations_more']:,} more"
 
 
 def invoices(answer: Mapping[str, Any]) -> Iterator[Table]:

@@ -22,7 +22,7 @@ from api.cli.place import (
     forget_address,
     write_address,
 )
-from api.cli.saying import Trouble, console
+from api.cli.saying import FINDING, MISUSE, Trouble, console
 from api.logs import logs_as_json, tell_failures_without_words
 from api.service import Service
 from api.serving import server_of
@@ -58,8 +58,9 @@ def bound(host: str, port: int) -> socket.socket | None:
         return socket.socket(family, door.type, socket.IPPROTO_TCP, fileno=door.detach())
     except OSError as refused:
         if refused.errno != errno.EADDRINUSE:
+            is_no_host = refused.errno == socket.EAI_NONAME
             message = f"cannot listen at {host}: {refused.strerror or refused}"
-            raise Trouble(message) from None
+            raise Trouble(message, MISUSE if is_no_host else FINDING) from None
         return None
 
 

@@ -6,13 +6,11 @@ from typing import Any, Final
 from rich.table import Table
 
 from api.cli.saying import money, table
+from projections.sampling.concluding import SENTENCES
 
 Answer = Mapping[str, Any]
-CONCLUSIONS: Final = {
-    "below_tolerable": "What may be wrong is below what is tolerable.",
-    "above_tolerable": "What may be wrong is above what is tolerable.",
-    "not_bounded": "An item is understated by more than its book value: there is no limit.",
-}
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""Of a week, the first being 1 (ISO 8601)."""
 
 
 def sample(answer: Answer) -> Iterator[Table | str]:
@@ -58,7 +56,7 @@ def evaluation(answer: Answer) -> Iterator[Table | str]:
     names = ("known", "extrapolated", "projected")
     amounts = [money(proposal[f"{name}_minor"]) for name in names]
     yield table("To put right, and to hold against the rest", names, [amounts], texts=0)
-    yield CONCLUSIONS[answer["conclusion"]]
+    yield SENTENCES[answer["conclusion"]]
 
 
 def _findings(findings: Iterable[Answer]) -> Table:
@@ -123,8 +121,13 @@ def _items(test: Answer) -> Table:
     left_out = {*usual, "amount_minor", "posted_on", "contract", "recorded_at"}
     own = [name for name in (test["items"] or [{}])[0] if name not in left_out]
     rows = [
-        [*(item[name] for name in (*usual, *own)), money(item["amount_minor"])]
+        [*(_told(name, item[name]) for name in (*usual, *own)), money(item["amount_minor"])]
         for item in test["items"]
     ]
     heads = [name.replace("_", " ") for name in (*usual, *own)]
     return table(test["description"], [*heads, "amount"], rows, texts=len(heads))
+
+
+def _told(name: str, value: Any) -> object:  # noqa: ANN401 (any field of an item)
+    """A field of an item as a person reads it."""
+    return DAYS[value - 1] if name == "weekday" else value

@@ -130,7 +130,7 @@ def evaluate(  # noqa: PLR0913 (each is an option of the command)
     }
     _say(conclusion, as_json=as_json)
     if out is not None and again is not None:
-        _write(out, again, about["ledger"], found)
+        _write(out, again, about["ledger"], found, conclusion)
     if conclusion["conclusion"] != "below_tolerable":
         raise typer.Exit(1)
 
@@ -215,14 +215,16 @@ def _kind_of(out: Path) -> str:
     return SHEETS[out.suffix]
 
 
-def _write(out: Path, again: Answer, ledger: str, found: Mapping[str, Finding]) -> None:
-    """The findings: the sheet with differences and taints."""
+def _write(
+    out: Path, again: Answer, ledger: str, found: Mapping[str, Finding], conclusion: Answer
+) -> None:
+    """The findings: the sheet with differences and taints, and what they come to."""
     audited = {item: one.audited_minor for item, one in found.items()}
     if _kind_of(out) == SHEETS[".csv"]:
-        write_parts(out, (line.encode() for line in sheet_csv(again, ledger, audited)))
+        write_parts(out, (line.encode() for line in sheet_csv(again, ledger, audited, conclusion)))
         return
     target = io.BytesIO()
-    sheet_workbook(target, again, ledger, audited)
+    sheet_workbook(target, again, ledger, audited, conclusion)
     write_parts(out, [target.getvalue()])
 
 

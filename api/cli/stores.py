@@ -20,10 +20,14 @@ FIRST_MIGRATION: Final = "ledger/0001_"
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """A database that was migrated before, and the store of children's keys beside or apart."""
+    """A database that was migrated before, and the store of children's keys beside or apart.
+
+    `keys_dsn` is the database of those keys when it is one of their own.
+    """
 
     dsn: str
     keys: PostgresKeyStore
+    keys_dsn: str | None
 
 
 @contextmanager
@@ -46,7 +50,7 @@ def stores(folder: Path) -> Iterator[Stores]:
         _must_be_migrated(dsn, keys_dsn)
         keys = PostgresKeyStore(keys_dsn or dsn)
         closing.callback(keys.close)
-        yield Stores(dsn, keys)
+        yield Stores(dsn, keys, keys_dsn)
 
 
 def _must_be_migrated(dsn: str, keys_dsn: str | None) -> None:

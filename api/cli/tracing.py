@@ -1,5 +1,7 @@
 """`why`, `caused` and `bought`: where every amount comes from, and what something led to."""
 
+import datetime
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Final
 
@@ -8,24 +10,27 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from api.cli.asking import ServiceRefuses
 from api.cli.doing import READER, About, Desk, at_desk, pair, pair_of
 from api.cli.options import AsOf, KnownAt
 from api.cli.saying import console, money, say_json, table
 from api.cli.showing import EVERYTHING, After, Limit, Reference
 from api.tracing.outline import Branch, outline
+from api.tracing.steps import moment as moment_of
+
+NOTE: Final = "text/plain"
 
 TRACED: Final = (
     ("payment", "A payment: evidence, terms, arithmetic, caps; claim, invoices, bank.", "payments"),
-    ("fee", "A fee, by its version: register, order, limit; settlement.", "fees"),
-    ("entry", "A journal entry, by its version: what posted it, and why.", "journal"),
-)
-TRACED_BY_PAGE: Final = (
     ("invoice", "An invoice or a credit note: its lines, and what settled it.", "invoices"),
     ("receipt", "A receipt: what it was set against.", "receipts"),
 )
 
 app: Final = typer.Typer(help="Why an amount is what it is.", no_args_is_help=True)
 Recompute = Annotated[bool, typer.Option("--recompute", help="Run the rules again, and compare.")]
+PageLimit = Annotated[
+    int | None, typer.Option("--limit", min=1, max=EVERYTHING, help="How many of a list at most.")
+]
 Version = Annotated[int, typer.Argument(help="The version of the event.", min=1)]
 
 
@@ -35,16 +40,7 @@ def moment(*, as_of: AsOf = None, known_at: KnownAt = None) -> About:
 
 
 def traced(name: str, help_line: str, path: str) -> None:
-    """Add a command that traces one thing."""
-
-    @app.command(name, help=help_line)
-    @at_desk(READER, moment)
-    def why(at: Desk, reference: Reference, *, recompute: Recompute = False) -> None:
-        say_why(at, (path, reference, "why"), recompute=recompute)
-
-
-def traced_by_page(name: str, help_line: str, path: str) -> None:
-    """Add a command that traces one thing whose lines come in pages."""
+    """Add a command that traces one thing, whose lists come in pages."""
 
     @app.command(name, help=help_line)
     @at_desk(READER, moment)
@@ -53,7 +49,7 @@ def traced_by_page(name: str, help_line: str, path: str) -> None:
         reference: Reference,
         *,
         recompute: Recompute = False,
-        limit: Limit = 100,
+        limit: PageLimit = None,
         after: After = None,
     ) -> None:
         say_why(at, (path, reference, "why"), recompute=recompute, limit=limit, after=after)
@@ -61,8 +57,27 @@ def traced_by_page(name: str, help_line: str, path: str) -> None:
 
 for one in TRACED:
     traced(*one)
-for long in TRACED_BY_PAGE:
-    traced_by_page(*long)
+
+
+@app.command("fee")
+@at_desk(READER, moment)
+def why_fee(
+    at: Desk,
+    version: Version,
+    *,
+    recompute: Recompute = False,
+    limit: PageLimit = None,
+    after: After = None,
+) -> None:
+    """A fee, by its version: register, order, limit; settlement."""
+    say_why(at, ("fees", str(version), "why"), recompute=recompute, limit=limit, after=after)
+
+
+@app.command("entry")
+@at_desk(READER, moment)
+def why_entry(at: Desk, version: Version, *, recompute: Recompute = False) -> None:
+    """A journal entry, by its version: what posted it, and why."""
+    say_why(at, ("journal", str(version), "why"), recompute=recompute)
 
 
 def say_why(at: Desk, path: tuple[str, ...], *, recompute: bool, **page: object) -> None:
@@ -74,7 +89,30 @@ def say_why(at: Desk, path: tuple[str, ...], *, recompute: bool, **page: object)
         return
     out = console()
     out.print(drawn(outline(answer)))
-    out.print(pair_of(answer))
+    for line in standing(at, answer):
+        out.print(line, soft_wrap=True)
+
+
+def standing(at: Desk, answer: Mapping[str, Any]) -> Iterator[str]:
+    """Where the log stood: the pair, its size and root, the checkpoint that covers it; and when."""
+    log = answer["log"]
+    yield pair_of(answer)
+    yield f"log of {log['size']:,} events, root {log['root']}"
+    yield _covering(at, log["size"])
+    yield f"made at {moment_of(datetime.datetime.now(datetime.UTC))}"
+
+
+def _covering(at: Desk, version: int) -> str:
+    """The first signed checkpoint that holds a version; it is a note of text, root in base64."""
+    path = ("v1", "ledgers", at.ledger, "log", "checkpoint")
+    try:
+        note = at.service.fetch(NOTE, *path, covering=version).decode()
+    except ServiceRefuses as refused:
+        if refused.code != "unknown_checkpoint":
+            raise
+        return "no signed checkpoint covers it yet"
+    _, size, root = note.split("\n")[:3]
+    return f"covered by the checkpoint of {int(size):,} events, root {b64decode(root).hex()}"
 
 
 def drawn(branch: Branch) -> Tree:

@@ -60,7 +60,7 @@ async def list_invoices(
 @router.get("/invoices/{invoice}", name="read_invoice")
 async def read_invoice(read: AtMoment, invoice: str) -> Response:
     """Read one invoice."""
-    return await read.about(invoice, invoices.invoice, UNKNOWN)
+    return await read.about(invoice, invoices.invoice, UNKNOWN, meant=invoices.invoice_meant)
 
 
 @router.get("/credit-notes", name="list_credit_notes")

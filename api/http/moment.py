@@ -46,6 +46,7 @@ MinVersion = Annotated[
 Found = dict[str, Any] | Page | None
 Question = Callable[[Any, str, Pair], Found]
 Enquiry = Callable[[Any, str, str, Pair], Found]
+Meant = Callable[[Any, str, str, Pair], str | None]
 Writer = Callable[[dict[str, Any], dict[str, str]], Response]
 
 
@@ -80,15 +81,31 @@ class Reading:
         return page_answer(self.request, document, headers)
 
     async def about(
-        self, name: str, enquiry: Enquiry, unknown: tuple[str, str], write: Writer | None = None
+        self,
+        name: str,
+        enquiry: Enquiry,
+        unknown: tuple[str, str],
+        write: Writer | None = None,
+        meant: Meant | None = None,
     ) -> Response:
-        """Ask about the one thing that the path names; `unknown` is said where there is none."""
+        """Ask about the one thing that the path names; `unknown` is said where there is none.
+
+        `meant` finds what is there and was likely meant; the refusal then names it.
+        """
         named(name, *unknown)
-        return await self.answer(
-            lambda connection, ledger, at: enquiry(connection, ledger, name, at),
-            missing=not_here(*unknown),
-            write=write,
-        )
+
+        def question(connection: Any, ledger: str, at: Pair) -> Found:  # noqa: ANN401 (a connection)
+            found = enquiry(connection, ledger, name, at)
+            if found is None and meant is not None:
+                other = meant(connection, ledger, name, at)
+                if other is not None:
+                    code, detail = unknown
+                    refused = not_here(code, f"{detail}; there is {other}")
+                    refused.headers.update(entity_tag(at.known_at))
+                    raise refused
+            return found
+
+        return await self.answer(question, missing=not_here(*unknown), write=write)
 
     def _ask(self, question: Question) -> Found:
         try:

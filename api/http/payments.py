@@ -43,7 +43,7 @@ async def list_payments(  # noqa: PLR0913 (one filter each)
 @router.get("/payments/{payment}", name="read_payment")
 async def read_payment(read: AtMoment, payment: str) -> Response:
     """Read one payment with its split and its evidence."""
-    return await read.about(payment, payments.payment, UNKNOWN)
+    return await read.about(payment, payments.payment, UNKNOWN, meant=payments.payment_meant)
 
 
 @router.get("/summary", name="read_summary")

@@ -10,7 +10,7 @@ from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only
 from api.http.log import UNKNOWN as NO_SUCH_EVENT
 from api.http.log import VERSION_DIGITS, VERSION_MAX
 from api.http.pages import json_answer
-from api.http.problems import Problem, not_here
+from api.http.problems import Problem, not_here, shape_invalid
 from api.http.sheets import wanted
 from ledger.log.notes.checkpoint import Checkpoint
 from ledger.log.notes.note import PLAIN, Note
@@ -24,20 +24,31 @@ router: Final = APIRouter(prefix="/v1/ledgers/{ledger}/log", tags=["log"])
 TEXT: Final = "text/plain"
 VARIES: Final = {"Vary": "Accept"}
 UNKNOWN: Final = ("unknown_checkpoint", "no checkpoint of this size is kept")
+NOT_COVERED: Final = ("unknown_checkpoint", "no checkpoint that is kept holds this version yet")
 KINDS: Final = {PLAIN: "log"}
 
 Size = Annotated[
     int | None, Query(ge=0, le=VERSION_MAX, description="how many events the tree holds")
+]
+Covering = Annotated[
+    int | None, Query(ge=1, le=VERSION_MAX, description="the version that it holds")
 ]
 From = Annotated[int, Query(alias="from", ge=0, le=VERSION_MAX)]
 To = Annotated[int | None, Query(ge=0, le=VERSION_MAX)]
 
 
 @router.get("/checkpoint", name="read_checkpoint")
-async def read_checkpoint(request: Request, on: OnLedger, size: Size = None) -> Response:
-    """Read the checkpoint of where the ledger stands, signed; or one that is kept, by its size."""
+async def read_checkpoint(
+    request: Request, on: OnLedger, size: Size = None, covering: Covering = None
+) -> Response:
+    """Read the checkpoint of where the ledger stands, signed; or a kept one.
+
+    That is the one of a size, or the first one that holds the event of a version.
+    """
     known_only(request)
-    note = await run_sync(_checkpoint, on, size)
+    if size is not None and covering is not None:
+        raise shape_invalid("either `size` or `covering`", "/query/covering")
+    note = await run_sync(_checkpoint, on, size, covering)
     size = Checkpoint.from_text(note.text).size
     return Response(str(note), media_type=TEXT, headers=entity_tag(size))
 
@@ -81,13 +92,16 @@ async def read_log_key(request: Request, on: OnLedger) -> Response:
     return json_answer(shown, VARIES)
 
 
-def _checkpoint(on: AskingLedger, size: int | None) -> Note:
+def _checkpoint(on: AskingLedger, size: int | None, covering: int | None) -> Note:
     notary = on.service.signing.notary
-    if size is None:
+    if covering is not None:
+        kept = notary.kept.covering(on.ledger, covering)
+    elif size is not None:
+        kept = notary.kept.of_size(on.ledger, size)
+    else:
         return notary.checkpoint(on.ledger)
-    kept = notary.kept.of_size(on.ledger, size)
     if kept is None:
-        raise not_here(*UNKNOWN)
+        raise not_here(*(UNKNOWN if covering is None else NOT_COVERED))
     return notary.kept.note(on.ledger, notary.origin(on.ledger), kept)
 
 

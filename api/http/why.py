@@ -11,17 +11,22 @@ from starlette.responses import Response
 
 from api.http.filters import Ref
 from api.http.invoices import UNKNOWN as UNKNOWN_INVOICE
-from api.http.moment import AtMoment, Reading, Writer
+from api.http.moment import AtMoment, Meant, Reading, Writer
 from api.http.pages import After, Limit
 from api.http.payments import UNKNOWN as UNKNOWN_PAYMENT
 from api.http.problems import not_here
 from api.http.subject_access import HEADERS, HTML, prefers_page
 from api.tracing.written import as_page
+from projections.exports.figures import root_at
+from projections.reading.invoices import invoice_meant
+from projections.reading.pair import Pair
+from projections.reading.payments import payment_meant
 from projections.tracing.bought import bought
 from projections.tracing.caused import caused
 from projections.tracing.fee import fee_why
 from projections.tracing.invoice import invoice_why
 from projections.tracing.journal_entry import entry_why
+from projections.tracing.logged import NODES_MAX
 from projections.tracing.payment import payment_why
 from projections.tracing.receipt import receipt_why
 
@@ -40,16 +45,32 @@ Recompute = Annotated[
 
 
 @router.get("/payments/{payment}/why", name="why_payment")
-async def why_payment(read: AtMoment, payment: str, *, recompute: Recompute = False) -> Response:
+async def why_payment(
+    read: AtMoment,
+    payment: str,
+    *,
+    recompute: Recompute = False,
+    limit: Limit = NODES_MAX,
+    after: After = None,
+) -> Response:
     """Trace a payment: terms, evidence, arithmetic, caps; and its claim, invoices, bank lines."""
-    why = partial(payment_why, find_keys=read.find_keys, recompute=recompute)
-    return await _named(read, payment, why, UNKNOWN_PAYMENT)
+    why = partial(
+        payment_why, find_keys=read.find_keys, recompute=recompute, limit=limit, after=after
+    )
+    return await _named(read, payment, why, UNKNOWN_PAYMENT, payment_meant)
 
 
 @router.get("/fees/{version}/why", name="why_fee")
-async def why_fee(read: AtMoment, version: str, *, recompute: Recompute = False) -> Response:
+async def why_fee(
+    read: AtMoment,
+    version: str,
+    *,
+    recompute: Recompute = False,
+    limit: Limit = NODES_MAX,
+    after: After = None,
+) -> Response:
     """Trace a partner's fee, or its reversal: register, order, limit; and its settlement."""
-    why = partial(fee_why, find_keys=read.find_keys, recompute=recompute)
+    why = partial(fee_why, find_keys=read.find_keys, recompute=recompute, limit=limit, after=after)
     return await _versioned(read, version, why, UNKNOWN_FEE)
 
 
@@ -66,7 +87,7 @@ async def why_invoice(
     why = partial(
         invoice_why, find_keys=read.find_keys, recompute=recompute, limit=limit, after=after
     )
-    return await _named(read, invoice, why, UNKNOWN_INVOICE)
+    return await _named(read, invoice, why, UNKNOWN_INVOICE, invoice_meant)
 
 
 @router.get("/receipts/{receipt}/why", name="why_receipt")
@@ -114,14 +135,21 @@ async def read_caused(
     )
 
 
-async def _named(read: Reading, name: str, why: Any, unknown: tuple[str, str]) -> Response:  # noqa: ANN401 (a question)
-    return await read.about(name, why, unknown, _page_of(read))
+async def _named(
+    read: Reading,
+    name: str,
+    why: Any,  # noqa: ANN401 (a question)
+    unknown: tuple[str, str],
+    meant: Meant | None = None,
+) -> Response:
+    return await read.about(name, _standing(read, why), unknown, _page_of(read), meant)
 
 
 async def _versioned(read: Reading, version: str, why: Any, unknown: tuple[str, str]) -> Response:  # noqa: ANN401 (a question)
     number = _number(version, unknown)
+    asked = _standing(read, why)
     return await read.answer(
-        lambda connection, ledger, at: why(connection, ledger, number, at),
+        lambda connection, ledger, at: asked(connection, ledger, number, at),
         missing=not_here(*unknown),
         write=_page_of(read),
     )
@@ -134,9 +162,35 @@ def _number(version: str, unknown: tuple[str, str]) -> int:
     return int(version)
 
 
+def _wants_page(read: Reading) -> bool:
+    return prefers_page(read.request.headers.get("accept", ""))
+
+
+def _standing(read: Reading, why: Any) -> Any:  # noqa: ANN401 (a question)
+    """The same question, answered with where the log stood: `log: {size, root}`.
+
+    A page also says when it was made, and which checkpoint covers the log by then. JSON does not:
+    the same question about the same version has the same answer for ever.
+    """
+
+    def asked(connection: Any, ledger: str, about: Any, at: Pair) -> dict[str, Any] | None:  # noqa: ANN401 (as the question has it)
+        document: dict[str, Any] | None = why(connection, ledger, about, at)
+        if document is None:
+            return None
+        root = root_at(connection, ledger, at.known_at).hex()
+        standing = {**document, "log": {"size": at.known_at, "root": root}}
+        if _wants_page(read):
+            service = read.on.service
+            checkpoint = service.signing.notary.kept.covering(ledger, at.known_at)
+            standing["made"] = {"at": service.log.clock(), "checkpoint": checkpoint}
+        return standing
+
+    return asked
+
+
 def _page_of(read: Reading) -> Writer | None:
     """How the answer is written, where the client rather has a page than JSON."""
-    if not prefers_page(read.request.headers.get("accept", "")):
+    if not _wants_page(read):
         return None
 
     def write(document: dict[str, Any], headers: dict[str, str]) -> Response:

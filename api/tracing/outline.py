@@ -9,11 +9,13 @@ from api.tracing.steps import in_words, plain, pounds
 
 SAID_ELSEWHERE: Final = frozenset(
     {"about", "name", "payment", "invoice", "receipt", "as_of", "known_at", "version"}
-    | {"next", "more"}
+    | {"next", "more", "left_out", "log", "made"}
     | {"rule_version", "trigger", "kind", "line", "why", "on", "comes_to", "how"}
 )
 """What other lines of the outline say, or the headline."""
 ROW_OF: Final = ("payment", "invoice", "receipt")
+PAGED: Final = ("items", "earned")
+"""The part of a document that a page is of, where it is one part."""
 UNTOLD: Final = frozenset({"why", "version"})
 
 OF_A_NODE: Final = frozenset(
@@ -74,16 +76,23 @@ def headline(document: Mapping[str, Any]) -> str:
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[Branch]:
+    more = [_more(document)] if document.get("next") is not None else []
     for name, value in document.items():
         if name in SAID_ELSEWHERE or value is None or value in ([], {}, 0, False):
             continue
         branch = _branch(name, value)
         if branch is not None:
-            if name == "items" and document["next"] is not None:
-                about = f"why {document['about']} {document['name']}"
-                words = f"{document['more']:,} more of `{about}`"
-                branch.below.append(Branch(words, after=document["next"]))
+            if name in PAGED:
+                branch.below += more
+                more = []
             yield branch
+    yield from more
+
+
+def _more(document: Mapping[str, Any]) -> Branch:
+    """How many are behind a page, and the cursor of the next one."""
+    about = f"why {document['about']} {document['name']}"
+    return Branch(f"{document['more']:,} more of `{about}`", after=document["next"])
 
 
 def _branch(name: str, value: Any) -> Branch | None:  # noqa: ANN401 (any part of a document)

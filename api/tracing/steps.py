@@ -1,5 +1,6 @@
 """Steps of a why-document in words: what a person checks with a calculator."""
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -11,6 +12,11 @@ Step = Mapping[str, Any]
 def pounds(minor: int | None) -> str:
     """An amount in pounds and pence; nothing at all is a dash."""
     return "-" if minor is None else grouped(minor)
+
+
+def moment(at: datetime.datetime) -> str:
+    """A moment in UTC, to the second."""
+    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def plain(code: str) -> str:

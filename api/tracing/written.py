@@ -7,7 +7,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.tracing.outline import outline
-from api.tracing.steps import in_words, plain, pounds
+from api.tracing.steps import in_words, moment, plain, pounds
 
 PAGES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -21,6 +21,6 @@ PAGES: Final = Environment(
 def as_page(document: Mapping[str, Any], ledger: str) -> bytes:
     """The page of a document, to read and to print."""
     template = PAGES.get_template("page.html")
-    words = {"plain": plain, "pounds": pounds, "in_words": in_words}
+    words = {"plain": plain, "pounds": pounds, "in_words": in_words, "moment": moment}
     page = template.render(document=document, root=outline(document), ledger=ledger, **words)
     return page.encode()

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterator
 from typing import assert_never
 
-from ledger.claims import claimable
+from ledger.claims import days_to_claim
 from ledger.contract import FunderCash
 from ledger.events.cash import ReceiptAllocated, ReceiptRecorded, ReceiptUnallocated, RefundPaid
 from ledger.events.catalogue import AllocationData, ClaimData
@@ -98,8 +98,7 @@ def _followed(book: Book, content: Following) -> Iterator[datetime.date]:
     match content:
         case ClaimDrafted():
             contract, known_at = book.contracts[content.contract], content.known_at or book.version
-            waiting = claimable(contract, upto=content.upto, known_at=known_at)
-            yield from (entry.waits_from for entry in waiting)
+            yield from days_to_claim(contract, upto=content.upto, known_at=known_at)
         case SettlementDrafted():
             yield from days_to_settle(book, book.contracts[content.contract], content)
         case RefundPaid() | ReceiptUnallocated():

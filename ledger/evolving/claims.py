@@ -45,7 +45,7 @@ def payment_can_be_claimed(
     entry = PaymentEntry(
         version=event.version,
         effective_on=day,
-        waits_from=day if reverses is None else _first_day(contract, reverses, day),
+        waits_from=day,
         amount_minor=book.share(terms.amount_minor),
         split=split,
         reverses=reverses,
@@ -55,12 +55,6 @@ def payment_can_be_claimed(
         released = contract.payment_entries[reverses]
         book.changes.assign(released, "reversed_by", event.version)
         _net_out(book, contract, released)
-
-
-def _first_day(contract: Contract, reverses: int, day: datetime.date) -> datetime.date:
-    """The first day on which a reversal can be claimed: not before what it takes back was."""
-    holder = contract.payment_entries[reverses].claim
-    return day if holder is None else max(day, contract.claims[holder].drafted_on)
 
 
 def _net_out(book: Book, contract: Contract, released: PaymentEntry) -> None:

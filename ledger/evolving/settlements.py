@@ -1,6 +1,5 @@
 """Settlements, the fees that go into them, and partners' bank details enter the book."""
 
-import datetime
 from collections.abc import Iterable
 
 from ledger.contract import Contract
@@ -38,7 +37,7 @@ def fee_can_be_settled(
     entry = FeeEntry(
         version=event.version,
         effective_on=day,
-        waits_from=day if reverses is None else _first_day(contract, reverses, day),
+        waits_from=day,
         partner=book.share(terms.partner),
         fund=book.share(_fund_of_terms(contract, terms)),
         amount_minor=book.share(terms.amount_minor),
@@ -51,12 +50,6 @@ def fee_can_be_settled(
         accrued = contract.fee_entries[reverses]
         book.changes.assign(accrued, "reversed_by", event.version)
         _net_out(book, contract, accrued)
-
-
-def _first_day(contract: Contract, reverses: int, day: datetime.date) -> datetime.date:
-    """The first day on which a reversal can be settled: not before what it takes back was."""
-    holder = contract.fee_entries[reverses].settlement
-    return day if holder is None else max(day, contract.settlements[holder].drafted_on)
 
 
 def _fund_of_terms(contract: Contract, terms: FeeAccrued | FeeReversed) -> str:

@@ -75,7 +75,7 @@ def pending(dsn: str, parts: Sequence[Part] = ()) -> tuple[str, ...]:
         row = connection.execute(SQL["table_exists"]).fetchone()
         if row is None or not row[0]:
             return tuple(
-                f"{part.name}/{name}" for part in (LEDGER, *parts) for name in _files(part)
+                f"{part.name}/{name}" for part in (LEDGER, *parts) for name in files_of(part)
             )
         return tuple(
             f"{part.name}/{name}"
@@ -93,7 +93,7 @@ def _require_version(connection: psycopg.Connection[Any]) -> None:
 
 def _missing(connection: psycopg.Connection[Any], part: Part) -> list[tuple[str, bytes]]:
     """The part's migrations that are not applied; what is applied must be what we know."""
-    files = _files(part)
+    files = files_of(part)
     applied = dict(connection.execute(SQL["applied"], {"part": part.name}).fetchall())
     for name, digest in applied.items():
         if name not in files or _digest(files[name]) != bytes(digest):
@@ -102,7 +102,7 @@ def _missing(connection: psycopg.Connection[Any], part: Part) -> list[tuple[str,
     return [(name, text) for name, text in files.items() if name not in applied]
 
 
-def _files(part: Part) -> dict[str, bytes]:
+def files_of(part: Part) -> dict[str, bytes]:
     """The part's migrations in the order of their numbers."""
     paths = sorted(path for path in part.folder.iterdir() if FILE_NAME.fullmatch(path.name))
     return {path.name: path.read_bytes() for path in paths}

@@ -15,6 +15,22 @@ where ledger = %(ledger)s
 -- In which timezone does a ledger's day end?
 select timezone from ledger.ledgers where ledger = %(ledger)s
 
+-- remains
+-- Up to which version are there events of a ledger, and is anything else of it there?
+select
+    coalesce((
+        select max(originator_version) from ledger.events where originator_id = %(ledger)s
+    ), 0),
+    exists (select from ledger.events where originator_id = %(ledger)s)
+    or exists (select from ledger.commits where ledger = %(ledger)s)
+    or exists (select from ledger.event_ids where ledger = %(ledger)s)
+    or exists (select from ledger.idempotency_keys where ledger = %(ledger)s)
+    or exists (select from ledger.tree_nodes where ledger = %(ledger)s)
+    or exists (select from ledger.origins where ledger = %(ledger)s)
+    or exists (select from ledger.verifier_keys where ledger = %(ledger)s)
+    or exists (select from ledger.checkpoints where ledger = %(ledger)s)
+    or exists (select from ledger.erasures where ledger = %(ledger)s)
+
 -- events
 -- The stored events of a ledger with their leaf hashes, in order.
 select originator_version, topic, state, leaf_hash
@@ -53,8 +69,8 @@ where ledger = %(ledger)s
 select origin from ledger.origins where ledger = %(ledger)s
 
 -- verifier_keys
--- The keys of a ledger's log and of its witnesses, and at which version each was given up.
-select kind, name, public_key, to_version
+-- The keys of a ledger's log and of its witnesses: from and up to which version, by whom taken.
+select kind, name, public_key, from_version, to_version, taken_by
 from ledger.verifier_keys
 left join ledger.retired_verifier_keys using (ledger, kind, name, public_key)
 where ledger = %(ledger)s

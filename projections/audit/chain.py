@@ -19,6 +19,8 @@ BEYOND: Final = (
     "the hashes kept with event ids and idempotency keys: they are of requests as sent",
     "idempotency keys, checkpoints, cosignatures, time stamps that were deleted: no event says so",
     "when a checkpoint, cosignature or key was kept: no signature is about these moments",
+    "who gave up a key or took a witness's, and at which version within what it signed",
+    "what a role may do with the tables, and whether a trigger was off before and is on again",
     "the ledger's name, currency, timezone and secret: they are settings beside the log",
 )
 """What no audit of a ledger can tell by itself."""
@@ -151,9 +153,10 @@ class Chain:
             self.report.count("commits")
             self.commit = None
 
-    def finish(self, head: StoredHead) -> None:
+    def finish(self, head: StoredHead | None) -> None:
         """Check the end: the head row, commits that are left over, and ids that no event has."""
-        self._check_head(head)
+        if head is not None:
+            self._check_head(head)
         if self.commit is not None:
             detail = f"the last commit ends at {self.commit.last_version}"
             self.report.find("commit_without_events", self.commit.first_version, detail)
@@ -162,7 +165,7 @@ class Chain:
         for name in sorted(set(self.ids) - self.seen_ids):
             first = self.ids.pop(name).first_version
             self.report.find("id_without_event", first, "no event has the kept id")
-        self.sealed.finish(head.version)
+        self.sealed.finish(self.version)
         self.report.count("ids", len(self.seen_ids))
         self.report.version = self.version
         self.report.root = self.frontier.root().hex()

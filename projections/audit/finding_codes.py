@@ -18,6 +18,8 @@ LOG: Final = {
     "commit_without_events": "a commit's versions are not those of one stretch of the log",
     "root_differs": "a commit or the head stores another root than the bytes give",
     "head_differs": "the head states another end, edge or moment than the log has",
+    "head_missing": "the row that says where a log ends is not there, and something is left of it",
+    "terms_missing": "the row of a ledger's name and timezone is not there, or names no timezone",
     "id_used_twice": "two facts have one event id",
     "id_not_kept": "the id of a fact is not kept with its version",
     "id_without_event": "an id is kept, and no event has it",
@@ -41,9 +43,17 @@ SEALED_LOG: Final = {
     "checkpoint_beyond_log": "a checkpoint was signed of more events than the log has",
     "checkpoint_unsigned": "no key of the log of that time signed a checkpoint",
     "signature_wrong": "a line below a checkpoint is of no known key, or does not fit",
+    "signed_out_of_time": "a line is of before its key was taken, or after it was given up",
+    "verifier_key_misdated": "a verifier key is in use from, or up to, a version that cannot be",
+    "verifier_key_misattributed": "a key of the log was taken by another, or has another's name",
     "time_stamp_wrong": "a time stamp is not of its checkpoint, or of another moment",
     "log_key_unknown": "none of the verifier keys that were brought signs for this log",
     "brought_checkpoint_differs": "the log is not the one that the brought checkpoint is of",
+}
+GUARDS: Final = {
+    "guard_missing": "a trigger that guards recorded rows is not there, or is switched off",
+    "guard_differs": "a trigger that guards recorded rows is another one than a migration made",
+    "guard_unknown": "a trigger or rule stands on one of our tables that no migration made",
 }
 SEALS: Final = {
     "seal_broken": "a sealed value does not open under its child's key",
@@ -97,4 +107,4 @@ REMARKS: Final = {
 }
 """What the ledger lets through: worth a look, and no fault of the log or of a decision."""
 
-CODES: Final = LOG | KEYS | SEALED_LOG | SEALS | RULES | MONEY | NAMED | TABLES | REMARKS
+CODES: Final = LOG | KEYS | SEALED_LOG | GUARDS | SEALS | RULES | MONEY | NAMED | TABLES | REMARKS

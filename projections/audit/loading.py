@@ -2,7 +2,8 @@
 
 import datetime
 from collections.abc import Generator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
@@ -18,17 +19,47 @@ EVENTS_PER_FETCH: Final = 5_000
 
 
 class LedgerUnknown(LookupError):
-    """No ledger of this reference exists."""
+    """No ledger of this reference exists, and nothing is left of one."""
 
 
-def head_of(connection: Connection[Any], ledger: str) -> tuple[StoredHead, str]:
-    """The head of a ledger, and its timezone. Raises `LedgerUnknown`."""
-    head = _row(connection, "head", ledger)
-    timezone = _row(connection, "timezone", ledger)
-    if head is None or timezone is None:
+class Standing(NamedTuple):
+    """Where a ledger says that it stands; what is not there, or is no timezone, is None.
+
+    Without a head `version` is that of the last event.
+    """
+
+    head: StoredHead | None
+    version: int
+    timezone: ZoneInfo | None
+
+
+def standing_of(connection: Connection[Any], ledger: str, report: Report) -> Standing:
+    """The rows of a ledger's own; one that is gone while something is left of it is a finding.
+
+    Raises `LedgerUnknown`.
+    """
+    row, terms = _row(connection, "head", ledger), _row(connection, "timezone", ledger)
+    last, is_left = _row(connection, "remains", ledger) or (0, False)
+    if row is None and terms is None and not is_left:
         raise LedgerUnknown(ledger)
-    version, root, frontier, recorded_at = head
-    return StoredHead(version, bytes(root), bytes(frontier), _utc(recorded_at)), timezone[0]
+    timezone = None if terms is None else _zone(terms[0])
+    if timezone is None:
+        detail = "no row of the ledger's own" if terms is None else f"no timezone: {terms[0]}"
+        report.find("terms_missing", 0, detail)
+    if row is None:
+        report.find("head_missing", last, "no head says where the log ends")
+        return Standing(None, last, timezone)
+    version, root, frontier, recorded_at = row
+    head = StoredHead(version, bytes(root), bytes(frontier), _utc(recorded_at))
+    return Standing(head, version, timezone)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    """The timezone of this name; nothing when there is none, whatever it names on the disk."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return None
 
 
 def commits_of(connection: Connection[Any], ledger: str, report: Report) -> dict[int, StoredCommit]:

@@ -14,6 +14,7 @@ from psycopg.rows import tuple_row
 
 from ledger.log.notes.checkpoint import Checkpoint
 from ledger.log.notes.note import PLAIN, Signature, VerifierKey, fits
+from ledger.log.signing.notary import BY_SERVICE
 from ledger.log.signing.time_stamp import StampWrong, moment_in
 from ledger.log.tree import EMPTY_ROOT, Node
 from projections.audit.findings import Report
@@ -31,10 +32,27 @@ class SignedCheckpoint(NamedTuple):
 
 
 class KnownKey(NamedTuple):
-    """A key, and the version at which it was given up."""
+    """A key, the versions at which it was taken up and given up, and who took it."""
 
     key: VerifierKey
+    from_version: int
     to_version: int | None
+    taken_by: str
+
+    @property
+    def is_of_log(self) -> bool:
+        """Whether it signs for the log itself; else it is a witness's."""
+        return self.key.kind == PLAIN
+
+    def signed_at(self, size: int) -> bool:
+        """Whether it can have signed then: a witness may take its time, the log does not."""
+        begun = not self.is_of_log or size >= self.from_version
+        return begun and (self.to_version is None or size <= self.to_version)
+
+    def can_be(self, version: int) -> bool:
+        """Whether a log that ends at a version has those that it was in use from and up to."""
+        last = version if self.to_version is None else self.to_version
+        return 0 <= self.from_version <= last <= version
 
 
 Signed = Generator[SignedCheckpoint, None, None]
@@ -94,13 +112,25 @@ class SealedLog:
             if not any(_fits(found.key, text, line) for found in known):
                 self.report.find("signature_wrong", signed.size, f"of {line.name}")
                 continue
-            by_log = [found for found in known if found.key.kind == PLAIN]
+            by_log = [found for found in known if found.is_of_log]
             self.report.count("signatures" if by_log else "cosignatures")
-            vouched = vouched or any(
-                found.to_version is None or signed.size <= found.to_version for found in by_log
-            )
+            in_time = [found for found in known if found.signed_at(signed.size)]
+            if not in_time:
+                self.report.find("signed_out_of_time", signed.size, f"of {line.name}")
+            vouched = vouched or any(found.is_of_log for found in in_time)
         if not vouched:
             self.report.find("checkpoint_unsigned", signed.size, "by no key of the log of then")
+
+    def _check_keys(self, version: int) -> None:
+        """The service takes the keys of the log, and every key at a version that there is."""
+        for found in self.keys:
+            self.report.count("verifier keys")
+            if not found.can_be(version):
+                detail = f"{found.key}: from {found.from_version} up to {found.to_version}"
+                self.report.find("verifier_key_misdated", version, detail)
+            if found.is_of_log and (found.key.name, found.taken_by) != (self.origin, BY_SERVICE):
+                detail = f"{found.key}: taken up by {found.taken_by}"
+                self.report.find("verifier_key_misattributed", found.from_version, detail)
 
     def _check_known_keys(self) -> None:
         """The newest checkpoint is signed by a key that the auditor knows (0027)."""
@@ -138,6 +168,7 @@ class SealedLog:
             self.report.find("checkpoint_beyond_log", self.following.size, "events are missing")
         for size, root, response, moment in self.stamps:
             self._check_stamp(Checkpoint(self.origin or "", size, root), response, moment)
+        self._check_keys(version)
         self._check_known_keys()
         if self.stamps:
             self.report.beyond.append("the authorities that made time stamps: trust is yours")
@@ -170,8 +201,8 @@ def sealed_log(
         report,
         origins[0][0] if origins else None,
         [
-            KnownKey(VerifierKey(name, kind, bytes(public_key)), to_version)
-            for kind, name, public_key, to_version in rows_of(connection, "verifier_keys", asked)
+            KnownKey(VerifierKey(name, kind, bytes(public_key)), *said)
+            for kind, name, public_key, *said in rows_of(connection, "verifier_keys", asked)
         ],
         {(level, place): bytes(node) for level, place, node in rows_of(connection, "nodes", asked)},
         _checkpoints(connection, ledger),

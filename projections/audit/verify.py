@@ -18,17 +18,19 @@ from projections.audit.chain import Chain, StoredRow
 from projections.audit.erasures import ErasuresCheck
 from projections.audit.findings import Report
 from projections.audit.guarded import Guarded
+from projections.audit.guards import check_guards
 from projections.audit.journal import JournalCheck, JournalLines
 from projections.audit.kept_keys import KeptKeysCheck, check_ids, kept_keys
 from projections.audit.known_events import KnownEvents
 from projections.audit.loading import (
     EVENTS_PER_FETCH,
     LedgerUnknown,
+    Standing,
     commits_of,
     erasures_of,
     events_of,
-    head_of,
     ids_of,
+    standing_of,
     tables_of,
 )
 from projections.audit.naming import NamingCheck
@@ -53,18 +55,25 @@ def verify(
     ledger: str,
     *,
     find_keys: FindKeys = no_keys,
+    keys_dsn: str | None = None,
     brought: Brought = NOTHING_BROUGHT,
     progress: Progress | None = None,
 ) -> Report:
     """Check the log, re-perform the rules, take closings again, compare the read tables.
 
     `find_keys` opens what is sealed; what stays sealed, or was erased, is counted and said.
+    `keys_dsn` is where children's keys are when they are in a database of their own.
     `brought` is what the auditor knows of the log from elsewhere. `progress` is told the version
     reached and the last one. Raises `LedgerUnknown`.
     """
     with _one_moment(dsn) as connection:
         return verify_on(
-            connection, ledger, find_keys=find_keys, brought=brought, progress=progress
+            connection,
+            ledger,
+            find_keys=find_keys,
+            keys_dsn=keys_dsn,
+            brought=brought,
+            progress=progress,
         )
 
 
@@ -73,19 +82,44 @@ def verify_on(
     ledger: str,
     *,
     find_keys: FindKeys = no_keys,
+    keys_dsn: str | None = None,
     brought: Brought = NOTHING_BROUGHT,
     progress: Progress | None = None,
 ) -> Report:
     """The same inside a transaction of the caller's, which decides what moment is seen."""
     report = Report(ledger)
-    head, timezone = head_of(connection, ledger)
-    known = KnownEvents()
+    standing = standing_of(connection, ledger, report)
+    check_guards(connection, report, keys_dsn)
+    whole = _whole(connection, report, standing, find_keys, brought)
+    sealed = whole.chain.sealed
+    with closing(events_of(connection, ledger)) as rows, closing(sealed), closing(whole.keys):
+        for row in rows:
+            whole.follow(row)
+            if progress is not None and row.version % EVENTS_PER_FETCH == 0:
+                progress(row.version, standing.version)
+        whole.chain.finish(standing.head)
+        whole.finish()
+    report.close()
+    if progress is not None:
+        progress(standing.version, standing.version)
+    return report
+
+
+def _whole(
+    connection: Connection[Any],
+    report: Report,
+    standing: Standing,
+    find_keys: FindKeys,
+    brought: Brought,
+) -> "_Whole":
+    """All parts of the audit, before the first event."""
+    ledger, known = report.ledger, KnownEvents()
     sealed = sealed_log(connection, ledger, report, brought.keys)
     chain = Chain(
         report, commits_of(connection, ledger, report), ids_of(connection, ledger), sealed
     )
-    tables = tables_of(connection, ledger, report, head.version)
-    whole = _Whole(
+    tables = tables_of(connection, ledger, report, standing.version)
+    return _Whole(
         report,
         chain,
         known,
@@ -93,21 +127,10 @@ def verify_on(
         BroughtCheck(report, brought, sealed.origin),
         SealsCheck(report, find_keys(ledger, None)),
         ErasuresCheck(report, erasures_of(connection, ledger)),
-        _Rules(report, Reperformance(report, ZoneInfo(timezone))),
+        _Rules(report, standing.timezone),
         _Money.of(report, known),
         _Figures.of(report, Refold(connection, ledger), tables),
     )
-    with closing(events_of(connection, ledger)) as rows, closing(sealed), closing(whole.keys):
-        for row in rows:
-            whole.follow(row)
-            if progress is not None and row.version % EVENTS_PER_FETCH == 0:
-                progress(row.version, head.version)
-        chain.finish(head)
-        whole.finish()
-    report.close()
-    if progress is not None:
-        progress(head.version, head.version)
-    return report
 
 
 @dataclass(slots=True)
@@ -154,11 +177,13 @@ class _Whole:
 
 
 class _Rules:
-    """The rules, run again over the facts."""
+    """The rules, run again over the facts; without a timezone nobody knows their days."""
 
-    def __init__(self, report: Report, again: Reperformance) -> None:
-        self._again = again
+    def __init__(self, report: Report, timezone: ZoneInfo | None) -> None:
+        self._again = Reperformance(report, timezone or ZoneInfo("UTC"))
         self._guard = Guarded(report, "the rules re-performed")
+        if timezone is None:
+            self._guard.stop(0)
 
     def follow(self, event: AnyEvent) -> None:
         self._guard.run(event.version, lambda: self._again.follow(event))

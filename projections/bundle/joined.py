@@ -7,8 +7,10 @@ from typing import Final
 
 PACKAGE: Final = "projections.bundle.checker"
 PARTS: Final = (
+    "apart",
     "findings",
     "contents",
+    "manifest",
     "merkle",
     "ed25519",
     "notes",
@@ -35,10 +37,17 @@ PARTS: Final = (
     "decisions",
     "comparing",
     "performing",
+    "envelopes",
+    "expected",
     "fees",
     "fees_again",
     "claims",
     "claims_again",
+    "partner_banks",
+    "partner_funds",
+    "settling",
+    "settling_steps",
+    "settlements_again",
     "main",
 )
 OPENING: Final = '''#!/usr/bin/env python3

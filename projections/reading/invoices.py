@@ -5,10 +5,12 @@ from typing import Any, Final
 from psycopg import Connection
 
 from projections.reading.asking import shown
+from projections.reading.lettered import INVOICES, lettered
 from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Page, Pair
 from projections.reading.reasons import reasons
 
+ALLOCATIONS_MAX: Final = 100
 FILTERS: Final = ("name", "contract", "funder", "claim", "state")
 
 
@@ -29,6 +31,12 @@ def invoice(connection: Connection[Any], ledger: str, name: str, at: Pair) -> di
     """One invoice, or None."""
     items = invoices(connection, ledger, at, name=name).items
     return items[0] if items else None
+
+
+def invoice_meant(connection: Connection[Any], ledger: str, name: str, at: Pair) -> str | None:
+    """The invoice that is there at the pair and that a name with another letter, or none, means."""
+    others = lettered(name, INVOICES)
+    return next((other for other in others if invoice(connection, ledger, other, at)), None)
 
 
 def credit_notes(
@@ -56,9 +64,12 @@ def receipts(  # noqa: PLR0913 (one filter each)
     limit: int | None = None,
     after: str | None = None,
 ) -> Page:
-    """Receipts in order of version, with what the bank said and what each was allocated to."""
+    """Receipts in order of version, with what the bank said and what each was allocated to.
+
+    Of the allocations of each the first hundred, and how many more there are.
+    """
     asked = {**at.asked(ledger), "contract": contract, "funder": funder, "state": state}
-    asked["name"] = name
+    asked |= {"name": name, "allocations_max": ALLOCATIONS_MAX}
     rows, following = ask_page(
         connection, "claims.receipts", asked, by=BY_VERSION, limit=limit, after=after
     )

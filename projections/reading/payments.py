@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import Connection
 
 from projections.reading.asking import ask, shown
+from projections.reading.lettered import PAYMENTS, lettered
 from projections.reading.paging import BY_VERSION, ask_page
 from projections.reading.pair import Page, Pair
 
@@ -47,6 +48,12 @@ def payment(connection: Connection[Any], ledger: str, name: str, at: Pair) -> di
     asked = _asked(ledger, at, limit=1) | {"payment": name}
     rows = ask(connection, "payments.payments", asked)
     return _shown(rows[0]) if rows else None
+
+
+def payment_meant(connection: Connection[Any], ledger: str, name: str, at: Pair) -> str | None:
+    """The payment that is there at the pair and that a name with another letter, or none, means."""
+    others = lettered(name, PAYMENTS)
+    return next((other for other in others if payment(connection, ledger, other, at)), None)
 
 
 def payments_of_children(

@@ -14,6 +14,7 @@ from projections.exports.amounts import MINOR_PER_MAJOR, decimal, written
 from projections.exports.sheets import Cell, Formula, Sheet
 from projections.exports.spreadsheets import FORMULA_STARTS, guarded
 from projections.exports.workbook import NOTHING, workbook
+from projections.sampling.concluding import CONCLUDED, as_words, concluded
 from projections.sampling.drawing import METHODS
 from projections.sampling.evaluating import Finding
 from projections.sampling.judging import taint_shown
@@ -55,21 +56,38 @@ class ReadSheet(NamedTuple):
     rows: list[SheetRow]
 
 
-def sheet_csv(sample: Document, ledger: str, audited: Audited | None = None) -> Iterator[str]:
-    """The sheet as comma-separated values (RFC 4180), a line at a time."""
-    yield _line(COLUMNS)
+def sheet_csv(
+    sample: Document, ledger: str, audited: Audited | None = None, judged: Document | None = None
+) -> Iterator[str]:
+    """The sheet as comma-separated values (RFC 4180), a line at a time.
+
+    Of a sample that was `judged`, its conclusion stands in further columns of every row.
+    """
+    yield _line(COLUMNS if judged is None else (*COLUMNS, *CONCLUDED))
+    conclusion = [] if judged is None else as_words(concluded(judged))
     parameters = [guarded(text) for text in parameters_of(sample, ledger).values()]
     for item in sample["items"]:
         about = [guarded("" if item[name] is None else str(item[name])) for name in ITEM]
         found = [written(item["amount_minor"]), *_found(item, audited or {}), ""]
-        yield _line([*about, *found, item["why"], *parameters])
+        yield _line([*about, *found, item["why"], *parameters, *conclusion])
 
 
 def sheet_workbook(
-    target: IO[bytes], sample: Document, ledger: str, audited: Audited | None = None
+    target: IO[bytes],
+    sample: Document,
+    ledger: str,
+    audited: Audited | None = None,
+    judged: Document | None = None,
 ) -> None:
-    """The sheet as a workbook, whose differences and taints follow what is filled in."""
+    """The sheet as a workbook, whose differences and taints follow what is filled in.
+
+    Of a sample that was `judged`, its conclusion is a sheet by itself, in front.
+    """
     with workbook(target) as book:
+        if judged is not None:
+            conclusion = Sheet(book, "conclusion")
+            for name, value in concluded(judged).items():
+                conclusion.row([name.replace("_", " "), value])
         findings = Sheet(book, "findings", [name.replace("_", " ") for name in (*COLUMNS,)])
         parameters = list(parameters_of(sample, ledger).values())
         for item in sample["items"]:

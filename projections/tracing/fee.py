@@ -16,6 +16,7 @@ from projections.tracing.entry import entry_of
 from projections.tracing.fee_again import FeeAgain, FeeStory, accrued_before, story_of_fee
 from projections.tracing.logged import NODES_MAX, Trail
 from projections.tracing.recompute import cause_of
+from projections.tracing.side_by_side import side_by_side
 from projections.tracing.sparse_book import Standpoint
 
 MINUTES_PER_HOUR: Final = 60
@@ -25,7 +26,7 @@ Document = dict[str, Any]
 Step = dict[str, Any]
 
 
-def fee_why(
+def fee_why(  # noqa: PLR0913 (a pair, a version, a page, and how it is answered)
     connection: Connection[Any],
     ledger: str,
     version: int,
@@ -33,17 +34,20 @@ def fee_why(
     *,
     find_keys: FindKeys = no_keys,
     recompute: bool = False,
+    limit: int = NODES_MAX,
+    after: str | None = None,
 ) -> Document | None:
     """The whole way of a fee or of its reversal, or None when there is none at this version.
 
     The shape is that of `GET /fees/{version}/why` (`INTERFACE.md`), amounts in pence. With
-    `recompute` the rules run again over the registers of the session, or of the whole block.
+    `recompute` the rules run again over the registers of the session, or of the whole block. Of the
+    registers that its own replaced there is a page, 1,000 at most. Raises `CursorUnreadable`.
     """
     trail = Trail(connection, ledger, at, find_keys)
     found = fee_at(trail, version)
     if found is None:
         return None
-    return trail.told(fee_document(trail, found, recompute=recompute))
+    return trail.told(fee_document(trail, found, recompute=recompute, limit=limit, after=after))
 
 
 def fee_at(trail: Trail, version: int) -> AnyEvent | None:
@@ -56,10 +60,18 @@ def fee_at(trail: Trail, version: int) -> AnyEvent | None:
     return event if is_there else None
 
 
-def fee_document(trail: Trail, fee: AnyEvent, *, recompute: bool) -> Document:
+def fee_document(
+    trail: Trail,
+    fee: AnyEvent,
+    *,
+    recompute: bool,
+    limit: int = NODES_MAX,
+    after: str | None = None,
+) -> Document:
     """The why-document of a fee that is there (`domain.md` 7): one rounding, halves up; the limit.
 
-    A reversal has that of the fee that it takes back, with itself in `became`.
+    A reversal has that of the fee that it takes back, with itself in `became`. Raises
+    `CursorUnreadable`.
     """
     content: FeeAccrued | FeeReversed = fee.data
     accrued = fee
@@ -80,7 +92,7 @@ def fee_document(trail: Trail, fee: AnyEvent, *, recompute: bool) -> Document:
         "name": str(fee.version),
         "decision": trail.node(accrued.version, "fee"),
         "cause": trail.node(cause_of(accrued), "cause"),
-        **_earned(trail, story, accrued),
+        **_earned(trail, story, accrued, limit, after),
         "became": [trail.node(event.version, "became") for event in reversals],
         "entry": entry_of(trail, versions),
         "settlements": [
@@ -90,8 +102,13 @@ def fee_document(trail: Trail, fee: AnyEvent, *, recompute: bool) -> Document:
     }
 
 
-def _earned(trail: Trail, story: FeeStory, accrued: AnyEvent) -> Document:
-    """The register and the terms that priced it, and the arithmetic."""
+def _earned(
+    trail: Trail, story: FeeStory, accrued: AnyEvent, limit: int, after: str | None
+) -> Document:
+    """The register and the terms that priced it, and the arithmetic.
+
+    The registers that were replaced and the terms that were considered are one page, side by side.
+    """
     content: FeeAccrued = accrued.data
     place = Standpoint(content.contract)
     for event in story.events:
@@ -102,16 +119,18 @@ def _earned(trail: Trail, story: FeeStory, accrued: AnyEvent) -> Document:
     placed = contract.orders[content.order]
     terms = next(found for found in placed if found.version == content.terms_version)
     used = accrued_before(trail, content, accrued.version)
+    earlier = sorted(_superseded(session.register))
+    page = side_by_side(earlier, placed, limit=limit, after=after)
+    superseded, considered = page.lists
     return {
         "register": trail.node(session.register.version, "register"),
-        "superseded": trail.nodes(_superseded(session.register), "register"),
+        "superseded": trail.nodes(superseded, "register"),
         "order": trail.node(terms.version, "order"),
-        "considered": [
-            _considered(found, terms, accrued)
-            for found in trail.few("considered order terms", placed, NODES_MAX)
-        ],
+        "considered": [_considered(found, terms, accrued) for found in considered],
         "steps": [*_steps(terms.terms, session.register), *_limited(terms.terms, content, used)],
         "contract": {"contract": trail.node(story.signed.version, "contract")},
+        "next": page.following,
+        "more": page.more,
     }
 
 

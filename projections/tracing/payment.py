@@ -20,6 +20,7 @@ from projections.tracing.logged import NODES_MAX, Node, Trail
 from projections.tracing.recompute import PaymentAgain, cause_of, unreadable_word
 from projections.tracing.sessions import sessions_of
 from projections.tracing.shared import CONSIDERED_MAX, Shared, shared_by
+from projections.tracing.side_by_side import side_by_side
 from projections.tracing.sparse_book import Standpoint
 from projections.tracing.story import story_of_child, story_of_grant
 from projections.tracing.tested import Tested
@@ -56,7 +57,7 @@ class Life:
         return {event.version: event for event in (self.decided, *self.changes)}
 
 
-def payment_why(
+def payment_why(  # noqa: PLR0913 (a pair, a name, a page, and how it is answered)
     connection: Connection[Any],
     ledger: str,
     name: str,
@@ -64,23 +65,35 @@ def payment_why(
     *,
     find_keys: FindKeys = no_keys,
     recompute: bool = False,
+    limit: int = NODES_MAX,
+    after: str | None = None,
 ) -> Document | None:
     """The whole way of a payment, or None when it is not there at the pair.
 
     The shape is that of `GET /payments/{payment}/why` (`INTERFACE.md`): amounts in pence, fractions
-    as strings. With `recompute` the rules run again (0028); without it `recompute` is null.
+    as strings. With `recompute` the rules run again (0028); without it `recompute` is null. Of its
+    sessions and of its evidence there is a page, 1,000 at most. Raises `CursorUnreadable`.
     """
     trail = Trail(connection, ledger, at, find_keys)
     row = payment(connection, ledger, name, at)
     if row is None:
         return None
-    return trail.told(payment_document(trail, row, recompute=recompute))
+    document = payment_document(trail, row, recompute=recompute, limit=limit, after=after)
+    return trail.told(document)
 
 
-def payment_document(trail: Trail, row: dict[str, Any], *, recompute: bool) -> Document:
+def payment_document(
+    trail: Trail,
+    row: dict[str, Any],
+    *,
+    recompute: bool,
+    limit: int = NODES_MAX,
+    after: str | None = None,
+) -> Document:
     """The why-document of a payment that is there; `row` is its row in the list of payments.
 
     Tests are told by `domain.md` 3 and 4, shares, rounding and caps by its 5, claims by its 6.
+    Raises `CursorUnreadable`.
     """
     life = life_of(trail, row)
     word = next((w for w in map(unreadable_word, life.story) if w is not None), ERASED.sealed)
@@ -100,7 +113,7 @@ def payment_document(trail: Trail, row: dict[str, Any], *, recompute: bool) -> D
         "decision": trail.node(life.decided.version, "payment"),
         "cause": trail.node(cause_of(life.decided), "cause"),
         "became": [trail.node(event.version, "became") for event in life.changes],
-        "earned": _earned(life, word),
+        **_earned(life, word, limit, after),
         **_priced(life, shared_by(trail, life.decided, _before(life))),
         "contract": _contract(life),
         "recompute": None if again is None else again.again.shown(),
@@ -138,8 +151,11 @@ def _before(life: Life) -> Standpoint:
     return _upto(life, life.decided.version - 1)
 
 
-def _earned(life: Life, word: str) -> Document:
-    """The tests that were passed, and the events that prove it, as of the latest evidence."""
+def _earned(life: Life, word: str, limit: int, after: str | None) -> Document:
+    """The tests that were passed, and the events that prove it, as of the latest evidence.
+
+    Sessions and evidence are one page, side by side.
+    """
     evidence: Sequence[int] = life.latest.data.evidence
     trail = life.trail
     steps: list[dict[str, Any]] = [{"step": "agreed", "grant": evidence[0] if evidence else None}]
@@ -148,16 +164,19 @@ def _earned(life: Life, word: str) -> Document:
         place = _upto(life, cause_of(life.latest))
         tested = _tested(life, place)
         steps, sessions = steps_of(tested, word), sessions_of(tested)
-    trail.read(evidence[:NODES_MAX])
-    return {
+    page = side_by_side(sessions, evidence, limit=limit, after=after)
+    shown, proofs = page.lists
+    trail.read(proofs)
+    earned = {
         "trigger": life.row["trigger"],
         "kind": life.row["kind"],
         "known_at": cause_of(life.latest),
         "steps": steps,
-        "sessions": sessions[:NODES_MAX],
-        "evidence": [_proof(trail, version) for version in evidence[:NODES_MAX]],
-        "left_out": max(0, len(evidence) - NODES_MAX) + max(0, len(sessions) - NODES_MAX),
+        "sessions": shown,
+        "evidence": [_proof(trail, version) for version in proofs],
+        "left_out": page.more,
     }
+    return {"earned": earned, "next": page.following, "more": page.more}
 
 
 def _proof(trail: Trail, version: int) -> Node:

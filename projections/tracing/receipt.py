@@ -54,13 +54,14 @@ def receipt_document(
 
     `steps` take all that it was set against off its amount, in pence. Raises `CursorUnreadable`.
     """
-    allocations = row.pop("allocations")
+    del row["allocations"], row["allocations_more"]
     named = {"receipt": row["receipt"]}
     asked = {**trail.at.asked(trail.ledger), **named}
     rows, following = ask_page(
         trail.connection, "to_cash.allocations", asked, by=BY_VERSION, limit=limit, after=after
     )
-    steps = _steps(row, [allocation["amount_minor"] for allocation in allocations])
+    [allocated] = trail.ask("to_cash.sum_of_allocations", **named)
+    steps = _steps(row, allocated)
     terms = terms_before(trail, row["contract"], row["version"], ("contract.signed",))
     return {
         "about": "receipt",
@@ -77,11 +78,11 @@ def receipt_document(
     }
 
 
-def _steps(row: Document, amounts: list[int]) -> list[Document]:
-    """Received less what was allocated is what is open of it."""
-    allocated = sum(amounts)
-    left = row["amount_minor"] - allocated
-    step = {"step": "allocated", "count": len(amounts), "amount_minor": allocated}
+def _steps(row: Document, allocated: Document) -> list[Document]:
+    """Received less what was allocated, added up by itself, is what is open of it."""
+    amount = int(allocated["amount_minor"])
+    left = row["amount_minor"] - amount
+    step = {"step": "allocated", "count": allocated["number"], "amount_minor": amount}
     last = {"step": "open", "received_minor": row["amount_minor"], "open_minor": left}
     return [step, {**last, "holds": left == row["open_minor"] and left >= 0}]
 

@@ -214,7 +214,7 @@ def test_whoever_asked_cannot_approve(type_in: Type) -> None:
         (("approve", "c-0001", "--all-due"), 2, "name children, or say --all-due"),
         (("approve", "c-0001"), 1, "unknown_erasure"),
         (("decline", "c-0001", "--reason", "none"), 1, "nothing_to_decline"),
-        (("propose", "--on", "soon"), 1, "shape_invalid"),
+        (("propose", "--on", "soon"), 2, "shape_invalid"),
     ],
 )
 def test_what_cannot_be_done_is_said(

@@ -281,3 +281,17 @@ def test_those_who_record_do_not_read_why(paid: Desk) -> None:
 def test_what_is_not_there_is_404(paid: Desk, path: str, code: str) -> None:
     answer = paid.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+@pytest.mark.parametrize("path", ["/payments/{}", "/payments/{}/why"])
+def test_a_payment_named_without_its_letter_is_hinted_at_where_it_is_there(
+    paid: Desk, path: str
+) -> None:
+    payment = payment_of(paid, "SIGN_UP")
+    for typed in (payment[1:], payment.lower(), f"W{payment[1:]}", f"0{payment[1:]}"):
+        refused = paid.get(path.format(typed))
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_payment")
+        assert refused.json()["detail"].endswith(f"; there is {payment}")
+        assert refused.headers["etag"] == f'"{paid.version()}"'
+    for nothing in ("1", "p1", "PP5", "x", payment[1:] + "?known_at=1"):
+        assert "there is P" not in paid.get(path.format(nothing)).text

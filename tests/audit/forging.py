@@ -135,7 +135,7 @@ class Forger:
             self.connection.execute(f"delete from ledger.{table} where ledger = %s", (LEDGER,))
         self.change(
             "insert into ledger.verifier_keys (ledger, kind, name, public_key, from_version,"
-            " taken_by) values (%(ledger)s, 1, %(name)s, %(key)s, 1, 'eve')",
+            " taken_by) values (%(ledger)s, 1, %(name)s, %(key)s, 1, 'service')",
             name=key.name,
             key=key.public_key,
         )

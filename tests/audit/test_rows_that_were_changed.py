@@ -7,9 +7,14 @@ from ledger.log.notes.checkpoint import Checkpoint
 from projections.audit.brought import Brought
 from projections.audit.findings import Report
 from projections.audit.guarded import Guarded
-from projections.audit.verify import verify_on
+from projections.audit.verify import LedgerUnknown, verify_on
 from tests.audit.recorded import LEDGER, OWN, STRANGER
 
+RETIRED = (
+    "insert into ledger.retired_verifier_keys"
+    " (ledger, kind, name, public_key, to_version, retired_by) select ledger, kind, name,"
+    " public_key, {}, 'eve' from ledger.verifier_keys where ledger = 'wlz' and kind = {}"
+)
 CHANGED = {
     "update ledger.commits set recorded_at = recorded_at - interval '1 day' where <last>": {
         "moment_differs"
@@ -51,6 +56,22 @@ CHANGED = {
         "insert into ledger.idempotency_keys select ledger, actor, 'again', content_hash, version,"
         " root, results from ledger.idempotency_keys where <a key>"
     ): {"key_claims_twice"},
+    "update ledger.verifier_keys set from_version = 200 where kind = 1": {
+        "signed_out_of_time",
+        "checkpoint_unsigned",
+    },
+    "update ledger.verifier_keys set from_version = -1 where kind = 1": {"verifier_key_misdated"},
+    "update ledger.verifier_keys set from_version = 9000 where kind = 4": {"verifier_key_misdated"},
+    "update ledger.verifier_keys set taken_by = 'eve' where kind = 1": {
+        "verifier_key_misattributed"
+    },
+    RETIRED.format(9000, 1): {"verifier_key_misdated"},
+    RETIRED.format(1, 4): {"signed_out_of_time", "verifier_key_misdated"},
+    RETIRED.format(1, 1): {
+        "signed_out_of_time",
+        "verifier_key_misdated",
+        "checkpoint_unsigned",
+    },
     "insert into ledger.erasures values ('wlz', 2, 'c-1', 'all')": {"erasure_without_event"},
 }
 MEANT = {
@@ -81,6 +102,47 @@ def test_a_row_that_was_changed_has_its_own_code(original, statement):
         meant = meant.replace(name, f"ledger = 'wlz' and {place}")
     meant += " where ledger = 'wlz'" if meant.startswith("update ledger.heads") else ""
     assert faults(found(original, meant.replace("%%", "%"))) == CHANGED[statement]
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        (["delete from ledger.heads where ledger = 'wlz'"], {"head_missing"}),
+        (["delete from ledger.ledgers where ledger = 'wlz'"], {"terms_missing"}),
+        (
+            [f"delete from ledger.{table} where ledger = 'wlz'" for table in ("heads", "ledgers")],
+            {"head_missing", "terms_missing"},
+        ),
+        *(
+            ([f"update ledger.ledgers set timezone = '{name}'"], {"terms_missing"})
+            for name in ("Europe", "Nowhere/Land", "../../etc/passwd", "")
+        ),
+    ],
+)
+def test_where_a_row_of_the_ledgers_own_is_gone_the_audit_goes_on(original, statements, expected):
+    report = found(original, *statements)
+    assert faults(report) == expected
+    assert report.version == report.checked["events"] == original[0].version
+    assert report.checked["checkpoints"] > 0
+    stopped = "the rules re-performed behind version 0" in report.unchecked
+    assert stopped == ("terms_missing" in expected)
+    tail = "delete from ledger.events where originator_id = 'wlz' and originator_version > 260"
+    assert "commit_without_events" in faults(found(original, *statements, tail))
+
+
+def test_a_ledger_of_which_nothing_is_left_is_none(original):
+    with pytest.raises(LedgerUnknown):
+        found(
+            original,
+            *(
+                f"delete from ledger.{table}"
+                for table in (
+                    "heads", "ledgers", "events", "commits", "event_ids", "idempotency_keys",
+                    "tree_nodes", "origins", "verifier_keys", "checkpoint_signatures",
+                    "checkpoints",
+                )
+            ),
+        )  # fmt: skip
 
 
 def test_a_key_of_the_log_that_nobody_knows_is_found(original):

@@ -124,6 +124,21 @@ def rehash(bundle: Path) -> None:
     (bundle / "manifest.sha256").write_text(digest)
 
 
+def manifest_is(copy: Path, content: bytes) -> None:
+    """Another manifest, with the digest that fits it."""
+    (copy / "manifest.json").write_bytes(content)
+    digest = f"{sha256(content).hexdigest()}  manifest.json\n"
+    (copy / "manifest.sha256").write_text(digest)
+
+
+def manifest_says(copy: Path, **said: dict[str, Any]) -> None:
+    """The manifest says other things in some of its parts."""
+    manifest = json.loads((copy / "manifest.json").read_text())
+    for name, changes in said.items():
+        manifest[name] |= changes
+    manifest_is(copy, json.dumps(manifest).encode())
+
+
 @dataclass
 class Verdict:
     """What the checker said."""

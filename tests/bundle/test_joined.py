@@ -1,12 +1,17 @@
 """`verify.py` is one file of plain Python that a person can read."""
 
 import ast
+import os
 import subprocess
 import sys
 from collections import Counter
+from random import Random
 
 from projections.bundle.joined import PARTS, verify_program
+from tests.bundle.bundled import bundled
 from tests.house.tree import ROOT
+from tests.properties.noise import history
+from tests.properties.world import played
 
 FOLDER = ROOT / "projections/bundle/checker"
 
@@ -72,3 +77,18 @@ def test_it_says_how_it_is_used(tmp_path):
         [sys.executable, "-I", "-S", str(program), "--help"], capture_output=True, check=True
     )
     assert b"--sealed-keys" in told.stdout
+
+
+def test_it_ends_without_a_word_when_nobody_reads_on(tmp_path):
+    program = tmp_path / "verify.py"
+    program.write_text(verify_program())
+    bundled(played(history(Random(7), noisy=5)).events, tmp_path / "wlz")
+    for words in (["--help"], ["wlz"], ["wlz", "--json"]):
+        reader, writer = os.pipe()
+        os.close(reader)
+        told = subprocess.run(
+            [sys.executable, "-I", "-S", str(program), *words],
+            stdout=writer, stderr=subprocess.PIPE, cwd=tmp_path, check=False,
+        )  # fmt: skip
+        os.close(writer)
+        assert (told.returncode, told.stderr) == (141, b"")

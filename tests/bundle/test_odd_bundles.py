@@ -1,17 +1,26 @@
 """A bundle that was made to trip the checker up is refused at its place, and never with a trace."""
 
-import json
 import os
 import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
-from hashlib import sha256
 from random import Random
 
 import pytest
 
-from tests.bundle.bundled import WITNESS, bundled, rehash, typed, verdict, verifier_key
+from projections.bundle.checker.findings import Findings
+from projections.bundle.checker.main import said_for_a_person
+from tests.bundle.bundled import (
+    WITNESS,
+    bundled,
+    manifest_is,
+    manifest_says,
+    rehash,
+    typed,
+    verdict,
+    verifier_key,
+)
 from tests.properties.noise import history
 from tests.properties.world import played
 
@@ -29,20 +38,6 @@ def bundle(tmp_path_factory):
 def copy(bundle, tmp_path):
     """A bundle that a test may damage."""
     return shutil.copytree(bundle, tmp_path / "copy")
-
-
-def manifest_is(copy, content):
-    """Another manifest, with the digest that fits it."""
-    (copy / "manifest.json").write_bytes(content)
-    digest = f"{sha256(content).hexdigest()}  manifest.json\n"
-    (copy / "manifest.sha256").write_text(digest)
-
-
-def manifest_says(copy, **said):
-    manifest = json.loads((copy / "manifest.json").read_text())
-    for name, changes in said.items():
-        manifest[name] |= changes
-    manifest_is(copy, json.dumps(manifest).encode())
 
 
 def in_the_database(copy, *statements):
@@ -153,6 +148,27 @@ def test_a_bundle_does_not_pass_for_that_of_another_contract_or_ledger(copy):
     said = verdict(copy)
     assert any("of another contract" in fault["what"] for fault in said.faults)
     assert any("of ledger another" in fault["what"] for fault in said.faults)
+
+
+def test_what_nothing_that_is_signed_says_is_taken_as_stated(copy):
+    as_stated = {
+        "currency": "GBP",
+        "name": "West London Zone",
+        "time zone": "Europe/London",
+        "program": "test",
+    }
+    said = verdict(copy)
+    assert (said.code, said.document["taken_as_stated"]) == (0, as_stated)
+    manifest_says(copy, ledger={"name": "Other\x1b[2J", "timezone": "Asia/Tokyo"})
+    said = verdict(copy)
+    assert said.code == 0
+    stated = {**as_stated, "name": "Other\x1b[2J", "time zone": "Asia/Tokyo"}
+    assert said.document["taken_as_stated"] == stated
+    findings = Findings(said={"taken_as_stated": stated})
+    assert (
+        "stated    taken as stated: currency (GBP), name (Other\\x1b[2J), time zone (Asia/Tokyo),"
+        " program (test); nothing that is signed says so"
+    ) in said_for_a_person(findings)
 
 
 def test_a_cosignature_that_the_auditor_looks_for_and_is_gone_is_said(copy):

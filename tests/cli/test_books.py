@@ -87,7 +87,7 @@ def test_an_export_says_as_json_what_it_wrote(demonstration, type_in, tmp_path):
 def test_a_refused_export_leaves_no_file(demonstration, type_in, tmp_path):
     asked = ("books", "export", "--format", "pdf", "--out", str(tmp_path / "books.pdf"))
     told = type_in(*asked, folder=demonstration.folder)
-    assert (told.code, told.err.count("\n")) == (1, 1)
+    assert (told.code, told.err.count("\n")) == (2, 1)
     assert "unknown_export" in told.err
     assert list(tmp_path.iterdir()) == []
     nowhere = ("books", "export", "--format", "csv", "--out", str(tmp_path / "no" / "where"))

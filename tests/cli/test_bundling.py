@@ -6,6 +6,11 @@ import sys
 
 import pytest
 
+from api.cli.bundling import version_of
+from api.cli.saying import Trouble
+from ledger.log.memory import MemoryLog
+from ledger.log.ports import LedgerTerms
+
 
 def checked(bundle, *more):
     """What `verify.py` of a bundle says of it, as its own process."""
@@ -36,6 +41,22 @@ def test_a_bundle_is_written_once_and_checked_by_its_own_program(demonstration, 
     code, said = checked(bundle, "--key", key)
     assert code == 1
     assert any(fault["file"].startswith(("events", "manifest")) for fault in said["faults"])
+
+
+@pytest.mark.parametrize("known_at", ["0", "2001-01-01T00:00:00Z"])
+def test_a_bundle_of_no_event_is_refused(demonstration, type_in, tmp_path, known_at):
+    asked = ("audit", "bundle", "--out", str(tmp_path / "none"), "--known-at", known_at)
+    told = type_in(*asked, folder=demonstration.folder)
+    assert told.code == 2
+    assert f"has no event at {known_at}: there is nothing to bundle" in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ledger_without_events_makes_no_bundle():
+    log = MemoryLog()
+    log.create(LedgerTerms("new", "New", "GBP", "Europe/London"))
+    with pytest.raises(Trouble, match="`new` has no event: there is nothing to bundle"):
+        version_of(log, "new", None)
 
 
 def test_keys_for_an_audit_are_written_for_their_owner_alone(demonstration, type_in, tmp_path):

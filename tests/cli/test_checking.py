@@ -95,6 +95,21 @@ def test_a_fault_ends_in_one_and_its_code_is_in_the_table(dsn, checked):
     assert "findings in `other`" in words.err
 
 
+def test_a_ledger_without_its_own_rows_is_audited_and_one_of_which_nothing_is_left_is_none(
+    dsn, checked
+):
+    spoil(dsn, "delete from ledger.heads; delete from ledger.ledgers")
+    told = checked("--json")
+    assert told.code == 1
+    found = json.loads(told.out)
+    assert {"head_missing", "terms_missing"} <= {one["code"] for one in found["findings"]}
+    assert found["checked"]["events"] == found["version"] > 0
+    assert checked(command=("verify",)).code == 1
+    nothing = checked("--json", ledger="nowhere")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "there is no ledger `nowhere`" in nothing.err
+
+
 def test_a_checkpoint_that_was_kept_is_compared_with_the_log(dsn, checked):
     spoil(
         dsn,

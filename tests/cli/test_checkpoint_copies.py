@@ -23,6 +23,7 @@ from tests.log.facts import WLZ, contract_terms, enrolled
 
 OLD, NEW, FUNDER = (Signer(bytes([number]) * 32) for number in (1, 2, 3))
 WITNESS = FUNDER.key("funder.example", COSIGNATURE)
+LATE = Signer(bytes([4]) * 32).key("later.example", COSIGNATURE)
 
 
 class Place:
@@ -95,6 +96,22 @@ def test_a_copy_goes_on_under_its_own_key_and_the_name_of_the_log(
     assert notary.origin("wlz") == "ledger.example/wlz"
     in_use = [found.key.public_key for found in empty.kept.keys("wlz", PLAIN) if found.in_use]
     assert in_use == [OLD.public_key, NEW.public_key, mine.public_key]
+    assert verify(empty.dsn, "wlz").findings == []
+
+
+def test_a_copy_of_a_log_that_has_moved_on_meanwhile_names_no_version_that_it_lacks(
+    signed: Place, empty: Place
+) -> None:
+    head = signed.log.head("wlz")
+    writer = Writer(signed.log, "wlz")
+    ask(writer, AppendRequest("case-system", (enrolled("c2"),)))
+    writer.close()
+    for key, act in ((WITNESS, signed.kept.retire_key), (LATE, signed.kept.take_key)):
+        assert act("wlz", key, "the-admin")
+    lines = checkpoint_lines(signed.kept, "wlz", upto=head.version)
+    read_checkpoints(empty.log, empty.kept, "wlz", lines)
+    retired, late = (empty.kept.keys("wlz", COSIGNATURE)[place] for place in (0, 1))
+    assert (retired.to_version, late.from_version) == (head.version, head.version)
     assert verify(empty.dsn, "wlz").findings == []
 
 

@@ -98,7 +98,7 @@ def test_json_is_the_answer_of_the_service_at_the_pair_that_was_asked(demonstrat
         (("show", "funder", "brent", "--as", "nobody"), 2, "no key of `nobody`"),
         (("show", "funder", "brent", "--key", "wrong"), 1, "key_unknown"),
         (("show", "funder", "brent", "--url", "nonsense"), 2, "is not the address"),
-        (("show", "summary", "--by", "week"), 1, "shape_invalid"),
+        (("show", "summary", "--by", "week"), 2, "shape_invalid"),
         (("append", "missing.ndjson"), 2, "is not a file"),
         (("verify", "--ledger", "other"), 1, "there is no ledger `other`"),
         (("export", "--data", "nowhere"), 1, "there is no ledger in nowhere"),
@@ -114,7 +114,12 @@ def test_what_goes_wrong_is_one_line_and_an_exit_code(demonstration, type_in, wo
     assert one_line(told)
 
 
-@pytest.mark.parametrize("words", [("nonsense",), ("show", "funder"), ("serve", "--port", "x")])
+WRONG = (
+    ("nonsense",), ("show", "funder"), ("serve", "--port", "x"), ("serve", "--host", "no such host")
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WRONG)
 def test_a_command_that_is_written_wrongly_exits_with_two(type_in, tmp_path, words):
     told = type_in(*words, folder=tmp_path)
     assert told.code == 2

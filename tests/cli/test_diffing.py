@@ -39,9 +39,9 @@ def test_what_moved_is_told_as_the_service_answers(demonstration, type_in):
         (("--since", "9", "--from-known-at", "8"), 2, "is given twice"),
         (("--between", "2020-01-01", "2021-01-01", "--to-as-of", "2022-01-01"), 2, "given twice"),
         ((), 2, "--since, --between"),
-        (("--since", "yesterday"), 1, "a version, or a moment such as 2024-10-01T00:00:00Z"),
-        (("--since", "999999"), 1, "known_at_beyond_ledger"),
-        (("--between", "5", "6"), 1, "shape_invalid"),
+        (("--since", "yesterday"), 2, "a version, or a moment such as 2024-10-01T00:00:00Z"),
+        (("--since", "999999"), 2, "known_at_beyond_ledger"),
+        (("--between", "5", "6"), 2, "shape_invalid"),
     ],
     ids=str,
 )

@@ -132,8 +132,46 @@ def test_a_proof_is_written_and_checked_offline(asked: Typist) -> None:
     assert (
         document["leaf_hash"] == leaf_hash((asked.folder / "proofs/wlz-3.event").read_bytes()).hex()
     )
-    for words in (("prove", "999"), ("prove", "3", "--size", "2")):
-        assert asked("auditor", *words).code == 1
+    for words, code in ((("prove", "999"), 1), (("prove", "3", "--size", "2"), 2)):
+        assert asked("auditor", *words).code == code
+
+
+def test_a_proof_is_written_to_a_folder_that_was_named_and_no_other_is_made(asked: Typist) -> None:
+    told = asked("auditor", "prove", "3", "--out", "nowhere/proofs")
+    assert (told.code, told.out) == (2, "")
+    assert "--out nowhere/proofs: there is no folder nowhere to make it in" in told.err
+    assert not (asked.folder / "nowhere").exists()
+    (asked.folder / "log.key").write_text(asked.verifier_key)
+    assert asked("auditor", "prove", "3", "--out", "log.key/proofs").code == 2
+    assert asked("auditor", "prove", "3", "--out", "proofs").code == 0
+    assert asked("auditor", "prove", "3", "--out", "proofs").code == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("nowhere", "nowhere is neither a file nor a verifier key, name+id+base64"),
+        ("x" * 5_000, "is neither a file nor a verifier key"),
+        ("spoilt.key", "the file spoilt.key holds no verifier key, name+id+base64: "),
+        ("bytes.key", "the file bytes.key holds no verifier key, name+id+base64: "),
+        ("a+b+c", "a+b+c is no verifier key, name+id+base64: "),
+    ],
+)
+def test_what_is_no_verifier_key_is_said_as_what_it_is(
+    asked: Typist, given: str, said: str
+) -> None:
+    (asked.folder / "spoilt.key").write_text("no key\n")
+    (asked.folder / "bytes.key").write_bytes(b"\xff\xfe")
+    for told in (
+        asked.witness("--verifier-key", given),
+        asked.offline("verify-proof", "spoilt.key", "--verifier-key", given),
+    ):
+        assert (told.code, told.out) == (2, "")
+        assert said in told.err
+    named = asked.folder / "log+key"
+    named.write_text(asked.verifier_key)
+    asked.admit_witness()
+    assert asked.witness("--verifier-key", "log+key").code == 0
 
 
 def test_a_tampered_proof_is_refused_offline(asked: Typist) -> None:

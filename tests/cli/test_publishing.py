@@ -49,9 +49,9 @@ def test_a_sheet_is_written_into_a_file(demonstration, type_in, tmp_path):
     "words, code, said",
     [
         (("payments", "--contract", "nobody"), 1, "unknown_contract"),
-        (("payments", "--contract", "lcf", "--by", "week"), 1, "shape_invalid"),
+        (("payments", "--contract", "lcf", "--by", "week"), 2, "shape_invalid"),
         (("outcomes", "--contract", "lcf", "--suppress-below", "4"), 1, "role_missing"),
-        (("outcomes", "--contract", "lcf", "--suppress-below", "1001"), 1, "shape_invalid"),
+        (("outcomes", "--contract", "lcf", "--suppress-below", "1001"), 2, "shape_invalid"),
         (("outcomes", "--contract", "nobody", "--csv", "never.csv"), 1, "unknown_contract"),
         (("outcomes", "--contract", "lcf", "--csv", "no/such/folder.csv"), 1, "cannot be written"),
     ],

@@ -54,6 +54,19 @@ def test_a_sample_is_told_in_tables(demonstration, type_in):
     assert type_in(*MONETARY, "--limit", "5", folder=demonstration.folder).out == told.out
 
 
+def test_words_that_are_no_text_are_refused_before_anything_is_asked(
+    demonstration, type_in, tmp_path
+):
+    words = ["spring \udcff" if word == "spring audit" else word for word in MONETARY]
+    for more in ((), ("--out", str(tmp_path / "sheet.csv"))):
+        told = type_in(*words, *more, folder=demonstration.folder)
+        assert (told.code, told.out) == (2, "")
+        assert told.err == "outcomes-ledger: seed holds what is no character: '\\udcff'\n"
+    assert list(tmp_path.iterdir()) == []
+    told = type_in(*MONETARY, "--ledger", "w\udcffz", folder=demonstration.folder)
+    assert (told.code, "the path holds what is no character" in told.err) == (2, True)
+
+
 def test_a_clean_sample_leaves_the_basic_precision(demonstration, type_in, sheet):
     rows, filled, _ = sheet
     code, answer = judged(type_in, demonstration, filled("clean.csv"))
@@ -85,9 +98,12 @@ def test_misstatements_are_bounded_and_the_findings_written(
         for row in csv.DictReader(io.StringIO(findings.read_text(encoding="utf-8")))
     }
     assert (told[first]["audited_value"], told[first]["taint"]) == ("0.00", "1.000000")
+    assert {row["conclusion"] for row in told.values()} == {"above_tolerable"}
     workbook = tmp_path / "findings.xlsx"
     judged(type_in, demonstration, path, "--out", str(workbook))
-    heads, *cells = openpyxl.load_workbook(workbook, data_only=True)["findings"].values
+    read = openpyxl.load_workbook(workbook, data_only=True)
+    heads, *cells = read["findings"].values
+    assert next(read["conclusion"].values)[:2] == ("conclusion", "above_tolerable")
     row = dict(zip(heads, cells[0], strict=True))
     assert (row["item"], row["audited value"], row["taint"]) == (first, 0, 1)
     assert row["difference"] == row["book value"]
@@ -204,3 +220,17 @@ def test_the_journal_is_tested(demonstration, type_in):
     [test] = json.loads(more.out)["tests"]
     assert test["items"] == found["closed_period"]["items"][1:2]
     assert "fee." in one.out
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def test_odd_hours_are_told_with_the_name_of_the_day(demonstration, type_in):
+    asked = ("audit", "journal-tests", "--test", "odd_hours", "--limit", "3")
+    asked += ("--office-from", "23:58", "--office-to", "23:59")
+    said = json.loads(type_in(*asked, "--json", folder=demonstration.folder).out)
+    days = [DAYS[item["weekday"] - 1] for item in said["tests"][0]["items"]]
+    told = type_in(*asked, folder=demonstration.folder).out.splitlines()
+    lines = [line for line in told if "payment.released" in line]
+    assert len(days) == len(lines) == 3
+    assert all(day in line for day, line in zip(days, lines, strict=True))

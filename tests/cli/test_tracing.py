@@ -1,6 +1,7 @@
 """Why on the command line: a tree with the arithmetic, or the answer as the service gives it."""
 
 import json
+import re
 
 import pytest
 
@@ -48,3 +49,48 @@ def test_why_of_nothing_says_so_in_one_line(demonstration, type_in):
     told = type_in("why", "payment", "P1", folder=demonstration.folder)
     assert told.code == 1
     assert told.err.startswith("outcomes-ledger: unknown_payment")
+
+
+@pytest.mark.parametrize(
+    "words, meant",
+    [
+        (("payment", "16842"), "P16842"),
+        (("payment", "p16842"), "P16842"),
+        (("payment", "W16842"), "P16842"),
+        (("invoice", "19567"), "I19567"),
+    ],
+)
+def test_a_name_without_its_letter_is_refused_with_the_one_that_is_there(
+    demonstration, type_in, words, meant
+):
+    told = type_in("why", *words, folder=demonstration.folder)
+    assert told.code == 1
+    assert told.err.rstrip().endswith(f"; there is {meant}")
+
+
+def test_why_says_where_the_log_stood_and_when_it_was_told(demonstration, type_in):
+    words = ("why", "payment", "P16842", "--as-of", "2023-08-31", "--known-at", "40000")
+    told = type_in(*words, folder=demonstration.folder)
+    pair, log, covered, made = told.out.splitlines()[-4:]
+    asked = json.loads(type_in(*words, "--json", folder=demonstration.folder).out)
+    assert pair == "as of 2023-08-31, known at 40000, version 40000"
+    assert log == f"log of 40,000 events, root {asked['log']['root']}"
+    assert re.fullmatch(r"covered by the checkpoint of [\d,]+ events, root [0-9a-f]{64}", covered)
+    assert re.fullmatch(r"made at 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", made)
+
+
+def test_the_sessions_of_a_payment_come_in_pages(demonstration, type_in):
+    words = ("why", "payment", "P16842")
+    whole = json.loads(type_in(*words, "--json", folder=demonstration.folder).out)
+    told = type_in(*words, "--limit", "6", folder=demonstration.folder).out
+    [line] = [line for line in told.splitlines() if "ask with --after" in line]
+    assert "more of `why payment P16842`" in line
+    after = line.rpartition("--after ")[2].strip()
+    paged = ("--limit", "6", "--json")
+    first = json.loads(type_in(*words, *paged, folder=demonstration.folder).out)
+    more = json.loads(type_in(*words, *paged, "--after", after, folder=demonstration.folder).out)
+    sessions = whole["earned"]["sessions"]
+    assert len(sessions) > 6
+    assert first["earned"]["sessions"] == sessions[:6]
+    assert more["earned"]["sessions"] == sessions[6:12]
+    assert first["more"] > more["more"]

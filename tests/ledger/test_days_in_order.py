@@ -140,6 +140,29 @@ def test_no_settlement_takes_back_a_fee_that_was_not_settled_by_then():
     world.given(settling.drafted("s2", on="2021-01-04"))
 
 
+def test_a_fee_that_went_into_a_later_draft_is_not_taken_back_before_that_one():
+    """The fee went from s1 into s3, of the 20th; the reversal is free since the 7th."""
+    world = given(
+        contract(), order(), delivered(1), settling.drafted("s1", on="2021-01-04"),
+        delivered(1, status="cancelled_by_partner"), settling.drafted("s2", on="2021-01-05"),
+        settling.withdrawn("s1", on="2021-01-06"), settling.drafted("s3", on="2021-01-20"),
+        settling.withdrawn("s2", on="2021-01-07"),
+    )  # fmt: skip
+    world = world.when(settling.drafted("s4", on="2021-01-19")).then_refused("out_of_order")
+    world.given(settling.drafted("s4", on="2021-01-20"))
+
+
+def test_a_payment_that_went_into_a_later_claim_is_not_taken_back_before_that_one():
+    wrong = enrolled()
+    world = given(
+        contract(), wrong, drafted("q1", on="2021-01-04"), voided(wrong),
+        drafted("q2", on="2021-01-05"), withdrawn("q1", on="2021-01-06"),
+        drafted("q3", on="2021-01-20"), withdrawn("q2", on="2021-01-07"),
+    )  # fmt: skip
+    world = world.when(drafted("q4", on="2021-01-19")).then_refused("out_of_order")
+    world.when(drafted("q4", on="2021-01-20")).then(collected("q4", "0 and 1"))
+
+
 def test_no_credit_is_refunded_before_it_came():
     world = given(contract(), received(500, on="2021-03-01"))
     world = world.when(refunded(1, on="2021-02-28")).then_refused("out_of_order", "/effective_on")

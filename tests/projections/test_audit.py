@@ -51,8 +51,7 @@ def stored(dsn, history):
 
 def damage(dsn: str, statement: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute("alter table ledger.events disable trigger user")
-        connection.execute("alter table ledger.heads disable trigger user")
+        connection.execute("set session_replication_role = replica")
         connection.execute(statement)
 
 
@@ -117,8 +116,6 @@ def test_a_page_read_from_tables_agrees_with_the_book(read, history):
     ],
 )
 def test_damage_is_found(stored, statement, codes):
-    if "event_ids" in statement:
-        damage(stored, "alter table ledger.event_ids disable trigger user")
     damage(stored, statement)
     assert {finding.code for finding in verify(stored, LEDGER).findings} == codes
 

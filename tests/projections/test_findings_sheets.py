@@ -140,3 +140,52 @@ def test_items_are_judged_by_how_many_differ():
     assert said["proposal"] == {
         "known_minor": 50, "extrapolated_minor": 8_283, "projected_minor": 8_333,
     }  # fmt: skip
+
+
+def judged_sheet(sample, said):
+    text = "".join(sheet_csv(sample, "wlz", {"-r1": 4_000, "r2": 20_000, "r3": 1}, said))
+    return text, list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_conclusion_stands_in_every_row_of_the_findings():
+    found = {"-r1": Finding(5_000, 4_000), "r2": Finding(20_000, 20_000), "r3": Finding(1, 1)}
+    said = judged(Judged("monetary_unit", 100, 1_000_000, found), STANDARD)
+    text, rows = judged_sheet(SAMPLE, said)
+    names = list(rows[0])[-11:]
+    assert [[row[name] for name in names] for row in rows] == 3 * [
+        [
+            "above_tolerable", "What may be wrong is above what is tolerable.", "95%", "3%",
+            "300.00", "1", "10.00", "20.00", "334.54", "299.58", "",
+        ]
+    ]  # fmt: skip
+    over = said["overstatements"]["upper_limit_minor"]
+    assert rows[0]["overstated_at_most"] == f"{over // 100}.{over % 100:02}"
+    assert read_sheet(text).parameters == parameters_of(SAMPLE, "wlz")
+
+
+def test_the_conclusion_is_a_sheet_of_the_workbook():
+    right = {name: Finding(amount, amount) for name, amount in (("-r1", 5_000), ("r2", 20_000))}
+    said = judged(Judged("random", 2, 1_000_000, right), STANDARD)
+    target = io.BytesIO()
+    sheet_workbook(target, SAMPLE, "wlz", None, said)
+    told = dict(openpyxl.load_workbook(target, data_only=True)["conclusion"].values)
+    assert told == {
+        "conclusion": "above_tolerable",
+        "concluded": "What may be wrong is above what is tolerable.",
+        "at confidence": "95%",
+        "against tolerable": "3%",
+        "tolerable amount": 300,
+        "deviations": 0,
+        "difference found": 0,
+        "projected": 0,
+        "overstated at most": None,
+        "understated at most": None,
+        "deviating at most percent": said["upper_rate_percent"],
+    }
+
+
+def test_a_sheet_that_nobody_judged_has_no_conclusion():
+    assert "conclusion" not in "".join(sheet_csv(SAMPLE, "wlz"))
+    target = io.BytesIO()
+    sheet_workbook(target, SAMPLE, "wlz")
+    assert openpyxl.load_workbook(target).sheetnames == ["findings"]

@@ -107,6 +107,7 @@ DAMAGE = {
         "checkpoint_unsigned",
     },
     "update ledger.origins set origin = 'another.example'": {
+        "verifier_key_misattributed",
         "signature_wrong",
         "checkpoint_unsigned",
     },
@@ -115,7 +116,11 @@ DAMAGE = {
         "signature_wrong",
         "checkpoint_unsigned",
     },
-    "update ledger.retired_verifier_keys set to_version = 1": {"checkpoint_unsigned"},
+    "update ledger.retired_verifier_keys set to_version = 1": {
+        "signed_out_of_time",
+        "verifier_key_misdated",
+        "checkpoint_unsigned",
+    },
 }
 
 

@@ -8,22 +8,15 @@ import datetime
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from projections.bundle.checker.expected import Expected
 from projections.bundle.checker.history import Event
 from projections.bundle.checker.sharing import Part, round_by_line
 
 PAYMENT_DAYS: Final = 30
 Owed = list[dict[str, Any]]
 """What each funder owes, in the order in which they first pay: as an event lists it."""
-
-
-class Expected(NamedTuple):
-    """A decision that follows from a step of a claim: its type, its causes, what it says."""
-
-    type: str
-    causes: list[int]
-    says: dict[str, Any]
 
 
 @dataclass

@@ -7,9 +7,10 @@ which is then taken as it is stored.
 from collections.abc import Iterator
 from typing import Final
 
-from projections.bundle.checker.claims import Desk, Drawn, Expected
+from projections.bundle.checker.claims import Desk, Drawn
+from projections.bundle.checker.expected import Behind, Expected
 from projections.bundle.checker.findings import Findings
-from projections.bundle.checker.history import EVENTS, Event
+from projections.bundle.checker.history import Event
 
 OF_CLAIMS: Final = (
     *("claim.collected", "claim.reduced", "sample.selected", "invoice.issued"),
@@ -30,32 +31,40 @@ def reference_of(body: str) -> str:
     return f"RF{MODULUS + 1 - int(digits) % MODULUS:02}{body}"
 
 
+def paper_of(said: Event) -> str:
+    """The claim that a decision is about, or what is written off."""
+    return said.get("claim") or f"write-off {said['write_off']}"
+
+
+def letter_of(event: Event) -> Event:
+    """The name and the reference of an invoice or a credit note, which its version gives it."""
+    if event["type"] not in LETTERS:
+        return {}
+    field, letter = LETTERS[event["type"]]
+    name = f"{letter}{event['version']}"
+    return {field: name, "reference": reference_of(name)}
+
+
 class ClaimsAgain:
     """Performs the claims of every contract again, and what is written off."""
 
     def __init__(self, findings: Findings) -> None:
         """Begin before the first event."""
-        self._findings = findings
+        self._behind = Behind(findings, "decisions about claims performed again", paper_of)
         self._desks: dict[str, Desk] = {}
-        self._due: list[Expected] = []
-        self._fact: Event = {"version": 0}
-        self._distrusted: set[tuple[str, str]] = set()
         self._funders: dict[str, str] = {}
         self._asked: dict[str, Event] = {}
-        self._rules = 1
 
     def follow(self, event: Event) -> None:
         """Take the next stored event, a fact or a decision."""
         kind, said = event["type"], event["data"]
         if kind in OF_CLAIMS:
-            self._take(event)
+            self._behind.hold(event, letter_of(event))
+            self._apply(self._desk(event), event)
             return
-        self._close()
+        self._behind.begin(event)
         if kind in STEPS:
-            self._fact = event
-            self._due = [*self._follows(self._desk(event), event)]
-        elif kind == "rules.adopted":
-            self._rules = said["rules"]
+            self._behind.expect(self._follows(self._desk(event), event))
         elif kind in ("payment.released", "payment.reversed"):
             self._desk(event).enter(event)
         elif kind == "funder.joined" and isinstance(said.get("payment_days"), int):
@@ -63,7 +72,7 @@ class ClaimsAgain:
 
     def finish(self) -> None:
         """Nothing follows behind the last event."""
-        self._close()
+        self._behind.close()
 
     def _desk(self, event: Event) -> Desk:
         return self._desks.setdefault(event["data"]["contract"], Desk())
@@ -100,29 +109,6 @@ class ClaimsAgain:
         says["funder"] = self._funders[asked["invoice"]]
         return Expected("invoice.written_off", [event["version"]], says)
 
-    def _close(self) -> None:
-        """What still follows from a fact is missing from the log."""
-        version = self._fact["version"]
-        for due in self._due[:1]:
-            if self._key(self._fact["data"]["contract"], due.says) not in self._distrusted:
-                what = f"behind version {version:,} the rules decide {due.type}: it is missing"
-                self._findings.fault(EVENTS, what, line=version, version=version)
-        self._due = []
-
-    def _key(self, contract: str, said: Event) -> tuple[str, str]:
-        return contract, said.get("claim") or f"write-off {said['write_off']}"
-
-    def _take(self, event: Event) -> None:
-        said, version = event["data"], event["version"]
-        key = self._key(said["contract"], said)
-        self._findings.count("decisions about claims performed again")
-        due = self._due.pop(0) if self._due else None
-        what = "" if key in self._distrusted else self._difference(due, event)
-        if what:
-            self._distrusted.add(key)
-            self._findings.fault(EVENTS, what, line=version, version=version)
-        self._apply(self._desk(event), event)
-
     def _apply(self, desk: Desk, event: Event) -> None:
         """Let a decision stand as it is stored."""
         said = event["data"]
@@ -138,22 +124,3 @@ class ClaimsAgain:
                 self._funders[said["invoice"]] = said["funder"]
             case _:
                 pass
-
-    def _difference(self, due: Expected | None, event: Event) -> str:
-        """What a stored decision has otherwise than the rules; nothing when it agrees."""
-        said, kind = event["data"], event["type"]
-        if due is None or due.type != kind:
-            decided = "nothing" if due is None else due.type
-            return f"{kind} is stored, and by the rules {decided} is due"
-        says = {**due.says, "rule_version": self._rules, "contract": said["contract"]}
-        if kind in LETTERS:
-            field, letter = LETTERS[kind]
-            says[field] = f"{letter}{event['version']}"
-            says["reference"] = reference_of(says[field])
-        pairs = [(name, says.get(name), said.get(name)) for name in sorted({*says, *said})]
-        pairs.append(("day", self._fact["effective_on"], event["effective_on"]))
-        pairs.append(("causes", due.causes, sorted(event["causes"])))
-        for name, again, stored in pairs:
-            if again != stored:
-                return f"{kind}: {name} {stored} is stored, the rules say {again}"
-        return ""

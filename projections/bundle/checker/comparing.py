@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final, NamedTuple
 
+from projections.bundle.checker.apart import apart
 from projections.bundle.checker.history import Event
 from projections.bundle.checker.states import (
     LAPSED,
@@ -68,7 +69,7 @@ def difference(due: Due | None, event: Event, at: Moment, stands: Payment | None
         return f"{kind} of {child or 'a grant'} {name} is stored, the rules decide {told(due)}"
     for name, again, stored in _pairs(due, event, at, stands):
         if again != stored:
-            return f"{kind}: {name} {stored} is stored, the rules say {again}"
+            return f"{kind}: {apart(name, again, stored)}"
     return ""
 
 

@@ -6,28 +6,24 @@ the log's key are the checkpoints, so the root is what counts.
 
 import csv
 import hashlib
-import json
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final, NoReturn, Self
 
 from projections.bundle.checker.findings import Fault, Findings, Refused
 
 MANIFEST: Final = "manifest.json"
 DIGEST: Final = "manifest.sha256"
-FORMAT: Final = 1
-SHAPES: Final[dict[str, type]] = {
-    "ledger": dict,
-    "parameters": dict,
-    "version": int,
-    "root": str,
-    "counts": dict,
-    "control_totals": dict,
-    "files": dict,
-}
-"""What a manifest must say, and in which kind of value."""
+FILES: Final = (
+    *(MANIFEST, DIGEST, "README.txt", "verify.py", "audit.sqlite", "keys/verifier_keys.txt"),
+    *("events/events.b64", "events/leaf_hashes.txt", "events/commits.csv"),
+)
+"""The files of every bundle. Nothing is read from its `README.txt` or its `verify.py`."""
+FOLDERS: Final = ("tables/", "statements/", "checkpoints/", "timestamps/")
+"""Folders whose every file is read, and compared with what the events or a signature say."""
 READ_BYTES: Final = 1 << 20
 LINE_BYTES_MAX: Final = 1 << 24
 UNREADABLE: Final = (
@@ -90,6 +86,8 @@ class Contents:
                 number += 1
                 if not line.endswith(b"\n"):
                     raise Refused(Fault(name, number, 0, "the file ends in the middle of a line"))
+                if line.endswith(b"\r\n"):
+                    raise Refused(Fault(name, number, 0, "the line ends in CR LF, not in LF"))
                 yield number, line[:-1]
 
     def __enter__(self) -> Self:
@@ -103,11 +101,29 @@ class Contents:
 
 
 def cells_of(name: str, number: int, line: bytes) -> list[str]:
-    """The cells of a line of a table. Raises `Refused`."""
+    """The cells of a line of a table, which has one form alone. Raises `Refused`."""
     try:
-        return next(csv.reader([line.decode("utf-8", "replace")]), [])
-    except csv.Error as broken:
+        text = line.decode()
+        cells = next(csv.reader([text]), [])
+    except (csv.Error, UnicodeDecodeError) as broken:
         raise Refused(Fault(name, number, 0, f"this is no line of a table: {broken}")) from None
+    if '"' in text and _line_of(cells) != text:
+        what = "this line of a table is not in the one form in which tables are written"
+        raise Refused(Fault(name, number, 0, what))
+    return cells
+
+
+def _line_of(cells: list[str]) -> str:
+    """Cells as a bundle has them: quoted where they must be, and nowhere else."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().removesuffix("\n")
+
+
+def no_such_number(text: str) -> NoReturn:
+    """A fraction, or what is no number: nothing in a bundle is one. Raises `ValueError`."""
+    message = f"{text} stands there for a whole number"
+    raise ValueError(message)
 
 
 def _names_in(place: Path) -> list[str]:
@@ -129,47 +145,6 @@ def _next_line(file: IO[bytes], name: str, number: int) -> bytes:
         raise Refused(Fault(name, number, 0, f"cannot be read: {unreadable}")) from None
 
 
-def manifest_of(contents: Contents) -> dict[str, Any]:
-    """The manifest. Raises `Refused` when it is none, or of a format that is not known here."""
-    text = contents.read(MANIFEST)
-    try:
-        manifest = json.loads(text.decode(), object_pairs_hook=_said_once)
-        number = manifest["bundle"]
-        missing = [name for name in SHAPES if name not in manifest]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise Refused(Fault(MANIFEST, 0, 0, "this is no manifest of a bundle")) from None
-    if number != FORMAT:
-        what = f"format {number}; this program reads format {FORMAT}"
-        raise Refused(Fault(MANIFEST, 0, 0, what))
-    if missing:
-        raise Refused(Fault(MANIFEST, 0, 0, f"it does not say {', '.join(missing)}"))
-    if not _is_shaped(manifest):
-        raise Refused(Fault(MANIFEST, 0, 0, "it says something in another shape than a manifest"))
-    if manifest["parameters"].get("known_at") != manifest["version"]:
-        raise Refused(Fault(MANIFEST, 0, 0, "its version is not the one that was asked for"))
-    return dict(manifest)
-
-
-def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object that says nothing twice: readers would not agree which of the two it says."""
-    said = dict(pairs)
-    if len(said) != len(pairs):
-        message = "a name stands there twice"
-        raise ValueError(message)
-    return said
-
-
-def _is_shaped(manifest: dict[str, Any]) -> bool:
-    """Whether what it says is of the kinds that are read."""
-    told = all(type(manifest[name]) is kind for name, kind in SHAPES.items())
-    return told and (
-        all(type(manifest["ledger"].get(name)) is str for name in ("ledger", "currency"))
-        and type(manifest["parameters"].get("contract")) in (str, type(None))
-        and all(type(manifest["counts"].get(name)) is int for name in ("left_out", "checkpoints"))
-        and all(type(said) is dict for said in manifest["files"].values())
-    )
-
-
 def check_files(contents: Contents, manifest: dict[str, Any], findings: Findings) -> None:
     """Every file is listed once, is there, and has the bytes that the manifest says."""
     listed: dict[str, Any] = manifest["files"]
@@ -180,6 +155,8 @@ def check_files(contents: Contents, manifest: dict[str, Any], findings: Findings
         findings.fault(name, "the archive holds two files of this name")
     for name in sorted(set(contents.names) - set(listed) - {MANIFEST, DIGEST}):
         findings.fault(name, "the manifest does not know this file")
+    for name in sorted(name for name in listed if not _is_of_a_bundle(name)):
+        findings.fault(name, "no bundle has this file")
     for name, said in listed.items():
         if name not in contents.names:
             findings.fault(name, "the manifest names it, and it is not there")
@@ -188,6 +165,10 @@ def check_files(contents: Contents, manifest: dict[str, Any], findings: Findings
         if (size, digest) != (said.get("bytes"), said.get("sha256")):
             findings.fault(name, f"{size:,} bytes with another SHA-256 than the manifest says")
         findings.count("files")
+
+
+def _is_of_a_bundle(name: str) -> bool:
+    return name in FILES or name.startswith(FOLDERS)
 
 
 def _hashed(contents: Contents, name: str) -> tuple[int, str]:

@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from projections.bundle.checker.books import DETAIL_COLUMNS, table_rows
-from projections.bundle.checker.contents import Contents
+from projections.bundle.checker.contents import MANIFEST, Contents
 from projections.bundle.checker.findings import Findings
 from projections.bundle.checker.history import EVENTS, LEFT_OUT
 from projections.bundle.checker.merkle import leaf_of
@@ -35,14 +35,22 @@ def database_of(contents: Contents) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
-def check_database(contents: Contents, findings: Findings) -> None:
+def check_database(contents: Contents, manifest: dict[str, Any], findings: Findings) -> None:
     """Compare every table with its file, row by row, and every event with its leaf hash."""
+    files = {f"tables/{table}.csv" for table in TABLE_COLUMNS}
+    for name in contents.names:
+        if name.startswith("tables/") and name not in files:
+            findings.fault(name, "no bundle has this table")
+    for table in sorted(manifest["rows"].keys() - TABLE_COLUMNS.keys()):
+        findings.fault(MANIFEST, f"rows of {table}: no bundle has this table")
     try:
         with database_of(contents) as connection:
             if not _holds_these_tables_alone(connection, findings):
                 return
             for table, columns in TABLE_COLUMNS.items():
-                _check_table(contents, connection, table, list(columns), findings)
+                rows = _check_table(contents, connection, table, list(columns), findings)
+                if rows is not None and manifest["rows"].get(table) != rows:
+                    findings.fault(MANIFEST, f"rows of {table}: the table has {rows:,}")
             _check_events(contents, connection, findings)
     except sqlite3.Error as broken:
         findings.fault(DATABASE, f"it cannot be read: {broken}")
@@ -68,11 +76,13 @@ def _check_table(
     table: str,
     columns: list[str],
     findings: Findings,
-) -> None:
+) -> int | None:
+    """How many rows it has; nothing where it is not what its file says."""
     stored = connection.execute(EVERY_ROW.format(table))
     if [column[0] for column in stored.description] != columns:
         findings.fault(DATABASE, f"{table} has other columns")
-        return
+        return None
+    line = 1
     for line, cells in table_rows(contents, f"tables/{table}.csv"):
         if line == 1:
             continue
@@ -80,10 +90,11 @@ def _check_table(
         if row is None or [str(cell) for cell in row] != cells:
             what = f"{table} row {line - 1:,} is not line {line:,} of its file"
             findings.fault(DATABASE, what)
-            return
+            return None
     if stored.fetchone() is not None:
         findings.fault(DATABASE, f"{table} has more rows than its file")
     findings.count("tables of the database")
+    return line - 1
 
 
 def _check_events(contents: Contents, connection: sqlite3.Connection, findings: Findings) -> None:

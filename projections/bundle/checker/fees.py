@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from projections.bundle.checker.expected import Expected
 from projections.bundle.checker.history import Event
 
 ACCRUED: Final = "fee.accrued"
@@ -24,24 +25,11 @@ class StandingFee(NamedTuple):
 
     version: int
     day: str
+    order: str
     partner: str
     amount: int
     over_limit: int
     terms_version: int
-
-
-class DueFee(NamedTuple):
-    """A fee that accrues, or is taken back (then of a version, with its pennies negated)."""
-
-    type: str
-    session: str
-    day: str
-    partner: str
-    amount: int
-    over_limit: int
-    terms_version: int
-    reversed_version: int
-    causes: tuple[int, ...]
 
 
 @dataclass
@@ -116,7 +104,7 @@ class Reckoning:
         self._used = order.used
         self._gone: set[str] = set()
 
-    def after_register(self, session: str) -> Iterator[DueFee]:
+    def after_register(self, session: str) -> Iterator[Expected]:
         """A register takes back what its session cost before, then costs by itself or in a block.
 
         A session that goes out of a block, or comes into one, may move the block's one fee.
@@ -127,7 +115,7 @@ class Reckoning:
         yield from self._block()
         yield from self._alone(session, lesson)
 
-    def after_terms(self) -> Iterator[DueFee]:
+    def after_terms(self) -> Iterator[Expected]:
         """New terms reach the sessions that had none for their day; no other is priced again."""
         waiting = [
             (session, lesson)
@@ -142,12 +130,12 @@ class Reckoning:
     def _standing(self, session: str) -> StandingFee | None:
         return None if session in self._gone else self._order.lessons[session].fee
 
-    def _alone(self, session: str, lesson: Lesson) -> Iterator[DueFee]:
+    def _alone(self, session: str, lesson: Lesson) -> Iterator[Expected]:
         terms = self._order.terms_of(lesson)
         if terms is not None and unit_of(terms) != BLOCK:
             yield from self._accrual(session, lesson, terms)
 
-    def _block(self) -> Iterator[DueFee]:
+    def _block(self) -> Iterator[Expected]:
         """A block is paid once, at its earliest delivered session."""
         if not any(unit_of(terms) == BLOCK for terms in self._order.placed):
             return
@@ -174,35 +162,33 @@ class Reckoning:
         by_block = terms is not None and unit_of(terms) == BLOCK
         return by_block and (fee is None or self._order.is_by_block(fee.terms_version))
 
-    def _accrual(self, session: str, lesson: Lesson, terms: Event) -> Iterator[DueFee]:
+    def _accrual(self, session: str, lesson: Lesson, terms: Event) -> Iterator[Expected]:
         fee, limit = fee_of(terms, lesson.register), terms["data"].get("limit_minor")
         if fee == 0:
             return
         within = fee if limit is None else max(0, min(fee, limit - self._used))
         self._used += within
-        yield DueFee(
-            type=ACCRUED,
-            session=session,
-            day=lesson.register["effective_on"],
-            partner=terms["data"]["partner"],
-            amount=within,
-            over_limit=fee - within,
-            terms_version=terms["version"],
-            reversed_version=0,
-            causes=tuple(sorted({self._cause, lesson.register["version"], terms["version"]})),
-        )
+        says = {
+            "order": terms["data"]["order"],
+            "session": session,
+            "partner": terms["data"]["partner"],
+            "amount_minor": within,
+            "over_limit_minor": fee - within,
+            "terms_version": terms["version"],
+        }
+        causes = sorted({self._cause, lesson.register["version"], terms["version"]})
+        yield Expected(ACCRUED, causes, says, lesson.register["effective_on"])
 
-    def _back(self, session: str, fee: StandingFee) -> DueFee:
+    def _back(self, session: str, fee: StandingFee) -> Expected:
         self._used -= fee.amount
         self._gone.add(session)
-        return DueFee(
-            type=TAKEN_BACK,
-            session=session,
-            day=fee.day,
-            partner=fee.partner,
-            amount=-fee.amount,
-            over_limit=-fee.over_limit,
-            terms_version=fee.terms_version,
-            reversed_version=fee.version,
-            causes=tuple(sorted({self._cause, fee.version})),
-        )
+        says = {
+            "order": fee.order,
+            "session": session,
+            "partner": fee.partner,
+            "amount_minor": -fee.amount,
+            "over_limit_minor": -fee.over_limit,
+            "terms_version": fee.terms_version,
+            "reversed_version": fee.version,
+        }
+        return Expected(TAKEN_BACK, sorted({self._cause, fee.version}), says, fee.day)

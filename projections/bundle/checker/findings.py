@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from projections.bundle.checker.apart import shortened
+
 FAULTS_MAX: Final = 1_000
 SOUND: Final = 0
 FAULTY: Final = 1
@@ -55,7 +57,7 @@ class Findings:
     def fault(self, file: str, what: str, *, line: int = 0, version: int = 0) -> None:
         """Add a fault; beyond a thousand they say nothing new."""
         if len(self.faults) < FAULTS_MAX:
-            self.faults.append(Fault(file, line, version, what))
+            self.faults.append(Fault(file, line, version, shortened(what)))
 
     def count(self, what: str, number: int = 1) -> None:
         """Say that some things were checked and found in order, or faulty."""

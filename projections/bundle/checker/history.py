@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from projections.bundle.checker.contents import MANIFEST, Contents, cells_of
+from projections.bundle.checker.contents import MANIFEST, Contents, cells_of, no_such_number
 from projections.bundle.checker.findings import Fault, Findings, Refused
 from projections.bundle.checker.merkle import Tree, leaf_of
 from projections.bundle.checker.notes import ROOT_BYTES, Broken, from_base64
@@ -138,7 +138,7 @@ class History:
 
     def _event(self, version: int, stored: bytes) -> Event:
         try:
-            event = json.loads(stored)
+            event = json.loads(stored, parse_constant=no_such_number, parse_float=no_such_number)
             again = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
             said = event["version"]
             complete = all(name in event for name in HEAD_FIELDS)

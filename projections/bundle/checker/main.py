@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,14 +12,17 @@ from typing import Any, Final
 from projections.bundle.checker.books import Books
 from projections.bundle.checker.cash import Cash
 from projections.bundle.checker.claims_again import ClaimsAgain
-from projections.bundle.checker.contents import MANIFEST, Contents, check_files, manifest_of
+from projections.bundle.checker.contents import MANIFEST, Contents, check_files
 from projections.bundle.checker.database import check_database
+from projections.bundle.checker.envelopes import Envelopes
 from projections.bundle.checker.fees_again import Fees
-from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused
+from projections.bundle.checker.findings import MISUSED, Findings, Misused, Refused, printable
 from projections.bundle.checker.history import EVENTS, Event, History
+from projections.bundle.checker.manifest import manifest_of, taken_as_stated
 from projections.bundle.checker.papers import Papers
 from projections.bundle.checker.performing import Performance
 from projections.bundle.checker.sealed_keys import SealedKeys
+from projections.bundle.checker.settlements_again import SettlementsAgain
 from projections.bundle.checker.signatures import (
     Checkpoints,
     check_brought,
@@ -30,6 +34,8 @@ from projections.bundle.checker.stamps import check_stamps
 from projections.bundle.checker.statements import Statements
 
 FAULTS_SHOWN: Final = 50
+HUNG_UP: Final = 141
+"""What a shell says of a program that SIGPIPE ended: nobody reads on, as behind `| head`."""
 UNEXPECTED: Final = (
     ArithmeticError,
     AttributeError,
@@ -65,7 +71,7 @@ class Totals:
 
 
 class Again:
-    """All that is done again from the events: payments, fees, claims, books."""
+    """All that is done again from the events: payments, fees, claims, settlements, books."""
 
     def __init__(
         self, contents: Contents, manifest: dict[str, Any], findings: Findings, keys: SealedKeys
@@ -73,9 +79,11 @@ class Again:
         """Begin before the first event."""
         self._contents = contents
         self._findings = findings
+        self._envelopes = Envelopes(findings)
         self._performance = Performance(findings, keys.open)
         self._fees = Fees(findings)
         self._claims = ClaimsAgain(findings)
+        self._settlements = SettlementsAgain(findings)
         self._cash = Cash(findings)
         self._statements = Statements()
         self._books = Books(contents, manifest, findings, self._statements.add)
@@ -88,9 +96,11 @@ class Again:
             return
         version = event["version"]
         try:
+            self._envelopes.follow(event)
             self._performance.follow(event)
             self._fees.follow(event)
             self._claims.follow(event)
+            self._settlements.follow(event)
             self._cash.follow(event)
             self._books.follow(event, version - 1, root_before)
             self._papers.follow(event)
@@ -107,6 +117,7 @@ class Again:
         self._performance.finish()
         self._fees.finish()
         self._claims.finish()
+        self._settlements.finish()
         self._books.finish()
         self._cash.check(self._books.by_month)
         self._statements.check(self._contents, self._findings)
@@ -136,6 +147,7 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
     with Contents(place) as contents:
         manifest = manifest_of(contents)
         findings.said |= {name: manifest[name] for name in ("ledger", "parameters", "version")}
+        findings.said["taken_as_stated"] = taken_as_stated(manifest)
         check_files(contents, manifest, findings)
         checkpoints = Checkpoints(contents, findings, brought_keys)
         sizes = checkpoints.sizes() | ({brought.size} if brought else set())
@@ -147,11 +159,11 @@ def check_bundle(asked: argparse.Namespace, place: Path, findings: Findings) -> 
             totals.follow(event)
             again.follow(event, history.root_before)
         again.finish()
-        check_database(contents, findings)
+        check_database(contents, manifest, findings)
         findings.said["root"] = history.tree.root().hex()
         totals.check(manifest, findings)
         checkpoints.check(manifest, history.roots)
-        stamps = manifest["counts"].get("time_stamps", 0)
+        stamps = manifest["counts"]["time_stamps"]
         check_stamps(contents, checkpoints.found, stamps, findings)
         if brought is not None:
             tree = (history.tree.size, history.tree.root(), history.roots)
@@ -172,6 +184,10 @@ def said_for_a_person(findings: Findings) -> Iterator[str]:
         yield f"FAULT     {fault}"
     if len(findings.faults) > FAULTS_SHOWN:
         yield f"          and {len(findings.faults) - FAULTS_SHOWN:,} more"
+    stated = findings.said.get("taken_as_stated", {})
+    if stated:
+        said = ", ".join(f"{word} ({printable(told)})" for word, told in stated.items())
+        yield f"stated    taken as stated: {said}; nothing that is signed says so"
     yield f"root      {findings.said.get('root', 'unknown')}"
     if findings.faults:
         yield "The bundle is NOT sound."
@@ -195,7 +211,21 @@ def said_for_a_program(findings: Findings) -> Iterator[str]:
 
 
 def main(words: Sequence[str]) -> int:
-    """Check a bundle; the exit code."""
+    """Check a bundle; the exit code. It ends without a word when nobody reads on."""
+    try:
+        try:
+            return checked_and_said(words)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return HUNG_UP
+
+
+def checked_and_said(words: Sequence[str]) -> int:
+    """Check a bundle and say what was found; the exit code."""
     asked = arguments(words)
     findings = Findings()
     try:

@@ -124,6 +124,8 @@ def _keys(contents: Contents, findings: Findings) -> list[VerifierKey]:
     for number, line in contents.lines(KEYS):
         try:
             keys.append(verifier_key(line.decode()))
+            if line.strip() != line:
+                findings.fault(KEYS, "there are spaces around this key", line=number)
         except ValueError as broken:
             findings.fault(KEYS, f"this is no verifier key: {broken}", line=number)
     return keys

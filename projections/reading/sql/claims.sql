@@ -174,24 +174,36 @@ order by invoice.version
 limit %(limit)s
 
 -- receipts
--- Receipts at a pair that were not voided, with what they were allocated to.
+-- Receipts at a pair that were not voided, with what they were first allocated to, and how often.
 select receipt.name as receipt, receipt.contract, receipt.funder, receipt.amount_minor,
     receipt.effective_on as received_on, receipt.bank_account, receipt.version,
     coalesce(used.allocated_minor, 0) as allocated_minor,
-    coalesce(used.allocations, '[]'::jsonb) as allocations
+    coalesce(listed.allocations, '[]'::jsonb) as allocations,
+    greatest(used.times - %(allocations_max)s, 0) as allocations_more
 from projections.cash as receipt
 left join lateral (
-    select sum(amount_minor) as allocated_minor,
-        jsonb_agg(
-            jsonb_build_object(
-                'invoice', invoice, 'amount_minor', amount_minor, 'allocated_on', effective_on
-            ) order by version
-        ) as allocations
+    select sum(amount_minor) as allocated_minor, count(*) as times
     from projections.invoice_changes as change_
     where change_.ledger = receipt.ledger and change_.generation = receipt.generation
         and change_.source = receipt.name and change_.change = 'allocated'
         and change_.version <= %(known_at)s and change_.effective_on <= %(day)s
 ) as used on true
+left join lateral (
+    select jsonb_agg(
+        jsonb_build_object(
+            'invoice', invoice, 'amount_minor', amount_minor, 'allocated_on', effective_on
+        ) order by version
+    ) as allocations
+    from (
+        select change_.version, change_.invoice, change_.amount_minor, change_.effective_on
+        from projections.invoice_changes as change_
+        where change_.ledger = receipt.ledger and change_.generation = receipt.generation
+            and change_.source = receipt.name and change_.change = 'allocated'
+            and change_.version <= %(known_at)s and change_.effective_on <= %(day)s
+        order by change_.version
+        limit %(allocations_max)s
+    ) as first_ones
+) as listed on true
 where receipt.ledger = %(ledger)s and receipt.generation = projections.live(%(ledger)s)
     and receipt.type = 'receipt.recorded'
     and receipt.version <= %(known_at)s and receipt.effective_on <= %(day)s

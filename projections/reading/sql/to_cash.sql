@@ -261,6 +261,17 @@ where change.ledger = %(ledger)s and change.generation = projections.live(%(ledg
 order by change.version
 limit %(limit)s
 
+-- sum_of_allocations
+-- How often a receipt was set against an invoice, or taken back, and what that comes to.
+select count(*) as number, coalesce(sum(change.amount_minor), 0) as amount_minor
+from projections.invoice_changes as change
+join projections.invoices as invoice
+    on invoice.ledger = change.ledger and invoice.generation = change.generation
+        and invoice.name = change.invoice and invoice.kind = 'invoice'
+where change.ledger = %(ledger)s and change.generation = projections.live(%(ledger)s)
+    and change.source = %(receipt)s and change.change = 'allocated'
+    and change.version <= %(known_at)s and change.effective_on <= %(day)s
+
 -- allocations_behind
 -- How many times a receipt was set against an invoice, or taken back, behind a version.
 select count(*) as more
