@@ -22,6 +22,8 @@ BEYOND: Final = (
     "who gave up a key or took a witness's, and at which version within what it signed",
     "what a role may do with the tables, and whether a trigger was off before and is on again",
     "the ledger's name, currency, timezone and secret: they are settings beside the log",
+    "who held which key of the service, identities, and who read or dropped them: no event says so",
+    "snapshots: a start proves one before it goes on from it",
 )
 """What no audit of a ledger can tell by itself."""
 

@@ -60,6 +60,8 @@ def test_what_the_ledger_wrote_is_clean(stored, history):
     report = verify(stored, LEDGER, progress=lambda version, head: seen.append((version, head)))
     assert report.findings == []
     assert report.clean
+    for what in ("identities", "key of the service", "snapshots", "idempotency keys"):
+        assert any(what in beyond for beyond in report.beyond)
     assert report.version == history.version
     assert report.checked["events"] == history.version
     assert report.checked["facts"] + report.checked["decisions"] == history.version
