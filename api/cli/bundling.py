@@ -3,7 +3,7 @@
 import datetime
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -83,8 +83,10 @@ def bundle(
                 progress=lambda done, of: bars.update(bar, completed=done, total=of),
             )
         if with_keys is not None and master is not None:
-            write_lines(with_keys, audit_keys(kept.key_store, master, ledger, made.children))
-            complain(WARNING.format(file=with_keys, number=len(made.children)))
+            keys = opened_keys(kept.key_store, master, ledger, made.children)
+            write_lines(with_keys, audit_keys(ledger, keys))
+            opened = sum(key is not None for key in keys.values())
+            complain(WARNING.format(file=with_keys, number=opened))
     say(made, out, as_json=as_json)
 
 
@@ -202,15 +204,22 @@ def _master(folder: Path) -> MasterKeys:
     return master
 
 
-def audit_keys(
+def opened_keys(
     store: KeyStore, master: MasterKeys, ledger: str, children: Collection[str]
-) -> Iterator[bytes]:
+) -> dict[str, bytes | None]:
+    """The keys of children, unwrapped; None is that of a child whose key was destroyed."""
+    found = store.find(ledger, "values", sorted(children))
+    try:
+        return {
+            child: unwrapped(store, master, KeyPlace(ledger, child, "values"), kept)[1]
+            for child, kept in sorted(found.items())
+        }
+    except (MasterKeyMissing, ChildKeyDamaged) as fault:
+        raise Trouble(str(fault)) from None
+
+
+def audit_keys(ledger: str, keys: Mapping[str, bytes | None]) -> Iterator[bytes]:
     """The lines of a file of unwrapped keys; nothing stands beside a child whose key is gone."""
     yield msgspec.json.encode({"audit_keys": KEYS_FORMAT, "ledger": ledger})
-    found = store.find(ledger, "values", sorted(children))
-    for child, kept in sorted(found.items()):
-        try:
-            _, key = unwrapped(store, master, KeyPlace(ledger, child, "values"), kept)
-        except (MasterKeyMissing, ChildKeyDamaged) as fault:
-            raise Trouble(str(fault)) from None
+    for child, key in keys.items():
         yield msgspec.json.encode((child, None if key is None else key.hex()))

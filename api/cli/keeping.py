@@ -95,6 +95,7 @@ def export(
 
     Values about children stay sealed; --keys writes their keys, wrapped, to a file of its own.
     """
+    _each_to_its_own_file(file, keys, checkpoints)
     with database(data, ledger) as kept:
         head = kept.log.head(ledger)
         if keys is not None:
@@ -147,6 +148,15 @@ def import_(
                 read_checkpoints(service.log, service.signing.notary.kept, ledger, signed)
     console().print(f"`{ledger}` is imported up to version {head.version:,}")
     console().print(f"root {head.root.hex()}")
+
+
+def _each_to_its_own_file(*files: Path | None) -> None:
+    """One file cannot hold two things: what is written last would be all that is left."""
+    named = [file.resolve() for file in files if file is not None]
+    for file in named:
+        if named.count(file) > 1:
+            message = f"{file} is named twice; the log, keys and checkpoints take a file each"
+            raise Trouble(message, MISUSE)
 
 
 @dataclass(frozen=True, slots=True)

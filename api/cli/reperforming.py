@@ -83,6 +83,9 @@ def _rules(named: str) -> Rules | None:
 def _span(kept: Database, ledger: str, span: Span) -> Span:
     """The span, which must lie in the log."""
     version = kept.log.head(ledger).version
+    if version == 0:
+        message = f"`{ledger}` has no event: there is nothing to perform again"
+        raise Trouble(message, MISUSE)
     last = version if span.last is None else span.last
     if not span.first <= last <= version:
         message = f"`{ledger}` has the versions 1 to {version:,}: --from and --to lie in them"

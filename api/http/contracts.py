@@ -7,13 +7,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.http.filters import Ref
-from api.http.moment import AtMoment
+from api.http.moment import UNKNOWN_CONTRACT, AtMoment
 from api.http.pages import After, Limit
 from projections.reading import contracts, funders, partners
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["contracts"])
 
-UNKNOWN_CONTRACT: Final = ("unknown_contract", "no such contract is signed at this moment")
 UNKNOWN_FUNDER: Final = ("unknown_funder", "no such funder has joined at this moment")
 UNKNOWN_PARTNER: Final = ("unknown_partner", "no order is placed with this partner at this moment")
 

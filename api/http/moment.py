@@ -22,9 +22,11 @@ from api.http.pages import page_answer
 from api.http.problems import Problem, not_here, shape_invalid
 from ledger.events.sealed import FindKeys
 from projections.reading.pair import CursorUnreadable, Page, Pair, SeveralContracts
+from projections.reading.terms import UnknownContract
 
 WAIT_S: Final = 2.0
 POLL_S: Final = 0.02
+UNKNOWN_CONTRACT: Final = ("unknown_contract", "no such contract is signed at this moment")
 VERSION: Final = re.compile(r"[0-9]{1,18}")
 MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -115,6 +117,8 @@ class Reading:
             raise shape_invalid("a cursor that this list gave out", "/query/after") from None
         except SeveralContracts as several:
             raise Problem("contract_needed", str(several)) from None
+        except UnknownContract:
+            raise Problem(*UNKNOWN_CONTRACT) from None
 
     @property
     def find_keys(self) -> FindKeys:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from api.http import sheets
 from api.http.filters import By, Named, SuppressBelow
-from api.http.moment import AtMoment, Reading, Writer
+from api.http.moment import UNKNOWN_CONTRACT, AtMoment, Reading, Writer
 from api.http.pages import json_answer
 from api.http.permissions import SHOWS_SMALLER
 from api.http.problems import Problem
@@ -18,7 +18,6 @@ from projections.suppression.table import THRESHOLD_DEFAULT
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}/reports", tags=["reports"])
 
-UNKNOWN_CONTRACT: Final = ("unknown_contract", "no such contract is signed at this moment")
 VARIES: Final = {"Vary": "Accept"}
 
 

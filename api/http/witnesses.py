@@ -79,6 +79,8 @@ async def add_witness(request: Request, on: OnLedger) -> Response:
         raise shape_invalid("a verifier key of a witness, as name+id+base64", "/key") from None
     if key.kind != COSIGNATURE:
         raise shape_invalid("this is the key of a log, not of a witness", "/key")
+    if key.name == await run_sync(on.service.signing.notary.origin, on.ledger):
+        raise shape_invalid("a witness has a name of its own, not that of the log", "/key")
 
     def add(_connection: Transaction, again: bool) -> Answer:  # noqa: FBT001 (see once.Doing)
         kept = on.service.signing.notary.kept

@@ -85,6 +85,24 @@ class ContractTerms:
             self.contract_cap = cap
 
 
+class UnknownContract(LookupError):
+    """No contract of this name is signed; said instead of an answer about nothing."""
+
+
+def must_be_signed(
+    connection: Connection[Any], ledger: str, contract: str | None, known_at: int
+) -> None:
+    """Refuse a mistyped contract: nothing found of it would look like nothing wrong.
+
+    None is every contract. Raises `UnknownContract` when none of the name is signed by then.
+    """
+    if contract is not None:
+        at = Pair(None, known_at)
+        signed = terms_at(connection, ledger, at, contract=contract, types=("contract.signed",))
+        if contract not in signed:
+            raise UnknownContract(contract)
+
+
 def terms_at(
     connection: Connection[Any],
     ledger: str,

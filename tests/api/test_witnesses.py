@@ -125,6 +125,8 @@ def test_only_a_witness_key_is_taken_and_only_once(desk: Desk) -> None:
     desk.with_terms()
     for wrong in ("", "x+y+z", FUNDER.key(NAME), str(KEY).replace("+", " ")):
         assert code_of(add(desk, wrong)) == (422, "shape_invalid")
+    named_like_the_log = FUNDER.key(latest(desk)[0].origin, COSIGNATURE)
+    assert code_of(add(desk, named_like_the_log)) == (422, "shape_invalid")
     headers = {"Idempotency-Key": "a-witness"}
     first = add(desk, headers=headers)
     assert first.json() == {"key": str(KEY), "name": NAME, "id": KEY.id.hex()}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.cli.bundling import audit_keys
+from api.cli.bundling import audit_keys, opened_keys
 from ledger.events.codec import encode_event
 from projections.bundle.checker.findings import Findings
 from projections.bundle.checker.performing import Performance
@@ -26,7 +26,7 @@ def sealed(tmp_path_factory):
     kept = Sealed(played(history(Random(BY_SCORES), noisy=40)).events)
     bundled(kept.events, folder / "wlz")
     children = {event.data.child for event in kept.events if event.schema == 2}
-    lines = list(audit_keys(kept.store, MASTER, LEDGER, children))
+    lines = list(audit_keys(LEDGER, opened_keys(kept.store, MASTER, LEDGER, children)))
     (folder / "keys").write_bytes(b"".join(line + b"\n" for line in lines))
     return folder
 
@@ -89,6 +89,15 @@ def test_erased_children_are_counted_and_the_rest_is_performed_again(seed):
     assert findings.faults == []
     erased = findings.unverified.get("children whose payments are taken as stored: erased", 0)
     assert erased == len(world.erased)
+
+
+def test_the_key_of_an_erased_child_is_counted_among_none_that_open():
+    kept = Sealed(forgetful(Random(BY_SCORES)).events)
+    children = {event.data.child for event in kept.events if event.schema == 2}
+    erased = {event.data.child for event in kept.events if event.type == "child.erased"} & children
+    keys = opened_keys(kept.store, MASTER, LEDGER, children)
+    assert {child for child, key in keys.items() if key is None} == erased != set()
+    assert set(keys) == children > erased
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -70,6 +70,14 @@ def test_a_copy_is_read_by_its_owner_only(copy):
         assert stat.S_IMODE((copy / name).stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("option", ["--keys", "--checkpoints"])
+def test_a_copy_is_not_written_over_what_goes_with_it(copy, type_in, option):
+    told = type_in("export", "both", option, "./both", folder=copy)
+    assert told.code == 2
+    assert "both is named twice; the log, keys and checkpoints take a file each" in told.err
+    assert not (copy / "both").exists()
+
+
 def test_a_copy_without_its_keys_can_be_verified_but_not_re_performed(copy, type_in, tmp_path):
     told = type_in("import", str(copy / "wlz.ndjson"), folder=tmp_path)
     assert told.code == 0, told.err

@@ -12,6 +12,8 @@ import pytest
 import structlog
 
 from api.cli import main
+from ledger.log.ports import LedgerTerms
+from ledger.log.postgres import PostgresLog
 from ledger.log.sealing.postgres import PostgresKeyStore
 from tests.cli.conftest import Told
 from tests.projections.history import History
@@ -70,12 +72,8 @@ def test_what_cannot_be_performed_is_said_in_a_line(demonstration, type_in, word
 
 
 @pytest.fixture
-def on_forgotten(dsn, tmp_path, monkeypatch, capsys):
-    """Type `audit reperform` on a ledger of whom two children were erased, within this process."""
-    history = History(LEDGER)
-    with closing(PostgresKeyStore(dsn)) as keys:
-        history.events = Sealed(forgetful(Random(ERASED_WITH_DECISIONS)).events, keys).events
-    history.store(dsn)
+def on_a_ledger(dsn, tmp_path, monkeypatch, capsys):
+    """Type `audit reperform` on the ledger of a database, within this process."""
     monkeypatch.setenv("DATABASE_URL", dsn)
     monkeypatch.setenv("OUTCOMES_LEDGER_MASTER_KEY", MASTER_KEYS)
     monkeypatch.chdir(tmp_path)
@@ -91,6 +89,24 @@ def on_forgotten(dsn, tmp_path, monkeypatch, capsys):
 
     yield typed
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def on_forgotten(dsn, on_a_ledger):
+    """Two children were erased."""
+    history = History(LEDGER)
+    with closing(PostgresKeyStore(dsn)) as keys:
+        history.events = Sealed(forgetful(Random(ERASED_WITH_DECISIONS)).events, keys).events
+    history.store(dsn)
+    return on_a_ledger
+
+
+def test_a_ledger_without_events_has_nothing_to_perform_again(dsn, on_a_ledger):
+    with closing(PostgresLog(dsn)) as log:
+        log.create(LedgerTerms(LEDGER, "New", "GBP", "Europe/London"))
+    told = on_a_ledger()
+    assert (told.code, told.out) == (2, "")
+    assert f"`{LEDGER}` has no event: there is nothing to perform again" in told.err
 
 
 def test_decisions_about_an_erased_child_are_counted_as_not_performed_and_the_code_is_3(

@@ -30,6 +30,7 @@ from projections.reading.difference.outcomes import explain_outcomes, outcome_ro
 from projections.reading.difference.rows import NO_KEY, Key, Question, Row, written
 from projections.reading.events import shown_event
 from projections.reading.pair import CursorUnreadable, Page, bounded, cursor_of, keys_of
+from projections.reading.terms import must_be_signed
 
 EVENT_FIELDS: Final = ("version", "type", "effective_on", "recorded_at", "actor")
 EVENTS_DEFAULT: Final = 10
@@ -79,8 +80,9 @@ def difference(  # noqa: PLR0913 (one filter each)
 
     `of` is one kind; without it all are asked. A page has 100 figures where no `limit` is given,
     and 1,000 at most; a figure has the first `events` of its events, and how many `more` there are.
-    Raises `CursorUnreadable`.
+    Raises `CursorUnreadable`, and `UnknownContract` when none is signed by the later moment.
     """
+    must_be_signed(connection, ledger, contract, max(ends.before.known_at, ends.after.known_at))
     question = Question(connection, ledger, ends, contract, today, find_keys, events)
     wanted = [
         place
