@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.http.accept import weights_of
 from api.http.books import span_of
-from api.http.filters import Day, Ref
+from api.http.filters import Day, Ref, Whole
 from api.http.moment import AtMoment, Reading, Writer
 from api.http.pages import After, Limit
 from api.http.problems import shape_invalid
@@ -39,7 +39,7 @@ WORDS: Final = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$"
 Percent = Annotated[str | None, Query(pattern=PERCENT, description="in percent")]
 Words = Annotated[str, Query(pattern=WORDS, description="the auditor's words")]
 Size = Annotated[
-    int | None, Query(ge=1, le=SIZE_MAX, description="items or monetary units; or plan it")
+    Whole | None, Query(ge=1, le=SIZE_MAX, description="items or monetary units; or plan it")
 ]
 
 
@@ -143,8 +143,8 @@ async def read_audit_sample(  # noqa: PLR0913 (each is a part of the question)
 
 Hour = Annotated[str, Query(pattern=HOUR, description="in the ledger's time zone")]
 Workdays = Annotated[str, Query(pattern=r"^[1-7]{1,7}$", description="from Monday as 1")]
-DaysApart = Annotated[int, Query(ge=0, le=10_000)]
-Sum = Annotated[int, Query(ge=1, le=10**15, description="in pence")]
+DaysApart = Annotated[Whole, Query(ge=0, le=10_000)]
+Sum = Annotated[Whole, Query(ge=1, le=10**15, description="in pence")]
 
 
 def limits_of(  # noqa: PLR0913 (one limit each)
@@ -155,9 +155,9 @@ def limits_of(  # noqa: PLR0913 (one limit each)
     back_dated_days: DaysApart = USUAL.back_dated_days,
     round_minor: Sum = USUAL.round_minor,
     bank_days: DaysApart = USUAL.bank_days,
-    seldom_entries: Annotated[int, Query(ge=1, le=10_000)] = USUAL.seldom_entries,
+    seldom_entries: Annotated[Whole, Query(ge=1, le=10_000)] = USUAL.seldom_entries,
     limit_minor: Sum = USUAL.limit_minor,
-    below_percent: Annotated[int, Query(ge=1, le=100)] = USUAL.below_percent,
+    below_percent: Annotated[Whole, Query(ge=1, le=100)] = USUAL.below_percent,
 ) -> Limits:
     """The parameters of the tests; office hours are within one day."""
     if office_to <= office_from:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from psycopg import Connection
 from starlette.responses import Response
 
-from api.http.filters import Ref
+from api.http.filters import Ref, Whole
 from api.http.moment import AsOf, AtMoment, KnownAt, Reading, projected_up_to, version_meant
 from api.http.pages import After, Limit
 from api.http.problems import shape_invalid
@@ -33,10 +33,10 @@ Of = Annotated[
     Query(description="only figures of this kind; between closings some have no day of posting"),
 ]  # fmt: skip
 Closing = Annotated[
-    int | None, Query(ge=1, le=10**18, description="the version of a closing: by day of posting")
+    Whole | None, Query(ge=1, le=10**18, description="the version of a closing: by day of posting")
 ]
 Events = Annotated[
-    int, Query(ge=0, le=EVENTS_MAX, description="how many events of each figure at most")
+    Whole, Query(ge=0, le=EVENTS_MAX, description="how many events of each figure at most")
 ]
 
 

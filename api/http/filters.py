@@ -10,9 +10,20 @@ from pydantic import BeforeValidator, Field
 from ledger.events.words import FIRST_DAY, LAST_DAY, REF_PATTERN
 from projections.suppression.table import THRESHOLD_MAX, THRESHOLD_MIN
 
+WRITTEN_NUMBER: Final = re.compile(r"-?[0-9]{1,20}")
 WRITTEN_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PATTERN: Final = REF_PATTERN.removesuffix(r"(?!\n)")
 
+
+def _in_digits(number: object) -> object:
+    """A number is written in digits; `1_0`, ` 1` and `+1` are none."""
+    if isinstance(number, str) and not WRITTEN_NUMBER.fullmatch(number):
+        message = "a whole number is written in digits"
+        raise ValueError(message)
+    return number
+
+
+Whole = Annotated[int, BeforeValidator(_in_digits)]
 Ref = Annotated[str | None, Query(pattern=PATTERN)]
 Named = Annotated[str, Query(pattern=PATTERN)]
 Account = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9._:-]{1,200}$")]
@@ -20,7 +31,7 @@ Stage = Annotated[Literal["enrolled", "withdrawn", "completed"] | None, Query()]
 State = Annotated[Literal["released", "reversed", "withheld"] | None, Query()]
 By = Annotated[Literal["month", "quarter", "year"], Query(description="the length of a period")]
 SuppressBelow = Annotated[
-    int,
+    Whole,
     Query(
         ge=THRESHOLD_MIN,
         le=THRESHOLD_MAX,

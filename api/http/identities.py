@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, idempotency_key, known_only, named
 from api.http.bodies import JSON, is_json, media_type_of, read_body
+from api.http.filters import Whole
 from api.http.once import Answer, Transaction
 from api.http.pages import Limit, json_answer, page_answer
 from api.http.problems import Problem, not_here, shape_invalid
@@ -52,7 +53,7 @@ Purpose = Annotated[
         examples=["call_home"],
     ),
 ]
-AfterRead = Annotated[int, Query(ge=0, lt=10**READ_DIGITS, description="a `next`, as it is")]
+AfterRead = Annotated[Whole, Query(ge=0, lt=10**READ_DIGITS, description="a `next`, as it is")]
 
 
 @router.put("/{child}", name="put_identity", status_code=201)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only
-from api.http.filters import Ref
+from api.http.filters import Ref, Whole
 from api.http.moment import AsOf, AtMoment, KnownAt, version_meant
 from api.http.outline import outline_of, visible_to
 from api.http.pages import Limit
@@ -25,7 +25,7 @@ VERSION_MAX: Final = 10**VERSION_DIGITS
 UNKNOWN: Final = ("unknown_event", "the ledger has no such version at this moment")
 
 EventType = Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}[.][a-z_]{1,40}$")]
-AfterVersion = Annotated[int, Query(ge=0, le=VERSION_MAX)]
+AfterVersion = Annotated[Whole, Query(ge=0, le=VERSION_MAX)]
 
 
 @router.get("/events", name="list_events")

@@ -17,7 +17,7 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, named, today_in
-from api.http.filters import Day
+from api.http.filters import Day, Whole
 from api.http.pages import page_answer
 from api.http.problems import Problem, not_here, shape_invalid
 from ledger.events.sealed import FindKeys
@@ -42,7 +42,7 @@ KnownAt = Annotated[
     ),
 ]
 MinVersion = Annotated[
-    int | None, Query(ge=0, le=10**18, description="wait until this version is projected")
+    Whole | None, Query(ge=0, le=10**18, description="wait until this version is projected")
 ]
 
 Found = dict[str, Any] | Page | None

@@ -7,10 +7,12 @@ import msgspec
 from fastapi import Query, Request
 from starlette.responses import Response
 
+from api.http.filters import Whole
+
 LIMIT_MAX: Final = 1000
 CURSOR: Final = r"^[A-Za-z0-9._:~=-]{1,512}$"
 
-Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="how many items at most")]
+Limit = Annotated[Whole, Query(ge=1, le=LIMIT_MAX, description="how many items at most")]
 After = Annotated[
     str | None, Query(pattern=CURSOR, description="the `next` of the page before, as it is")
 ]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only
+from api.http.filters import Whole
 from api.http.log import UNKNOWN as NO_SUCH_EVENT
 from api.http.log import VERSION_DIGITS, VERSION_MAX
 from api.http.pages import json_answer
@@ -28,13 +29,13 @@ NOT_COVERED: Final = ("unknown_checkpoint", "no checkpoint that is kept holds th
 KINDS: Final = {PLAIN: "log"}
 
 Size = Annotated[
-    int | None, Query(ge=0, le=VERSION_MAX, description="how many events the tree holds")
+    Whole | None, Query(ge=0, le=VERSION_MAX, description="how many events the tree holds")
 ]
 Covering = Annotated[
-    int | None, Query(ge=1, le=VERSION_MAX, description="the version that it holds")
+    Whole | None, Query(ge=1, le=VERSION_MAX, description="the version that it holds")
 ]
-From = Annotated[int, Query(alias="from", ge=0, le=VERSION_MAX)]
-To = Annotated[int | None, Query(ge=0, le=VERSION_MAX)]
+From = Annotated[Whole, Query(alias="from", ge=0, le=VERSION_MAX)]
+To = Annotated[Whole | None, Query(ge=0, le=VERSION_MAX)]
 
 
 @router.get("/checkpoint", name="read_checkpoint")

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.http.asking import AskingLedger, OnLedger, key_of, known_only
+from api.http.filters import Whole
 from api.http.outline import visible_to
 from api.http.problems import Problem, shape_invalid
 from ledger.log.ports import StoredEvent
@@ -31,7 +32,7 @@ LAST_VERSION: Final = 10**18
 async def beginning(
     request: Request,
     on: OnLedger,
-    after: Annotated[int | None, Query(ge=0, le=LAST_VERSION)] = None,
+    after: Annotated[Whole | None, Query(ge=0, le=LAST_VERSION)] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> "Tail":
     """Refuse what cannot be streamed before the stream begins."""

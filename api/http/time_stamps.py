@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, known_only
+from api.http.filters import Whole
 from api.http.log import VERSION_MAX
 from api.http.once import Answer, Transaction
 from api.http.one_fact import body_of
@@ -23,7 +24,7 @@ from ledger.log.signing.time_stamp import StampWrong, moment_in
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}/log", tags=["log"])
 
 UNPROCESSABLE: Final = 422
-Size = Annotated[int | None, Query(ge=0, le=VERSION_MAX)]
+Size = Annotated[Whole | None, Query(ge=0, le=VERSION_MAX)]
 
 
 class Stamped(msgspec.Struct, forbid_unknown_fields=True):

@@ -17,13 +17,15 @@ from projections.audit.sealed_log import SealedLog
 
 BEYOND: Final = (
     "the hashes kept with event ids and idempotency keys: they are of requests as sent",
-    "idempotency keys, checkpoints, cosignatures, time stamps that were deleted: no event says so",
-    "when a checkpoint, cosignature or key was kept: no signature is about these moments",
-    "who gave up a key or took a witness's, and at which version within what it signed",
+    "idempotency keys that were deleted or renamed: no event says so",
+    "checkpoints, cosignatures, time stamps that were deleted: no event says so",
+    "when a checkpoint, cosignature or key was kept, or an erasure done: nothing signed says so",
+    "who gave up a key, took a witness's or put one in; at which version of what it signed",
     "what a role may do with the tables, and whether a trigger was off before and is on again",
     "the ledger's name, currency, timezone and secret: they are settings beside the log",
     "who held which key of the service, identities, and who read or dropped them: no event says so",
     "snapshots: a start proves one before it goes on from it",
+    "which migrations the database says that it has had",
 )
 """What no audit of a ledger can tell by itself."""
 

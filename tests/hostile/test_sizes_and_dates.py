@@ -151,3 +151,9 @@ def test_a_hostile_path_is_404(desk: Desk, path: str) -> None:
 )
 def test_a_hostile_query_is_422(desk: Desk, query: str) -> None:
     assert is_a_problem(desk.get(f"/children?{query}"), 422, "shape_invalid")
+
+
+@pytest.mark.parametrize("number", ["1_0", "%201", "%2B1", "1.0", "1e1", "٣", "0x1", "", "9" * 30])
+@pytest.mark.parametrize("query", ["children?limit=", "log/checkpoint?size=", "events?after="])
+def test_a_number_in_a_query_is_written_in_digits(desk: Desk, query: str, number: str) -> None:
+    assert is_a_problem(desk.get(f"/{query}{number}"), 422, "shape_invalid")
