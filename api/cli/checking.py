@@ -10,11 +10,12 @@ from api.cli.keeping import database_to_audit
 from api.cli.options import AsJson, Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.proving import read_key
-from api.cli.saying import FINDING, MISUSE, Trouble, progress, say_json
+from api.cli.saying import FINDING, MISUSE, NOT_ALL, Trouble, progress, say_json
 from api.reference.intakes import LEDGER
 from ledger.log.notes.checkpoint import Checkpoint, open_checkpoint
 from ledger.log.notes.note import Note, NoteUnreadable, SignatureWrong
 from projections.audit.brought import Brought
+from projections.audit.findings import Outcome
 from projections.audit.verify import verify as audit
 
 KnownKeys = Annotated[
@@ -27,6 +28,11 @@ KeptCheckpoint = Annotated[
     Path | None,
     typer.Option("--checkpoint", help="A checkpoint that you kept.", exists=True, dir_okay=False),
 ]
+EXIT_CODES: Final[dict[Outcome, int]] = {
+    "clean": 0,
+    "findings": FINDING,
+    "not_all_checkable": NOT_ALL,
+}
 UNUSABLE: Final = "the checkpoint that was brought cannot be used: {why}"
 
 
@@ -39,7 +45,7 @@ def check(
 ) -> None:
     """Check the log, keys, signatures, rules, shares, caps, journal, closings, tables; 1 if found.
 
-    Exit code 0 says that nothing was found; whether all could be checked, the answer says.
+    Exit code 0 says that nothing was found and all was checked, 3 that not all could be.
     """
     brought = brought_by(verifier_key or [], checkpoint)
     with database_to_audit(data, ledger) as kept, progress() as bar:
@@ -54,13 +60,14 @@ def check(
         )
     if as_json:
         say_json(found.as_document())
-        raise typer.Exit(FINDING if found.findings else 0)
+        raise typer.Exit(EXIT_CODES[found.outcome])
     tell_checked(found)
     tell_findings(found)
     if found.findings:
         message = f"{len(found.findings)} findings in `{ledger}`"
         raise Trouble(message)
     tell_whole(found, clean=found.outcome == "clean")
+    raise typer.Exit(EXIT_CODES[found.outcome])
 
 
 def brought_by(keys: list[str], path: Path | None) -> Brought:

@@ -7,7 +7,7 @@ import typer
 from api.cli.keeping import Database, database
 from api.cli.options import AsJson, Contract, Folder, Ledger
 from api.cli.place import DEFAULT_FOLDER
-from api.cli.saying import MISUSE, Trouble, console, progress, say_json, table
+from api.cli.saying import MISUSE, NOT_ALL, Trouble, console, progress, say_json, table
 from api.reference.intakes import LEDGER
 from ledger.rule_versions import LATEST, RULES, Rules, rules_known
 from projections.audit.reperform import Reperformed, reperform
@@ -16,7 +16,6 @@ from projections.audit.reperformance import Span
 AS_THEY_WERE: Final = "as-they-were"
 NEWEST: Final = "latest"
 SHOWN_MAX: Final = 100
-NOT_ALL: Final = 3
 
 First = Annotated[int, typer.Option("--from", min=1, help="From the fact at this version on.")]
 Last = Annotated[int | None, typer.Option("--to", min=1, help="Up to the fact at this version.")]

@@ -17,6 +17,7 @@ from projections.exports.amounts import grouped
 
 FINDING: Final = 1
 MISUSE: Final = 2
+NOT_ALL: Final = 3
 PLAIN_WIDTH: Final = 160
 
 

@@ -62,9 +62,12 @@ def test_the_answer_says_what_was_checked_and_what_was_not(checked):
     ]  # fmt: skip
     assert said["sound"]
     assert said["ledger"] == OTHER
-    assert said["outcome"] == ("findings" if said["findings"] else "not_all_checkable")
-    assert told.code == bool(said["findings"])
+    assert (said["outcome"], said["findings"]) == ("not_all_checkable", [])
+    assert told.code == 3
     assert len(said["unchecked"]) == 2
+    words = checked()
+    assert (words.code, words.err) == (3, "")
+    assert "but not everything could be checked" in words.out
     assert said["checked"]["idempotency keys"] > 10
 
 
@@ -73,7 +76,7 @@ def test_remarks_fail_the_checker_and_not_verify(checked):
     assert {finding["kind"] for finding in said["findings"]} <= {"remark"}
     assert said["unchecked"] == []
     words = checked(*BROUGHT, ledger=LEDGER)
-    assert words.code == bool(said["findings"])
+    assert words.code == bool(said["findings"]) == (said["outcome"] != "clean")
     verified = checked(ledger=LEDGER, command=("verify",))
     assert verified.code == 0
     assert verified.out.count("remark") == len(said["findings"])
