@@ -42,7 +42,7 @@ class Charge:
 
 @dataclass
 class PartnerInvoice:
-    """What a partner wrote; how much is in dispute by now, how much was, how much is credited."""
+    """What a partner wrote; what is, what was in dispute, what is credited: in minor units."""
 
     partner: str
     fund: str
@@ -52,7 +52,7 @@ class PartnerInvoice:
     credited: int = 0
 
     def room(self, kind: str) -> int:
-        """How much a dispute, the withdrawal of one, or a credit note may be at most."""
+        """What a dispute, its withdrawal, or a credit note may be at most, in minor units."""
         if kind == "fee.dispute_withdrawn":
             return self.in_dispute
         return self.amount - (self.disputed if kind == "fee.disputed" else self.credited)
@@ -72,12 +72,20 @@ class PartnerInvoice:
 
 @dataclass
 class Partners:
-    """The partners of one contract: their orders, charges and invoices, what they were paid."""
+    """The partners of one contract: their orders, charges and invoices, what they were paid.
+
+    What settlements hold, what has accrued and what is in dispute is kept added up, in minor units:
+    adding it up for each partner of each run would take the square of a ledger's years.
+    """
 
     orders: dict[str, Event] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     funds: dict[int, str] = field(default_factory=dict)
     charges: dict[str, dict[int, Charge]] = field(default_factory=dict)
+    unheld: dict[str, dict[int, Charge]] = field(default_factory=dict)
+    held: dict[str, ByFund] = field(default_factory=dict)
+    accrued: Counter[str] = field(default_factory=Counter)
+    disputed: Counter[str] = field(default_factory=Counter)
     invoices: dict[str, PartnerInvoice] = field(default_factory=dict)
     credit_notes: set[str] = field(default_factory=set)
     paid: dict[str, ByFund] = field(default_factory=dict)
@@ -100,7 +108,7 @@ class Partners:
                 if "credit_note" in said:
                     self.credit_notes.add(said["credit_note"])
                 if said["invoice"] in self.invoices:
-                    self.invoices[said["invoice"]].learn(event["type"], said["amount_minor"])
+                    self._about(self.invoices[said["invoice"]], event)
             case "fee.paid":
                 self.pay(said["partner"], {self._fund(said): said["amount_minor"]})
             case _:
@@ -137,6 +145,13 @@ class Partners:
         if charge.pair is not None:
             charge.pair.pair = charge
         charges[charge.version] = charge
+        self.unheld.setdefault(said["partner"], {})[charge.version] = charge
+        self.accrued[said["partner"]] += charge.amount
+
+    def _about(self, invoice: PartnerInvoice, event: Event) -> None:
+        before = invoice.in_dispute
+        invoice.learn(event["type"], event["data"]["amount_minor"])
+        self.disputed[invoice.partner] += invoice.in_dispute - before
 
     def _fund(self, said: Event) -> str:
         """Of the order or the invoice that is named, else of the partner."""
@@ -152,17 +167,33 @@ class Partners:
         found = {terms["fund"] for terms in self.orders.values() if terms["partner"] == partner}
         return str(found.pop()) if len(found) == 1 else GENERAL
 
+    def hold(self, partner: str, version: int, settlement: str) -> None:
+        """A settlement takes a charge of a partner, if there is one of this version."""
+        charge = self.charges.get(partner, {}).get(version)
+        if charge is None:
+            return
+        if not charge.holder:
+            del self.unheld[partner][version]
+            self.held.setdefault(partner, Counter())[charge.fund] += charge.amount
+        charge.holder = settlement
+
+    def let_go(self, settlement: str, day: str) -> None:
+        """What a settlement held waits for another one from this day on."""
+        for partner, charges in self.charges.items():
+            for charge in charges.values():
+                if charge.holder == settlement:
+                    charge.holder, charge.free_on = "", day
+                    self.unheld[partner][charge.version] = charge
+                    self.held[partner][charge.fund] -= charge.amount
+
+    def waiting(self, partner: str) -> list[Charge]:
+        """The charges of a partner that a settlement may take, in order of version."""
+        unheld = self.unheld.get(partner, {})
+        return [unheld[version] for version in sorted(unheld) if unheld[version].waits()]
+
     def pay(self, partner: str, amounts: dict[str, int]) -> None:
-        """Money went out, or came back (below nothing)."""
+        """Money went out, or came back (below nothing): minor units by fund."""
         self.paid.setdefault(partner, Counter()).update(amounts)
-
-    def disputed(self, partner: str) -> int:
-        """What is in dispute of a partner's invoices."""
-        return sum(one.in_dispute for one in self.invoices.values() if one.partner == partner)
-
-    def of(self, partner: str) -> list[Charge]:
-        """The charges of a partner, in order of version."""
-        return [*self.charges.get(partner, {}).values()]
 
 
 def by_fund(charges: Iterable[Charge]) -> ByFund:

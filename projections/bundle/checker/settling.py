@@ -47,10 +47,8 @@ class PartnerDesk:
         """Let a settlement have its fees, and reserve what it pays."""
         said = event["data"]
         for part in said["partners"]:
-            charges = self.partners.charges.get(part["partner"], {})
             for version in part["accruals"]:
-                if version in charges:
-                    charges[version].holder = said["settlement"]
+                self.partners.hold(part["partner"], version, said["settlement"])
         unpaid = {part["partner"]: part for part in said["partners"] if part["pay_minor"]}
         self.runs[said["settlement"]] = Run(event, unpaid, event["effective_on"])
 
@@ -63,10 +61,7 @@ class PartnerDesk:
         run.state, run.since = state, event["effective_on"]
         if state == "withdrawn":
             run.unpaid.clear()
-            for charges in self.partners.charges.values():
-                for charge in charges.values():
-                    if charge.holder == name:
-                        charge.holder, charge.free_on = "", event["effective_on"]
+            self.partners.let_go(name, event["effective_on"])
 
     def pay(self, event: Event) -> None:
         """What was reserved has gone out; or what had gone out is back."""
@@ -102,7 +97,7 @@ class PartnerDesk:
 
     def _part(self, partner: str, found: list[Charge]) -> dict[str, Any]:
         new, brought = by_fund(found), self.brought(partner)
-        disputed = self.partners.disputed(partner)
+        disputed = self.partners.disputed[partner]
         pay = max(0, min(self.payable(partner, found), AMOUNT_MAX))
         accrued, before = sum(new.values()), sum(brought.values())
         due = {fund: new[fund] + brought[fund] for fund in sorted({*new, *brought})}
@@ -121,16 +116,16 @@ class PartnerDesk:
         """What a draft may take of a partner's charges."""
         return [
             charge
-            for charge in self.partners.of(partner)
-            if charge.waits() and charge.version <= known_at and charge.day <= upto
+            for charge in self.partners.waiting(partner)
+            if charge.version <= known_at and charge.day <= upto
         ]
 
-    def held(self, partner: str) -> list[Charge]:
-        """What live settlements hold of a partner's charges."""
-        return [charge for charge in self.partners.of(partner) if charge.holder]
+    def held(self, partner: str) -> ByFund:
+        """What live settlements hold of a partner's charges, in minor units by fund."""
+        return self.partners.held.get(partner, Counter())
 
     def reserved(self, partner: str) -> ByFund:
-        """What settlements that are not paid yet will pay."""
+        """What settlements that are not paid yet will pay, in minor units by fund."""
         sums: ByFund = Counter()
         for run in self.runs.values():
             for part in run.unpaid.get(partner, {}).get("funds", ()):
@@ -138,19 +133,21 @@ class PartnerDesk:
         return sums
 
     def brought(self, partner: str) -> ByFund:
-        """What was held before and neither paid nor reserved; below nothing: paid too much."""
-        sums = by_fund(self.held(partner))
+        """What was held before and neither paid nor reserved; below nothing: paid too much.
+
+        In minor units by fund.
+        """
+        sums: ByFund = Counter(self.held(partner))
         sums.subtract(self.reserved(partner))
         sums.subtract(self.partners.paid.get(partner, {}))
         return sums
 
     def payable(self, partner: str, found: list[Charge]) -> int:
-        """What may be paid when these charges are held as well."""
-        held = sum(charge.amount for charge in [*self.held(partner), *found])
-        accrued = sum(charge.amount for charge in self.partners.of(partner))
+        """What may be paid when these charges are held as well, in minor units."""
+        held = sum(self.held(partner).values()) + sum(charge.amount for charge in found)
         gone = sum(self.reserved(partner).values())
         gone += sum(self.partners.paid.get(partner, Counter()).values())
-        return min(held, accrued) - gone - self.partners.disputed(partner)
+        return min(held, self.partners.accrued[partner]) - gone - self.partners.disputed[partner]
 
     def settled(self, event: Event, banks: Banks) -> Iterator[Expected]:
         """One payment for each partner that is owed, to the account that stands by now."""
@@ -195,9 +192,10 @@ class PartnerDesk:
 
 
 def borne(due: dict[str, int], pay: int) -> list[dict[str, Any]]:
-    """What each fund bears: those that owe, their own; those that paid too much get it back.
+    """What each fund bears of a payment, in minor units: those that owe, their own.
 
-    What is held back comes off the funds that owe, by largest remainder.
+    Those that paid too much get it back; what is held back comes off the funds that owe, by
+    largest remainder.
     """
     owing = [Part(fund, amount) for fund, amount in due.items() if amount > 0]
     back = sum(amount for amount in due.values() if amount < 0)
