@@ -109,7 +109,7 @@ def _refusals_in_words(wanted: Wanted, out: Path) -> Iterator[None]:
         raise Trouble(UNFINISHED.format(folder=left.folder)) from None
     except ContractUnknown as unknown:
         message = f"`{wanted.ledger}` has no contract `{unknown}` up to version {wanted.version:,}"
-        raise Trouble(message, MISUSE) from None
+        raise Trouble(message) from None
     except OSError as refused:
         message = f"{out} cannot be written: {refused.strerror}"
         raise Trouble(message) from None
@@ -135,7 +135,8 @@ def say(made: Made, out: Path, *, as_json: bool) -> None:
 def version_of(log: Log, ledger: str, known_at: str | None) -> int:
     """The version that a bundle ends at: now, a version, or what was known at a moment.
 
-    There is one event at least: a bundle of none would be sound, and show nothing.
+    There is one event at least: a bundle of none would be sound, and show nothing. Raises
+    `Trouble`.
     """
     version = _version_of(log, ledger, known_at)
     if not version:
@@ -207,7 +208,10 @@ def _master(folder: Path) -> MasterKeys:
 def opened_keys(
     store: KeyStore, master: MasterKeys, ledger: str, children: Collection[str]
 ) -> dict[str, bytes | None]:
-    """The keys of children, unwrapped; None is that of a child whose key was destroyed."""
+    """The keys of children, unwrapped; None is that of a child whose key was destroyed.
+
+    Raises `Trouble` where one does not open under the master key.
+    """
     found = store.find(ledger, "values", sorted(children))
     try:
         return {

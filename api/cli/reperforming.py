@@ -53,7 +53,7 @@ def reperform_rules(
             )
     if contract is not None and contract not in done.contracts:
         message = f"`{ledger}` has no contract `{contract}`"
-        raise Trouble(message, MISUSE)
+        raise Trouble(message)
     if as_json:
         say_json(done.shown())
     else:
@@ -84,7 +84,7 @@ def _span(kept: Database, ledger: str, span: Span) -> Span:
     version = kept.log.head(ledger).version
     if version == 0:
         message = f"`{ledger}` has no event: there is nothing to perform again"
-        raise Trouble(message, MISUSE)
+        raise Trouble(message)
     last = version if span.last is None else span.last
     if not span.first <= last <= version:
         message = f"`{ledger}` has the versions 1 to {version:,}: --from and --to lie in them"
