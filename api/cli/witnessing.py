@@ -83,9 +83,17 @@ def witness(
 
 @contextmanager
 def _alone_with(memory: Path) -> Iterator[None]:
-    """Wait for whoever else uses the memory: else an older checkpoint could replace a newer one."""
+    """Wait for whoever else uses the memory: else an older checkpoint could replace a newer one.
+
+    Raises `Trouble` where nothing can be written beside it: what was seen would be forgotten.
+    """
     lock = memory.with_name(f"{memory.name}.lock")
-    with open(lock, "ab", opener=for_owner_only) as file:
+    try:
+        file = open(lock, "ab", opener=for_owner_only)  # noqa: SIM115 (closed below)
+    except OSError as refused:
+        message = f"--memory {memory}: {lock} cannot be written: {refused.strerror}"
+        raise Trouble(message) from None
+    with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -100,6 +100,11 @@ def test_json_is_the_answer_of_the_service_at_the_pair_that_was_asked(demonstrat
         (("show", "funder", "brent", "--url", "nonsense"), 2, "is not the address"),
         (("show", "summary", "--by", "week"), 2, "shape_invalid"),
         (("append", "missing.ndjson"), 2, "is not a file"),
+        (
+            ("audit", "witness", "--name", "f", "--memory", "no/where.json"),
+            1,
+            "--memory no/where.json: no/where.json.lock cannot be written: No such file",
+        ),
         (("verify", "--ledger", "other"), 1, "there is no ledger `other`"),
         (("export", "--data", "nowhere"), 1, "there is no ledger in nowhere"),
         (("import", "missing.ndjson"), 2, "is not a file"),
