@@ -103,7 +103,10 @@ def standing(at: Desk, answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _covering(at: Desk, version: int) -> str:
-    """The first signed checkpoint that holds a version; it is a note of text, root in base64."""
+    """The first signed checkpoint that holds a version.
+
+    Its note is read here: what reads notes elsewhere needs cryptography, which a question does not.
+    """
     path = ("v1", "ledgers", at.ledger, "log", "checkpoint")
     try:
         note = at.service.fetch(NOTE, *path, covering=version).decode()

@@ -46,12 +46,12 @@ class Guard(NamedTuple):
     body: str
 
 
-class Standing(NamedTuple):
+class StandingTrigger(NamedTuple):
     """A trigger in a database; without a guard it has a condition, or arguments, that ours lack."""
 
     place: Place
     guard: Guard | None
-    of_foreign_key: bool
+    is_of_foreign_key: bool
     is_on: bool
 
 
@@ -66,7 +66,9 @@ def guards_made_by(parts: Sequence[Part]) -> dict[Place, Guard]:
     }
 
 
-def guards_standing(connection: Connection[Any], schemas: Sequence[str]) -> Iterator[Standing]:
+def guards_standing(
+    connection: Connection[Any], schemas: Sequence[str]
+) -> Iterator[StandingTrigger]:
     """The triggers on the tables of these schemas; a foreign key's only where they are off."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         for table, name, internal, is_on, text, function, body in cursor.execute(
@@ -74,7 +76,7 @@ def guards_standing(connection: Connection[Any], schemas: Sequence[str]) -> Iter
         ):
             made = TRIGGER.fullmatch(text)
             guard = None if made is None else _guard(made, function, body)
-            yield Standing(Place(table, name), guard, internal, is_on)
+            yield StandingTrigger(Place(table, name), guard, internal, is_on)
 
 
 def rules_standing(connection: Connection[Any], schemas: Sequence[str]) -> list[Place]:

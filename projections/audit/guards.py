@@ -13,7 +13,7 @@ from psycopg import Connection
 from ledger.log.guards import (
     Guard,
     Place,
-    Standing,
+    StandingTrigger,
     guards_made_by,
     guards_standing,
     has_part,
@@ -60,13 +60,13 @@ def _check(
         report.find("guard_missing", 0, f"a setting switches all triggers off for {role}")
 
 
-def _compare(report: Report, standing: Standing, made: Guard | None) -> None:
-    if not standing.is_on and (standing.of_foreign_key or made is not None):
+def _compare(report: Report, standing: StandingTrigger, made: Guard | None) -> None:
+    if not standing.is_on and (standing.is_of_foreign_key or made is not None):
         _missing(report, standing.place, "is switched off")
     elif made is None:
         report.find("guard_unknown", 0, f"the trigger {standing.place}")
     elif standing.guard != made:
-        detail = f"the trigger {standing.place} runs at other events, or something else"
+        detail = f"the trigger {standing.place} does not do, or not then, what it was made for"
         report.find("guard_differs", 0, detail)
 
 

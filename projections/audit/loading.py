@@ -100,7 +100,7 @@ def tables_of(
     """The read tables that are read, to be compared; what is missing is said."""
     live = _row(connection, "live", ledger)
     if live is None:
-        report.unchecked.append("the read tables: none are read: nothing says how far they got")
+        report.unchecked.append("the read tables: nothing says how far they got")
         return None
     generation, version = live
     if version < head:

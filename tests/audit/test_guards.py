@@ -82,7 +82,7 @@ def test_guards_of_childrens_keys_are_looked_for_where_the_keys_are(original, se
         migrate(elsewhere, (KEYS,), log=False)
         whole = verify(made.dsn, WLZ, keys_dsn=elsewhere)
         assert of_guards(whole) == set()
-        assert whole.checked["triggers"] == len(guards_made_by((LEDGER, KEYS, KEYS))) + len(
+        assert whole.checked["triggers"] == len(guards_made_by((LEDGER, KEYS))) + len(
             guards_made_by((KEYS,))
         )
         with psycopg.connect(elsewhere) as keys:
