@@ -78,6 +78,17 @@ def test_a_field_that_was_changed_is_found_where_it_stands(kind, name, stories):
     assert tried
 
 
+def test_causes_of_a_claims_decisions_in_another_order_are_found(stories):
+    tried = 0
+    for documents in stories:
+        for place, one in enumerate(documents):
+            if one["type"] in OF_CLAIMS and len(one["causes"]) > 1:
+                [fault] = found_in([*documents[:place], {**one, "causes": one["causes"][::-1]}])
+                assert (fault.version, "causes" in fault.what) == (one["version"], True)
+                tried += 1
+    assert tried > 3
+
+
 def test_a_decision_about_a_claim_that_is_missing_is_found(stories):
     for documents in stories:
         for place in [n for n, one in enumerate(documents) if one["type"] in OF_CLAIMS][-1:]:

@@ -103,6 +103,17 @@ def test_a_fee_that_was_changed_is_found_where_it_stands(field):
     assert changed > 4
 
 
+def test_causes_of_a_fee_in_another_order_are_found():
+    documents = [json.loads(encode_event(event)) for event in term(Random(5))]
+    fees = [place for place, one in enumerate(documents) if one["type"] in FEES]
+    several = [place for place in fees if len(documents[place]["causes"]) > 1]
+    assert len(several) > 3
+    for place in several:
+        fee = documents[place]
+        changed = {**fee, "causes": fee["causes"][::-1]}
+        assert found_in([*documents[:place], changed])[0].version == fee["version"]
+
+
 def test_a_fee_that_is_missing_is_found_at_its_fact_or_where_the_next_one_stands():
     documents = [json.loads(encode_event(event)) for event in term(Random(5))]
     fees = [place for place, one in enumerate(documents) if one["type"] in FEES]

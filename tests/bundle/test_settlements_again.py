@@ -110,6 +110,17 @@ def test_a_field_that_was_changed_is_found_where_it_stands(kind, name, stories):
     assert tried
 
 
+def test_causes_of_a_settlements_decisions_in_another_order_are_found(stories):
+    tried = 0
+    for documents in stories:
+        for place, one in enumerate(documents):
+            if one["type"] in OF_SETTLEMENTS and len(one["causes"]) > 1:
+                [fault] = found_in([*documents[:place], {**one, "causes": one["causes"][::-1]}])
+                assert (fault.version, "causes" in fault.what) == (one["version"], True)
+                tried += 1
+    assert tried > 3
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_a_partner_of_a_draft_that_was_changed_is_found_by_name_of_the_field(name, stories):
     def change(event):

@@ -143,7 +143,7 @@ class Desk:
         }
         return Expected("claim.collected", [event["version"]], says)
 
-    def comes_off(self, name: str, line: Entry, causes: set[int]) -> Expected:
+    def comes_off(self, name: str, line: Entry, causes: list[int]) -> Expected:
         """What a claim is less by without a line."""
         says = {
             "claim": name,
@@ -155,7 +155,7 @@ class Desk:
                 {**part, "amount_minor": -part["amount_minor"]} for part in self.owed([line])
             ],
         }
-        return Expected("claim.reduced", sorted({line.version, *causes}), says)
+        return Expected("claim.reduced", causes, says)
 
     def billed(self, event: Event) -> Iterator[Expected]:
         """An invoice, or a credit note, for each funder that owes, or is owed, anything."""
@@ -198,7 +198,7 @@ class Desk:
         for payment in failed:
             line = self.line_about(claim, payment)
             claim.rejected.add(line.version)
-            causes = {event["version"], drawn.verdicts[payment]["version"]}
+            causes = [line.version, drawn.verdicts[payment]["version"], event["version"]]
             yield self.comes_off(name, line, causes)
         off = self._extrapolated(claim, said["payments"], failed)
         if said["method"] == "extrapolated" and off:

@@ -86,7 +86,7 @@ class ClaimsAgain:
                 claim = desk.claims[said["claim"]]
                 line = desk.line_about(claim, said["payment"])
                 claim.rejected.add(line.version)
-                yield desk.comes_off(said["claim"], line, {event["version"]})
+                yield desk.comes_off(said["claim"], line, [event["version"], line.version])
             case "claim.approved":
                 yield from desk.billed(event)
                 desk.let_go(desk.claims[said["claim"]].rejected)

@@ -17,7 +17,7 @@ NO_FACT: Final[dict[str, Any]] = {"version": 0, "effective_on": "", "data": {}}
 
 
 class Expected(NamedTuple):
-    """A decision that follows: its type, its causes, what it says; a day unless the fact's."""
+    """A decision that follows: its type, causes in order, what it says; a day unless the fact's."""
 
     type: str
     causes: list[int]
@@ -96,7 +96,7 @@ class Behind:
         says["contract"] = self._fact["data"]["contract"]
         pairs = [(name, says.get(name), said.get(name)) for name in sorted({*says, *said})]
         pairs.append(("day", due.day or self._fact["effective_on"], event["effective_on"]))
-        pairs.append(("causes", due.causes, sorted(event["causes"])))
+        pairs.append(("causes", due.causes, event["causes"]))
         for name, again, stored in pairs:
             if again != stored:
                 return f"{kind}: {apart(name, again, stored)}"
