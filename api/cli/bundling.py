@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from api.cli.keeping import database
 from api.cli.options import AsJson, Contract, Folder, KnownAt, Ledger
 from api.cli.place import DEFAULT_FOLDER
 from api.cli.saying import FINDING, MISUSE, Trouble, complain, console, progress, say_json, table
+from api.known_at import MOMENT, VERSION
 from api.reference.intakes import LEDGER
 from api.sealing import given_master
 from ledger.log.ports import Log, MomentNotReached
@@ -43,7 +43,6 @@ WARNING: Final = (
     "{file} opens the scores of {number:,} children, in plain keys. Hand it over by itself, for "
     "this audit alone, and delete it when the audit is over."
 )
-VERSION: Final = re.compile(r"[0-9]{1,18}")
 UNFINISHED: Final = (
     "{folder} is there: another bundle is being written, or one was broken off; then remove it"
 )
@@ -163,16 +162,15 @@ def _version_of(log: Log, ledger: str, known_at: str | None) -> int:
 
 
 def _moment(known_at: str) -> datetime.datetime:
-    """A moment with its offset: without one it would be another moment on another machine."""
+    """A moment as the doors take it, in UTC."""
+    message = f"--known-at {known_at}: a version, or a moment such as 2024-10-01T00:00:00Z"
+    refused = Trouble(message, MISUSE)
+    if not MOMENT.fullmatch(known_at):
+        raise refused
     try:
-        moment = datetime.datetime.fromisoformat(known_at)
-        utc = None if moment.tzinfo is None else moment.astimezone(datetime.UTC)
-    except (ValueError, OverflowError):
-        utc = None
-    if utc is None:
-        message = f"--known-at {known_at}: a version, or a moment such as 2024-10-01T00:00:00Z"
-        raise Trouble(message, MISUSE)
-    return utc
+        return datetime.datetime.fromisoformat(known_at.upper()).astimezone(datetime.UTC)
+    except (ValueError, OverflowError):  # No such day, or beyond the last year
+        raise refused from None
 
 
 def signed_of(pool: ConnectionPool, ledger: str) -> Signed:

@@ -6,7 +6,6 @@ version, for ever the same.
 
 import asyncio
 import datetime
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, name
 from api.http.filters import Day, Whole
 from api.http.pages import page_answer
 from api.http.problems import Problem, not_here, shape_invalid
+from api.known_at import MOMENT, VERSION
 from ledger.events.sealed import FindKeys
 from projections.reading.pair import CursorUnreadable, Page, Pair, SeveralContracts
 from projections.reading.terms import UnknownContract
@@ -27,10 +27,6 @@ from projections.reading.terms import UnknownContract
 WAIT_S: Final = 2.0
 POLL_S: Final = 0.02
 UNKNOWN_CONTRACT: Final = ("unknown_contract", "no such contract is signed at this moment")
-VERSION: Final = re.compile(r"[0-9]{1,18}")
-MOMENT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
 
 AsOf = Annotated[Day | None, Query(description="only what is effective on or before this date")]
 KnownAt = Annotated[

@@ -59,6 +59,16 @@ def test_a_ledger_without_events_makes_no_bundle():
         version_of(log, "new", None)
 
 
+@pytest.mark.parametrize("written", ["20241001T000000Z", "2024-10-01 00:00:00Z", "2024-W40-2T00Z"])
+def test_a_moment_is_written_as_the_doors_take_it(written):
+    log = MemoryLog()
+    log.create(LedgerTerms("new", "New", "GBP", "Europe/London"))
+    with pytest.raises(Trouble, match="a version, or a moment such as 2024-10-01T00:00:00Z"):
+        version_of(log, "new", written)
+    with pytest.raises(Trouble, match="`new` has no event at 2024-10-01t00:00:00z"):
+        version_of(log, "new", "2024-10-01t00:00:00z")
+
+
 def test_keys_for_an_audit_are_written_for_their_owner_alone(demonstration, type_in, tmp_path):
     keys = tmp_path / "audit.keys"
     asked = ("--out", str(tmp_path / "b.zip"), "--known-at", "3000", "--with-keys", str(keys))
