@@ -15,11 +15,12 @@ from starlette.responses import Response, StreamingResponse
 from api.http.asking import entity_tag
 from api.http.books import InSpan
 from api.http.filters import Ref
-from api.http.moment import AtMoment, Reading
+from api.http.moment import UNKNOWN_CONTRACT, AtMoment, Reading
 from api.http.problems import Problem, not_here
 from projections.exports.wanted import Wanted
 from projections.exports.workbook import WorkbookTooLong
 from projections.exports.writing import Kind, write_export
+from projections.reading.terms import UnknownContract
 
 router: Final = APIRouter(prefix="/v1/ledgers/{ledger}", tags=["books"])
 
@@ -91,11 +92,14 @@ def _written(read: Reading, kind: Kind, wanted: Wanted) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115 (it is closed when it has been answered)
     try:
         with read.on.service.pool.connection() as connection:
+            read.must_know_contract(connection)
             write_export(connection, kind, wanted, file)
     except BaseException as failed:
         file.close()
         if isinstance(failed, WorkbookTooLong):
             raise Problem("export_too_large", str(failed)) from None
+        if isinstance(failed, UnknownContract):
+            raise Problem(*UNKNOWN_CONTRACT) from None
         raise
     return file
 

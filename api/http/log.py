@@ -1,6 +1,7 @@
 """The log as it is stored: events in order of version, and one by its version."""
 
 import datetime
+from dataclasses import replace
 from typing import Annotated, Final
 
 from anyio.to_thread import run_sync
@@ -43,6 +44,7 @@ async def list_events(  # noqa: PLR0913 (one filter each)
     """List events behind the version `after`; a recorder gets those that it recorded."""
     key = read.on.key
     actor = key.name if sees_own_events_only(key.roles) else None
+    read = replace(read, names_contract=False)  # who follows the log may wait for a contract
     return await read.answer(
         lambda connection, ledger, at: events.events(
             connection, ledger, at,

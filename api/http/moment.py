@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 
 from anyio.to_thread import run_sync
 from fastapi import Depends, Query, Request
+from psycopg import Connection
 from starlette.responses import Response
 
 from api.http.asking import AskingLedger, OnLedger, entity_tag, known_only, named, today_in
@@ -22,7 +23,7 @@ from api.http.problems import Problem, not_here, shape_invalid
 from api.known_at import MOMENT, VERSION
 from ledger.events.sealed import FindKeys
 from projections.reading.pair import CursorUnreadable, Page, Pair, SeveralContracts
-from projections.reading.terms import UnknownContract
+from projections.reading.terms import UnknownContract, must_be_signed
 
 WAIT_S: Final = 2.0
 POLL_S: Final = 0.02
@@ -50,11 +51,15 @@ Writer = Callable[[dict[str, Any], dict[str, str]], Response]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A read about a ledger at a pair of dates."""
+    """A read about a ledger at a pair of dates.
+
+    `names_contract` says that a contract that is asked about must be signed at the pair.
+    """
 
     on: AskingLedger
     request: Request
     at: Pair
+    names_contract: bool = True
 
     async def answer(
         self, question: Question, missing: Problem | None = None, write: Writer | None = None
@@ -108,6 +113,7 @@ class Reading:
     def _ask(self, question: Question) -> Found:
         try:
             with self.on.service.pool.connection() as connection:
+                self.must_know_contract(connection)
                 return question(connection, self.on.ledger, self.at)
         except CursorUnreadable:
             raise shape_invalid("a cursor that this list gave out", "/query/after") from None
@@ -115,6 +121,16 @@ class Reading:
             raise Problem("contract_needed", str(several)) from None
         except UnknownContract:
             raise Problem(*UNKNOWN_CONTRACT) from None
+
+    def must_know_contract(self, connection: Connection[Any]) -> None:
+        """Refuse a mistyped contract, by itself: a read may begin a transaction of its own.
+
+        Raises `UnknownContract`.
+        """
+        contract = self.request.query_params.get("contract")
+        if contract is not None and self.names_contract:
+            with connection.transaction():
+                must_be_signed(connection, self.on.ledger, contract, self.at.known_at)
 
     @property
     def find_keys(self) -> FindKeys:

@@ -17,7 +17,6 @@ from ledger.log.queries import load_queries
 from projections.reading.asking import ask, shown
 from projections.reading.pair import Pair, bounded, cursor_of, keys_of, page_of
 from projections.reading.span import WHOLE, Span
-from projections.reading.terms import must_be_signed
 
 FOLDER: Final = Path(__file__).parent
 SQL: Final = {
@@ -122,9 +121,8 @@ def journal_tests(
 
     Each has 100 items where no `limit` is given, and 1,000 at most; `count` and `amount_minor` (in
     pence, by debits) are of all that it found. `after` goes on with `only`. Raises
-    `CursorUnreadable` and `UnknownContract`.
+    `CursorUnreadable`.
     """
-    must_be_signed(connection, ledger, scope.contract, at.known_at)
     names: Iterable[TestName] = get_args(TestName) if only is None else (only,)
     place = (keys_of(after, (int,)) or (0,))[0]
     asked = {
