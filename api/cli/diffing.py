@@ -107,6 +107,9 @@ def drawn(answer: Mapping[str, Any]) -> Iterator[Table | str]:
         fields = ("version", "type", "effective_on", "recorded_at", "actor")
         lines = [[told[version][field] for field in fields] for version in sorted(told)]
         yield table("Events behind them", BEHIND, lines, texts=5)
+    if any(row["more"] for row in answer["items"]):
+        most = max(len(row["events"]) for row in answer["items"])
+        yield f"Of some figures only {most:,} events are listed, by --events, which goes up to 100"
 
 
 def _moment(end: Mapping[str, Any]) -> str:

@@ -74,7 +74,8 @@ def url_for(url: str | None, folder: Path) -> str:
     found = url or address_of(folder)
     if found is None:
         message = (
-            f"no service runs in {folder}; start one with `outcomes-ledger serve`, or give --url"
+            f"no service runs in {folder}; start one with `outcomes-ledger serve`, name another "
+            "folder with --data, or give --url"
         )
         raise Trouble(message)
     return found.rstrip("/")

@@ -12,6 +12,7 @@ TOLD = (
       "--of", "funders"), "From 2020-08-31, known at version 9,342 to 2020-08-31"),
     (("--since", "61501", "--known-at", "61501"), "Nothing moved."),
     (("--between", "2020-08-31", "2021-08-31", "--of", "funders"), "exact share, in pence"),
+    (("--since", "1", "--of", "contracts"), "only 10 events are listed, by --events"),
     (("--since", "1", "--limit", "2"), "There are more, ask with --after "),
 )  # fmt: skip
 
@@ -21,6 +22,12 @@ def test_what_moved_is_told_in_tables(demonstration, type_in, words, answer):
     told = type_in("diff", *words, folder=demonstration.folder)
     assert (told.code, told.err) == (0, "")
     assert answer in told.out
+
+
+def test_nothing_is_said_to_be_cut_where_every_event_is_listed(demonstration, type_in):
+    told = type_in("diff", "--since", "61480", folder=demonstration.folder)
+    assert "Events behind them" in told.out
+    assert "--events" not in told.out
 
 
 def test_what_moved_is_told_as_the_service_answers(demonstration, type_in):
