@@ -69,10 +69,12 @@ def witness(
 
     Exit code 3: the log was rewritten; nothing is cosigned, and both checkpoints are kept.
     """
+    _key_of_log(_remembered(memory), verifier_key)  # nothing is made for what is refused
+    name = _named(name)
     signer = _signer(signing_key)
     with _alone_with(memory):
         shown, note = _next(at, memory, verifier_key)
-    line = signer.cosigned(_named(name), Note.from_text(note).text, int(time.time()))
+    line = signer.cosigned(name, Note.from_text(note).text, int(time.time()))
     answer = at.post(("log", "cosignatures"), {"size": shown.size, "cosignature": str(line)})
     if at.as_json:
         say_json(answer)

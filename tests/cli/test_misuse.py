@@ -8,6 +8,7 @@ from typer.main import get_command
 
 from api.cli import main
 from api.cli.commands import app
+from ledger.log.signing.signer import Signer
 from tests.cli.conftest import Told
 
 MISUSE = 2
@@ -25,6 +26,7 @@ FITTING = {
 }
 """What stands for an option that a command cannot do without; a day for every other one."""
 A_DAY = "2021-08-31"
+A_LOG_KEY = str(Signer(bytes(range(32))).key("ledger.example/wlz"))
 
 
 @pytest.fixture
@@ -142,3 +144,17 @@ def test_a_word_or_a_number_that_cannot_be_meant_is_misuse(typed, words):
 )
 def test_a_name_that_nothing_has_is_a_refusal(typed, words):
     assert typed(*words).code == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--name", "funder.example"), ("--name", "a+b", "--verifier-key", "{key}")],
+    ids=["no key of the log", "no name"],
+)
+def test_a_witness_that_is_refused_makes_nothing(demonstration, type_in, tmp_path, words):
+    (tmp_path / "log.key").write_text(A_LOG_KEY, encoding="utf-8")
+    places = ("--signing-key", str(tmp_path / "w.key"), "--memory", str(tmp_path / "w.json"))
+    given = [word.format(key=tmp_path / "log.key") for word in words]
+    told = type_in("audit", "witness", *given, *places, folder=demonstration.folder)
+    assert told.code == MISUSE
+    assert [path.name for path in tmp_path.iterdir()] == ["log.key"]

@@ -192,9 +192,9 @@ def test_a_tampered_proof_is_refused_offline(asked: Typist) -> None:
 
 def test_a_witness_cosigns_what_begins_with_what_it_saw(asked: Typist) -> None:
     assert asked.witness().code == 2, "the log's key is needed at first"
-    assert (asked.folder / "witness.key").stat().st_mode & 0o777 == 0o600
     first = ("--verifier-key", asked.verifier_key)
     refused = asked.witness(*first)
+    assert (asked.folder / "witness.key").stat().st_mode & 0o777 == 0o600
     assert (refused.code, "unknown_witness" in refused.err) == (1, True)
     key = asked.admit_witness()
     told = asked.witness(*first)
