@@ -12,11 +12,13 @@ SOUND: Final = (
 
 
 def tell_checked(found: Report) -> None:
-    """What was checked, and what was not."""
+    """What was checked, what was not (which exit code 3 is for), and what no audit can tell."""
     out = console()
     out.print(table("Checked", ("", "number"), found.checked.items()))
-    for unchecked in (*found.unchecked, *found.beyond):
+    for unchecked in found.unchecked:
         out.print(f"Not checked: {unchecked}")
+    for never in found.beyond:
+        out.print(f"Beyond any audit: {never}")
 
 
 def tell_findings(found: Report) -> None:

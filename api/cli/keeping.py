@@ -124,8 +124,10 @@ def import_(
     keys: KeysIn = None,
     checkpoints: CheckpointsIn = None,
 ) -> None:
-    """Read an exported log into a ledger that is not there yet: same bytes, same roots.
+    """Read an exported log into a new ledger, or onto an earlier copy: same bytes, same roots.
 
+    A ledger that is there already must be the beginning of the log, event by event; another one,
+    or one that has got further, is refused and nothing is written.
     Without --keys, and the master key that they are wrapped under, what is sealed stays sealed:
     the copy can be read and verified, and takes no facts.
     """

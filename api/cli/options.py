@@ -1,5 +1,6 @@
 """The options that several commands share, with their environment variables."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -55,3 +56,19 @@ AtVersion = Annotated[
     int | None, typer.Option("--known-at", help="Known at this version; else now.")
 ]
 Reason = Annotated[str, typer.Option("--reason", help="A short code.")]
+
+
+def lettered(letter: str) -> Callable[[str], int]:
+    """Read a version that may have its letter in front, as sheets for auditors name it."""
+
+    def version(given: str) -> int:
+        try:
+            number = int(given.removeprefix(letter))
+        except ValueError:
+            number = 0
+        if number < 1:
+            message = f"{given} is no version: a number from 1, with {letter} in front or without"
+            raise typer.BadParameter(message)
+        return number
+
+    return version

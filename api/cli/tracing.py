@@ -12,7 +12,7 @@ from rich.tree import Tree
 
 from api.cli.asking import ServiceRefuses
 from api.cli.doing import READER, About, Desk, at_desk, pair, pair_of
-from api.cli.options import AsOf, KnownAt
+from api.cli.options import AsOf, KnownAt, lettered
 from api.cli.saying import console, money, say_json, table
 from api.cli.showing import EVERYTHING, After, Limit, Reference
 from api.tracing.outline import Branch, outline
@@ -32,6 +32,8 @@ PageLimit = Annotated[
     int | None, typer.Option("--limit", min=1, max=EVERYTHING, help="How many of a list at most.")
 ]
 Version = Annotated[int, typer.Argument(help="The version of the event.", min=1)]
+Fee = Annotated[int, typer.Argument(help="Its version, or F and that.", parser=lettered("F"))]
+Entry = Annotated[int, typer.Argument(help="Its version, or J and that.", parser=lettered("J"))]
 
 
 def moment(*, as_of: AsOf = None, known_at: KnownAt = None) -> About:
@@ -63,7 +65,7 @@ for one in TRACED:
 @at_desk(READER, moment)
 def why_fee(
     at: Desk,
-    version: Version,
+    version: Fee,
     *,
     recompute: Recompute = False,
     limit: PageLimit = None,
@@ -75,7 +77,7 @@ def why_fee(
 
 @app.command("entry")
 @at_desk(READER, moment)
-def why_entry(at: Desk, version: Version, *, recompute: Recompute = False) -> None:
+def why_entry(at: Desk, version: Entry, *, recompute: Recompute = False) -> None:
     """A journal entry, by its version: what posted it, and why."""
     say_why(at, ("journal", str(version), "why"), recompute=recompute)
 

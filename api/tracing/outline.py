@@ -9,7 +9,7 @@ from api.tracing.steps import in_words, plain, pounds
 
 SAID_ELSEWHERE: Final = frozenset(
     {"about", "name", "payment", "invoice", "receipt", "as_of", "known_at", "version"}
-    | {"next", "more", "left_out", "log", "made"}
+    | {"next", "more", "left_out", "log", "made", "reverses"}
     | {"rule_version", "trigger", "kind", "line", "why", "on", "comes_to", "how"}
 )
 """What other lines of the outline say, or the headline."""
@@ -61,7 +61,7 @@ def headline(document: Mapping[str, Any]) -> str:
     """What the document is about, in one line."""
     about = document["about"]
     row = document.get(about) if about in ROW_OF else None
-    words = [f"{about} {document['name']}"]
+    words = [named(document)]
     if about == "payment" and row is not None:
         words += [f"{row['trigger']} of {pounds(row['amount_minor'])}", row["state"]]
         words.append(f"effective {row['effective_on']}")
@@ -73,6 +73,13 @@ def headline(document: Mapping[str, Any]) -> str:
         words += [pounds(said["amount_minor"]), f"partner {said['partner']}"]
         words.append(f"order {said['order']}, session {said['session']}")
     return ", ".join(words)
+
+
+def named(document: Mapping[str, Any]) -> str:
+    """What the document is about, by name; a reversal has the fee that it takes back in front."""
+    if document.get("reverses") is not None:
+        return f"fee {document['reverses']}, of which {document['name']} is the reversal"
+    return f"{document['about']} {document['name']}"
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[Branch]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.tracing.outline import outline
+from api.tracing.outline import named, outline
 from api.tracing.steps import in_words, moment, plain, pounds
 
 PAGES: Final = Environment(
@@ -22,5 +22,6 @@ def as_page(document: Mapping[str, Any], ledger: str) -> bytes:
     """The page of a document, to read and to print."""
     template = PAGES.get_template("page.html")
     words = {"plain": plain, "pounds": pounds, "in_words": in_words, "moment": moment}
-    page = template.render(document=document, root=outline(document), ledger=ledger, **words)
+    root = outline(document)
+    page = template.render(document=document, root=root, named=named, ledger=ledger, **words)
     return page.encode()

@@ -49,20 +49,31 @@ class BroughtCheck:
             return
         self.compared = True
         self.report.count("brought checkpoints")
-        if (checkpoint.origin, checkpoint.root) != (self.origin, root):
-            detail = "it is of another log, or the events give another root"
-            self.report.find("brought_checkpoint_differs", size, detail)
+        differences = self._of_another_log(checkpoint)
+        if checkpoint.root != root:
+            differences.append("the events give another root")
+        if differences:
+            self.report.find("brought_checkpoint_differs", size, "; ".join(differences))
+
+    def _of_another_log(self, checkpoint: Checkpoint) -> list[str]:
+        """Say so, by both names, where it is one: the root alone may be the same."""
+        if checkpoint.origin == self.origin:
+            return []
+        own = "has none yet" if self.origin is None else f"is `{self.origin}`"
+        return [f"it is of the log `{checkpoint.origin}`, and the name of this one {own}"]
 
     def finish(self) -> None:
         """Say what was not brought; a log that ends before the checkpoint was cut off."""
-        if self.brought.checkpoint is None:
+        checkpoint = self.brought.checkpoint
+        if checkpoint is None:
             self.report.unchecked.append(
                 "whether events were cut off or all was written anew: bring a checkpoint that you"
                 " kept (--checkpoint)"
             )
         elif not self.compared:
-            detail = "the log ends before it"
-            self.report.find("brought_checkpoint_differs", self._size, detail)
+            differences = [*self._of_another_log(checkpoint), "the log ends before it"]
+            detail = "; ".join(differences)
+            self.report.find("brought_checkpoint_differs", checkpoint.size, detail)
         if not self.brought.keys:
             self.report.unchecked.append(
                 "whether the log's keys are its own: bring a key that you know (--verifier-key)"

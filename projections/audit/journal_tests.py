@@ -84,7 +84,8 @@ TESTS: Final[dict[TestName, JournalTest]] = {
     ),
     "number_gaps": JournalTest(
         "receipts and partners' documents whose number leaves one out, where most of the numbers "
-        "are there; our own invoices are numbered by their version"
+        "are there; references that end in a year and a month, and our own invoices, which have "
+        "the number of their version, are left out"
     ),
     "seldom_actors": JournalTest(
         "entries by actors who have no more than so many in the span", ("seldom_entries",)

@@ -70,8 +70,8 @@ def fee_document(
 ) -> Document:
     """The why-document of a fee that is there (`domain.md` 7): one rounding, halves up; the limit.
 
-    A reversal has that of the fee that it takes back, with itself in `became`. Raises
-    `CursorUnreadable`.
+    A reversal has that of the fee that it takes back, whose version is `reverses`, with itself in
+    `became`. Raises `CursorUnreadable`.
     """
     content: FeeAccrued | FeeReversed = fee.data
     accrued = fee
@@ -84,12 +84,11 @@ def fee_document(
         if isinstance(event.data, FeeReversed) and event.data.reversed_version == accrued.version
     ]
     versions = [accrued.version, *(event.version for event in reversals)]
-    again = None
-    if recompute:
-        again = FeeAgain(trail, story, set(versions)).run().shown()
+    again = FeeAgain(trail, story, set(versions)).run().shown() if recompute else None
     return {
         "about": "fee",
         "name": str(fee.version),
+        "reverses": None if fee is accrued else accrued.version,
         "decision": trail.node(accrued.version, "fee"),
         "cause": trail.node(cause_of(accrued), "cause"),
         **_earned(trail, story, accrued, limit, after),

@@ -70,6 +70,26 @@ def test_the_registers_that_a_fees_own_replaced_come_in_pages(desk: Desk) -> Non
     assert "more of `why fee " in shown
 
 
+def test_the_page_of_a_reversal_names_the_fee_that_it_takes_back(desk: Desk) -> None:
+    desk.with_child()
+    desk.appended("finance", fact("order.placed", rate_minor=5_000))
+    attended = {"expected": [CHILD], "attended": [CHILD], "engaged": None}
+    desk.appended("recorder", fact("register.submitted", **attended))
+    cancelled = {**attended, "attended": [], "status": "cancelled_by_partner"}
+    desk.appended("recorder", fact("register.submitted", **cancelled))
+    fee = desk.read("/events?type=fee.accrued")["items"][0]["version"]
+    [reversal] = desk.read("/events?type=fee.reversed")["items"]
+    of_fee, of_reversal = (
+        desk.get(f"/fees/{version}/why", headers=BROWSER).text
+        for version in (fee, reversal["version"])
+    )
+    named = f"fee {fee}, of which {reversal['version']} is the reversal"
+    assert f"<title>Why {named}</title>" in of_reversal
+    assert f"<h1>Why: {named}, " in of_reversal
+    assert f"<h1>Why: fee {fee}, 5" in of_fee
+    assert desk.read(f"/fees/{fee}/why")["reverses"] is None
+
+
 @pytest.mark.parametrize("path", ["/payments/{}/why", "/fees/{}/why"])
 def test_a_cursor_of_another_list_is_refused(verified: tuple[Desk, str], path: str) -> None:
     desk, payment = verified

@@ -150,22 +150,33 @@ def test_a_key_of_the_log_that_nobody_knows_is_found(original):
     assert faults(found(original, brought=stranger)) == {"log_key_unknown"}
 
 
+OF_ANOTHER = (
+    "it is of the log `ledger.example/other`, and the name of this one is `ledger.example/wlz`"
+)
+
+
 @pytest.mark.parametrize(
-    "origin, size, root",
+    "origin, size, root, differs",
     [
-        ("ledger.example/wlz", 7, bytes(32)),
-        ("ledger.example/wlz", 0, bytes(32)),
-        ("ledger.example/wlz", 1_000_000, bytes(32)),
-        ("ledger.example/other", None, None),
+        ("ledger.example/wlz", 7, bytes(32), "the events give another root"),
+        ("ledger.example/wlz", 0, bytes(32), "the events give another root"),
+        ("ledger.example/wlz", 1_000_000, bytes(32), "the log ends before it"),
+        ("ledger.example/other", None, None, OF_ANOTHER),
+        ("ledger.example/other", 7, bytes(32), f"{OF_ANOTHER}; the events give another root"),
+        ("ledger.example/other", 1_000_000, None, f"{OF_ANOTHER}; the log ends before it"),
     ],
 )
-def test_a_checkpoint_of_another_log_is_found(original, origin, size, root):
+def test_a_checkpoint_of_another_log_is_found_and_what_differs_is_said(
+    original, origin, size, root, differs
+):
     kept = original[0].brought.checkpoint
     brought = Brought(
         (OWN.key("ledger.example/wlz"),),
         Checkpoint(origin, kept.size if size is None else size, root or kept.root),
     )
-    assert faults(found(original, brought=brought)) == {"brought_checkpoint_differs"}
+    report = found(original, brought=brought)
+    assert faults(report) == {"brought_checkpoint_differs"}
+    assert differs in [finding.detail for finding in report.findings]
 
 
 def test_bytes_that_are_no_event_or_another_one_are_found(original):

@@ -71,6 +71,17 @@ def test_the_answer_says_what_was_checked_and_what_was_not(checked):
     assert said["checked"]["idempotency keys"] > 10
 
 
+def test_what_no_audit_can_tell_is_said_in_other_words_than_what_was_not_checked(checked):
+    """What exit code 3 is for stands apart from what a clean check says as well."""
+    said = json.loads(checked("--json").out)
+    for command in (("audit", "check"), ("verify",)):
+        words = " ".join(checked(command=command).out.split())
+        assert words.count("Not checked: ") == len(said["unchecked"]) == 2
+        assert words.count("Beyond any audit: ") == len(said["beyond"]) > 2
+        assert all(f"Not checked: {unchecked}" in words for unchecked in said["unchecked"])
+        assert all(f"Beyond any audit: {never}" in words for never in said["beyond"])
+
+
 def test_remarks_fail_the_checker_and_not_verify(checked):
     said = json.loads(checked("--json", *BROUGHT, ledger=LEDGER).out)
     assert {finding["kind"] for finding in said["findings"]} <= {"remark"}

@@ -63,6 +63,22 @@ def test_an_import_that_broke_off_goes_on(lines):
     assert head.root.hex() == msgspec.json.decode(lines[-1])["root"]
 
 
+def test_a_newer_copy_goes_on_with_an_older_one_and_the_help_says_so(log, lines, type_in, tmp_path):
+    _, copied = read(lines)
+    writer = Writer(log, LEDGER)
+    ask(writer, AppendRequest("case-system", (enrolled("c2", "enrol-2"),)))
+    writer.close()
+    newer = list(lines_of(log, LEDGER, log.head(LEDGER)))
+    (_, head), _ = read(newer, copied)
+    assert head == log.head(LEDGER)
+    assert list(copied.read(LEDGER)) == list(log.read(LEDGER))
+    with pytest.raises(Trouble, match="beyond this copy"):
+        read(lines, copied)
+    told = " ".join(type_in("import", "--help", folder=tmp_path).out.split())
+    assert "not there yet" not in told
+    assert "into a new ledger, or onto an earlier copy: same bytes" in told
+
+
 def test_a_ledger_that_is_another_is_not_written_to(lines):
     other = MemoryLog()
     other.create(WLZ)

@@ -68,6 +68,35 @@ def test_a_name_without_its_letter_is_refused_with_the_one_that_is_there(
     assert told.err.rstrip().endswith(f"; there is {meant}")
 
 
+@pytest.mark.parametrize("about, letter, other", [("fee", "F", "J"), ("entry", "J", "F")])
+def test_a_fee_and_an_entry_have_on_the_command_line_the_name_of_the_sheets(
+    demonstration, type_in, about, letter, other
+):
+    def asked(name):
+        return type_in("why", about, name, "--json", folder=demonstration.folder)
+
+    assert (asked(f"{letter}14456").code, asked("14456").code) == (0, 0)
+    assert json.loads(asked(f"{letter}14456").out) == json.loads(asked("14456").out)
+    for wrong in (f"{other}14456", f"{letter}0", letter, f"{letter}-1", "0"):
+        told = asked(wrong)
+        assert (told.code, told.out) == (2, "")
+        assert f"{wrong} is no version" in " ".join(told.err.split())
+
+
+def test_a_reversal_is_told_as_the_reversal_of_the_fee_that_it_takes_back(demonstration, type_in):
+    heading = "fee 7215, of which 24353 is the reversal, 91.67, partner "
+    fee, reversal, entry = (
+        type_in("why", *words, folder=demonstration.folder).out.splitlines()
+        for words in (("fee", "7215"), ("fee", "24353"), ("entry", "24353"))
+    )
+    assert fee[0].startswith("fee 7215, 91.67, partner ")
+    assert reversal[0].startswith(heading)
+    assert entry[0] == "entry 24353"
+    assert [line for line in entry if f"behind: {heading}" in line]
+    told = type_in("why", "fee", "24353", "--json", folder=demonstration.folder)
+    assert (json.loads(told.out)["name"], json.loads(told.out)["reverses"]) == ("24353", 7215)
+
+
 def test_why_says_where_the_log_stood_and_when_it_was_told(demonstration, type_in):
     words = ("why", "payment", "P16842", "--as-of", "2023-08-31", "--known-at", "40000")
     told = type_in(*words, folder=demonstration.folder)

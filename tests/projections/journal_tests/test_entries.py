@@ -209,6 +209,20 @@ def test_missing_numbers_are_found(told, year):
     assert told("number_gaps", span=Span(day("2020-10-01"), None))[0]["examined"] == 0
 
 
+def test_references_by_month_have_no_numbers_until_one_is_no_month(told, year):
+    before = told("number_gaps")[0]["examined"]
+    for month in ("09", "10", "12"):
+        year.add(ReceiptRecorded(CONTRACT, "la", f"rbkc-2020-{month}", 1_000), "2020-09-02")
+        year.add(FeeInvoiced(CONTRACT, "p2", f"music-2021-{month}", 777), "2020-09-02")
+        year.add(FeeInvoiced(CONTRACT, "p1", f"music2021{month}", 777), "2020-09-02")
+    first, items = told("number_gaps")
+    assert (items, first["examined"]) == ([], before)
+    year.add(FeeInvoiced(CONTRACT, "p2", "music-2021-13", 777), "2020-09-02")
+    first, items = told("number_gaps")
+    assert [(i["name"], i["missing_from"]) for i in items] == [("music-2021-12", 11)]
+    assert first["examined"] == before + 4
+
+
 def test_what_a_closed_period_left_behind_is_found(told, year):
     assert told("closed_period")[1] == []
     closing = PeriodClosed(day("2019-09-01"), day("2020-07-31"), "soft", (), 1, "0" * 64)
