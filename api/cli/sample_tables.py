@@ -6,7 +6,7 @@ from typing import Any, Final
 from rich.table import Table
 
 from api.cli.saying import money, table
-from projections.sampling.concluding import SENTENCES
+from projections.sampling.concluding import sentence_of
 
 Answer = Mapping[str, Any]
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -56,7 +56,7 @@ def evaluation(answer: Answer) -> Iterator[Table | str]:
     names = ("known", "extrapolated", "projected")
     amounts = [money(proposal[f"{name}_minor"]) for name in names]
     yield table("To put right, and to hold against the rest", names, [amounts], texts=0)
-    yield SENTENCES[answer["conclusion"]]
+    yield sentence_of(answer)
 
 
 def _findings(findings: Iterable[Answer]) -> Table:

@@ -7,6 +7,7 @@ from fractions import Fraction
 import openpyxl
 import pytest
 
+from projections.sampling.concluding import sentence_of
 from projections.sampling.evaluating import Finding
 from projections.sampling.judging import Judged, Standard, judged
 from projections.sampling.sheet import (
@@ -127,6 +128,24 @@ def test_an_understatement_above_its_book_value_has_no_limit():
     assert said["conclusion"] == "not_bounded"
     assert said["understatements"]["upper_limit_minor"] is None
     assert said["overstatements"]["upper_limit_minor"] == 29_958
+
+
+@pytest.mark.parametrize(
+    ("audited", "sides"),
+    [
+        ((-500, 100), "overstated"),
+        ((201, 100), "understated"),
+        ((-500, 201), "overstated, another understated"),
+    ],
+)
+def test_where_there_is_no_limit_the_side_is_said(audited, sides):
+    """Audited at -5.00, an item of 1.00 is overstated by more than that."""
+    found = {f"r{place}": Finding(100, minor) for place, minor in enumerate(audited)}
+    said = judged(Judged("monetary_unit", 100, 1_000_000, found), STANDARD)
+    assert said["conclusion"] == "not_bounded"
+    assert sentence_of(said) == (
+        f"An item is {sides} by more than its book value: there is no limit."
+    )
 
 
 def test_items_are_judged_by_how_many_differ():
