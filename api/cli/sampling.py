@@ -12,7 +12,7 @@ import typer
 from api.cli import sample_tables
 from api.cli.asking import Service
 from api.cli.doing import READER, Desk, at_desk, pair
-from api.cli.files import write_parts
+from api.cli.files import must_be_new, write_parts
 from api.cli.options import Actor, AsJson, Folder, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.saying import MISUSE, Trouble, console, say_json
@@ -80,16 +80,20 @@ def sample(  # noqa: PLR0913 (each is an option of the command)
     limit: Limit = 100,
     after: After = None,
 ) -> None:
-    """Draw a sample by your words and the log's root; the same words always draw the same."""
+    """Draw a sample by your words and the log's root; the same words always draw the same.
+
+    A sheet that is there already is left alone: somebody may have filled it in.
+    """
     rates = {"confidence": confidence, "tolerable": tolerable, "expected": expected}
     asked = {"of": of, "method": method, "seed": words, "size": size, "table": size_table}
     asked |= {**rates, "from": first_on, "to": last_on}
     if out is None:
         at.tell(("audit", "sample"), sample_tables.sample, **asked, limit=limit, after=after)
         return
+    kind = _kind_of_new(out)
     path = ("v1", "ledgers", at.ledger, "audit", "sample")
     about = {**at.about, **asked, "min_version": at.newest()}
-    write_parts(out, [at.service.fetch(_kind_of(out), *path, **about)])
+    write_parts(out, [at.service.fetch(kind, *path, **about)])
     console().print(f"The sample is in {out}; fill in audited_value, then `audit evaluate {out}`")
 
 
@@ -108,16 +112,15 @@ def evaluate(  # noqa: PLR0913 (each is an option of the command)
 ) -> None:
     """Say what a filled-in sheet says of the whole, after drawing its sample again.
 
-    The exit code is 1 when what may be wrong is not below what is tolerable.
+    The exit code is 1 when what may be wrong is not below what is tolerable. The findings are
+    written to a file that is not there yet.
     """
+    _must_be_writable(out, offline=offline)
     filled, found = _read(sheet)
     again = None
     if not offline:
         service = Service(url_for(url, data), key_for(key, data, actor or READER))
         again = _drawn_again(service, filled)
-    elif out is not None:
-        message = "--out draws the sample again: leave --offline out"
-        raise Trouble(message, MISUSE)
     about = filled.parameters
     standard = Standard(
         _rate(confidence or about["confidence"], "--confidence"),
@@ -133,6 +136,16 @@ def evaluate(  # noqa: PLR0913 (each is an option of the command)
         _write(out, again, about["ledger"], found, conclusion)
     if conclusion["conclusion"] != "below_tolerable":
         raise typer.Exit(1)
+
+
+def _must_be_writable(out: Path | None, *, offline: bool) -> None:
+    """Refuse findings that could not be written, before anything is read."""
+    if out is None:
+        return
+    if offline:
+        message = "--out draws the sample again: leave --offline out"
+        raise Trouble(message, MISUSE)
+    _kind_of_new(out)
 
 
 def _read(path: Path) -> tuple[ReadSheet, dict[str, Finding]]:
@@ -213,6 +226,13 @@ def _kind_of(out: Path) -> str:
         message = f"{out}: a sheet ends in .csv or .xlsx"
         raise Trouble(message, MISUSE)
     return SHEETS[out.suffix]
+
+
+def _kind_of_new(out: Path) -> str:
+    """The same, of a file that is not there yet: one that is may have been filled in."""
+    kind = _kind_of(out)
+    must_be_new(out)
+    return kind
 
 
 def _write(

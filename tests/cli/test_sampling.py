@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -109,6 +110,18 @@ def test_misstatements_are_bounded_and_the_findings_written(
     assert row["difference"] == row["book value"]
     in_tables = type_in("audit", "evaluate", path, folder=demonstration.folder)
     assert "What may be wrong is above what is tolerable." in in_tables.out
+
+
+def test_a_sheet_that_is_there_is_never_written_over(demonstration, type_in, sheet):
+    rows, filled, _ = sheet
+    path = filled("kept.csv", **{rows[0]["item"]: "0"})
+    before = Path(path).read_bytes()
+    evaluate = ("audit", "evaluate", path, "--out", path)
+    for words in ((*MONETARY, "--out", path), evaluate, (*evaluate, "--json")):
+        told = type_in(*words, folder=demonstration.folder)
+        assert (told.code, told.out) == (2, "")
+        assert told.err == f"outcomes-ledger: {path} is there already\n"
+    assert Path(path).read_bytes() == before
 
 
 def test_a_sheet_is_judged_without_a_service(type_in, sheet, tmp_path):
