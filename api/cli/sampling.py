@@ -35,6 +35,9 @@ SHEETS: Final = {
 }
 PERCENT: Final = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?")
 PAGE: Final = 1_000
+WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How the files of spreadsheets begin: .xlsx and .ods, and the older .xls."""
+AS_CSV: Final = "save its findings as CSV (UTF-8), then `audit evaluate {file}`"
 Answer = Mapping[str, Any]
 
 Of = Annotated[str, typer.Argument(help="payments, fees, invoices, receipts or journal.")]
@@ -94,7 +97,14 @@ def sample(  # noqa: PLR0913 (each is an option of the command)
     path = ("v1", "ledgers", at.ledger, "audit", "sample")
     about = {**at.about, **asked, "min_version": at.newest()}
     write_parts(out, [at.service.fetch(kind, *path, **about)])
-    console().print(f"The sample is in {out}; fill in audited_value, then `audit evaluate {out}`")
+    console().print(f"The sample is in {out}; {_to_do(out)}", soft_wrap=True)
+
+
+def _to_do(out: Path) -> str:
+    """What the auditor does with a sheet: a workbook is read back as CSV."""
+    if out.suffix == ".csv":
+        return f"fill in audited_value, then `audit evaluate {out}`"
+    return f"fill in audited value, {AS_CSV.format(file=out.with_suffix('.csv'))}"
 
 
 def evaluate(  # noqa: PLR0913 (each is an option of the command)
@@ -150,14 +160,31 @@ def _must_be_writable(out: Path | None, *, offline: bool) -> None:
 
 def _read(path: Path) -> tuple[ReadSheet, dict[str, Finding]]:
     try:
-        filled = read_sheet(path.read_text(encoding="utf-8-sig"))
+        filled = read_sheet(_text_of(path))
         return filled, findings_of(filled)
-    except (OSError, UnicodeError) as unread:
-        message = f"{path} cannot be read as CSV in UTF-8: {type(unread).__name__}"
-        raise Trouble(message, MISUSE) from None
     except SheetUnreadable as wrong:
         message = f"{path}: {wrong}"
         raise Trouble(message) from None
+
+
+def _text_of(path: Path) -> str:
+    """The text of a sheet. A person reaches for the workbook first: what to do is said."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        message = f"{path} is not there"
+        raise Trouble(message, MISUSE) from None
+    except OSError as unread:
+        message = f"{path} cannot be read: {unread.strerror}"
+        raise Trouble(message, MISUSE) from None
+    if content.startswith(WORKBOOKS):
+        message = f"{path} is a workbook; {AS_CSV.format(file=path.with_suffix('.csv'))}"
+        raise Trouble(message, MISUSE)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"{path} is not in UTF-8; {AS_CSV.format(file=path)}"
+        raise Trouble(message, MISUSE) from None
 
 
 def _drawn_again(service: Service, filled: ReadSheet) -> dict[str, Any]:

@@ -64,6 +64,31 @@ def test_a_sheet_is_read_back_as_it_was_written():
     }  # fmt: skip
 
 
+def test_a_workbook_that_was_saved_as_csv_is_read_as_the_sheet_it_was():
+    target = io.BytesIO()
+    sheet_workbook(target, SAMPLE, "wlz", {"-r1": 4_000, "r2": 20_000, "r3": 1})
+    text = io.StringIO(newline="")
+    values = openpyxl.load_workbook(target, data_only=True)["findings"].values
+    csv.writer(text).writerows(values)
+    sheet = read_sheet(text.getvalue())
+    assert sheet.parameters == parameters_of(SAMPLE, "wlz")
+    assert findings_of(sheet) == {
+        "-r1": Finding(5_000, 4_000), "r2": Finding(20_000, 20_000), "r3": Finding(1, 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("separator", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_fields_that_are_not_separated_by_commas_are_refused_by_what_separates_them(
+    separator, name
+):
+    text = io.StringIO(newline="")
+    rows = csv.reader(io.StringIO("".join(sheet_csv(SAMPLE, "wlz"))))
+    csv.writer(text, delimiter=separator).writerows(rows)
+    said = f"^its fields are separated by {name}; separate them by commas$"
+    with pytest.raises(SheetUnreadable, match=said):
+        read_sheet(text.getvalue())
+
+
 def test_a_reference_is_never_run_as_a_formula():
     assert ",'-r1," in "".join(sheet_csv(SAMPLE, "wlz"))
 
