@@ -32,8 +32,17 @@ def sample(answer: Answer) -> Iterator[Table | str]:
     rows = [
         [*(item[name] for name in columns), money(item["amount_minor"])] for item in answer["items"]
     ]
-    yield table("Items", [*(name.replace("_", " ") for name in columns), "amount"], rows, texts=4)
+    if population["items"]:
+        named = [*(name.replace("_", " ") for name in columns), "amount"]
+        yield table("Items", named, rows, texts=4)
+    else:
+        yield nothing_of(answer)
     yield f"frozen at version {frozen['version']}, root {frozen['root']}"
+
+
+def nothing_of(answer: Answer) -> str:
+    """That a population is empty."""
+    return f"There is nothing to draw from: the population of {answer['of']} has no item"
 
 
 def evaluation(answer: Answer) -> Iterator[Table | str]:

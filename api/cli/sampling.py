@@ -85,7 +85,8 @@ def sample(  # noqa: PLR0913 (each is an option of the command)
 ) -> None:
     """Draw a sample by your words and the log's root; the same words always draw the same.
 
-    A sheet that is there already is left alone: somebody may have filled it in.
+    A sheet that is there already is left alone: somebody may have filled it in. Where there is
+    nothing to draw from, this is said, and no sheet is written.
     """
     rates = {"confidence": confidence, "tolerable": tolerable, "expected": expected}
     asked = {"of": of, "method": method, "seed": words, "size": size, "table": size_table}
@@ -93,9 +94,18 @@ def sample(  # noqa: PLR0913 (each is an option of the command)
     if out is None:
         at.tell(("audit", "sample"), sample_tables.sample, **asked, limit=limit, after=after)
         return
+    _write_drawn(at, out, asked)
+
+
+def _write_drawn(at: Desk, out: Path, asked: Mapping[str, object]) -> None:
+    """A sheet of the sample; none where there is nothing to draw from: nobody could fill it in."""
     kind = _kind_of_new(out)
+    first = at.ask("audit", "sample", **asked, limit=1)
+    if not first["population"]["items"]:
+        console().print(f"{sample_tables.nothing_of(first)}; {out} is not written", soft_wrap=True)
+        return
     path = ("v1", "ledgers", at.ledger, "audit", "sample")
-    about = {**at.about, **asked, "min_version": at.newest()}
+    about = {**at.about, **asked, "known_at": first["frozen"]["version"]}
     write_parts(out, [at.service.fetch(kind, *path, **about)])
     console().print(f"The sample is in {out}; {_to_do(out)}", soft_wrap=True)
 

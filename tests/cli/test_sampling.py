@@ -112,6 +112,20 @@ def test_misstatements_are_bounded_and_the_findings_written(
     assert "What may be wrong is above what is tolerable." in in_tables.out
 
 
+@pytest.mark.parametrize("name", ["sample.csv", "sample.xlsx"])
+def test_a_population_without_items_is_said_and_no_sheet_is_written(
+    demonstration, type_in, tmp_path, name
+):
+    nobody = "There is nothing to draw from: the population of payments has no item"
+    words = (*MONETARY, "--from", "1999-01-01", "--to", "1999-01-31")
+    told = type_in(*words, "--out", str(tmp_path / name), folder=demonstration.folder)
+    assert told.err == ""
+    assert (told.code, told.out) == (0, f"{nobody}; {tmp_path / name} is not written\n")
+    assert list(tmp_path.iterdir()) == []
+    in_tables = type_in(*words, folder=demonstration.folder)
+    assert (in_tables.code, f"\n{nobody}\n" in in_tables.out) == (0, True)
+
+
 def test_a_workbook_is_saved_as_csv_before_it_is_judged(demonstration, type_in, tmp_path):
     path = tmp_path / "sample.xlsx"
     told = type_in(*MONETARY, "--out", str(path), folder=demonstration.folder)
