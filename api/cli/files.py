@@ -5,9 +5,16 @@ from pathlib import Path
 from typing import Final
 
 from api.cli.place import for_owner_only
-from api.cli.saying import Trouble
+from api.cli.saying import MISUSE, Trouble
 
 STANDARD_STREAM: Final = Path("-")
+
+
+def must_be_new(file: Path) -> None:
+    """Refuse to write over what somebody may have worked on. Raises `Trouble`."""
+    if file.exists():
+        message = f"{file} is there already"
+        raise Trouble(message, MISUSE)
 
 
 def write_lines(file: Path, lines: Iterator[bytes]) -> None:

@@ -100,7 +100,7 @@ def verify_proof(
         found = proof.verified(leaf_hash(beside.read_bytes()), key)
         _, note = open_checkpoint(proof.checkpoint, key)
         for each in witness_key or ():
-            note.verified([read_key(each)])
+            _must_be_cosigned(note, read_key(each), proof.index + 1, found.size)
     except (NoteUnreadable, SignatureWrong, NotProved, UnicodeDecodeError) as wrong:
         message = f"not proved: {wrong}"
         raise Trouble(message) from None
@@ -109,6 +109,23 @@ def verify_proof(
     out.print(f"in the first {found.size:,} events; root {found.root.hex()}", soft_wrap=True)
     for each in witness_key or ():
         out.print(f"cosigned by {read_key(each).name}", soft_wrap=True)
+
+
+def _must_be_cosigned(note: Note, key: VerifierKey, version: int, size: int) -> None:
+    """Refuse a checkpoint below which a witness is missing; the rest of the proof holds by then.
+
+    Raises `Trouble`, and `SignatureWrong` where the witness's line does not fit.
+    """
+    if any(signature.is_by(key) for signature in note.signatures):
+        note.verified([key])
+        return
+    witness = f"{key.name}+{key.id.hex()}"
+    message = (
+        f"not proved: {witness} has not cosigned the checkpoint of size {size}; the log's "
+        f"signature and the hashes are right. Ask for a checkpoint that it has cosigned: "
+        f"`audit prove {version} --size N`"
+    )
+    raise Trouble(message)
 
 
 def read_key(given: str) -> VerifierKey:

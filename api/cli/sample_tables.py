@@ -6,7 +6,7 @@ from typing import Any, Final
 from rich.table import Table
 
 from api.cli.saying import money, table
-from projections.sampling.concluding import SENTENCES
+from projections.sampling.concluding import sentence_of
 
 Answer = Mapping[str, Any]
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -32,8 +32,17 @@ def sample(answer: Answer) -> Iterator[Table | str]:
     rows = [
         [*(item[name] for name in columns), money(item["amount_minor"])] for item in answer["items"]
     ]
-    yield table("Items", [*(name.replace("_", " ") for name in columns), "amount"], rows, texts=4)
+    if population["items"]:
+        named = [*(name.replace("_", " ") for name in columns), "amount"]
+        yield table("Items", named, rows, texts=4)
+    else:
+        yield nothing_of(answer)
     yield f"frozen at version {frozen['version']}, root {frozen['root']}"
+
+
+def nothing_of(answer: Answer) -> str:
+    """That a population is empty."""
+    return f"There is nothing to draw from: the population of {answer['of']} has no item"
 
 
 def evaluation(answer: Answer) -> Iterator[Table | str]:
@@ -56,7 +65,7 @@ def evaluation(answer: Answer) -> Iterator[Table | str]:
     names = ("known", "extrapolated", "projected")
     amounts = [money(proposal[f"{name}_minor"]) for name in names]
     yield table("To put right, and to hold against the rest", names, [amounts], texts=0)
-    yield SENTENCES[answer["conclusion"]]
+    yield sentence_of(answer)
 
 
 def _findings(findings: Iterable[Answer]) -> Table:

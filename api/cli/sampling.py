@@ -12,7 +12,7 @@ import typer
 from api.cli import sample_tables
 from api.cli.asking import Service
 from api.cli.doing import READER, Desk, at_desk, pair
-from api.cli.files import write_parts
+from api.cli.files import must_be_new, write_parts
 from api.cli.options import Actor, AsJson, Folder, Secret, Url
 from api.cli.place import DEFAULT_FOLDER, key_for, url_for
 from api.cli.saying import MISUSE, Trouble, console, say_json
@@ -35,6 +35,9 @@ SHEETS: Final = {
 }
 PERCENT: Final = re.compile(r"[0-9]{1,2}(\.[0-9]{1,4})?")
 PAGE: Final = 1_000
+WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How the files of spreadsheets begin: .xlsx and .ods, and the older .xls."""
+AS_CSV: Final = "save its findings as CSV (UTF-8), then `audit evaluate {file}`"
 Answer = Mapping[str, Any]
 
 Of = Annotated[str, typer.Argument(help="payments, fees, invoices, receipts or journal.")]
@@ -80,17 +83,38 @@ def sample(  # noqa: PLR0913 (each is an option of the command)
     limit: Limit = 100,
     after: After = None,
 ) -> None:
-    """Draw a sample by your words and the log's root; the same words always draw the same."""
+    """Draw a sample by your words and the log's root; the same words always draw the same.
+
+    A sheet that is there already is left alone: somebody may have filled it in. Where there is
+    nothing to draw from, this is said, and no sheet is written.
+    """
     rates = {"confidence": confidence, "tolerable": tolerable, "expected": expected}
     asked = {"of": of, "method": method, "seed": words, "size": size, "table": size_table}
     asked |= {**rates, "from": first_on, "to": last_on}
     if out is None:
         at.tell(("audit", "sample"), sample_tables.sample, **asked, limit=limit, after=after)
         return
+    _write_drawn(at, out, asked)
+
+
+def _write_drawn(at: Desk, out: Path, asked: Mapping[str, object]) -> None:
+    """A sheet of the sample; none where there is nothing to draw from: nobody could fill it in."""
+    kind = _kind_of_new(out)
+    first = at.ask("audit", "sample", **asked, limit=1)
+    if not first["population"]["items"]:
+        console().print(f"{sample_tables.nothing_of(first)}; {out} is not written", soft_wrap=True)
+        return
     path = ("v1", "ledgers", at.ledger, "audit", "sample")
-    about = {**at.about, **asked, "min_version": at.newest()}
-    write_parts(out, [at.service.fetch(_kind_of(out), *path, **about)])
-    console().print(f"The sample is in {out}; fill in audited_value, then `audit evaluate {out}`")
+    about = {**at.about, **asked, "known_at": first["frozen"]["version"]}
+    write_parts(out, [at.service.fetch(kind, *path, **about)])
+    console().print(f"The sample is in {out}; {_to_do(out)}", soft_wrap=True)
+
+
+def _to_do(out: Path) -> str:
+    """What the auditor does with a sheet: a workbook is read back as CSV."""
+    if out.suffix == ".csv":
+        return f"fill in audited_value, then `audit evaluate {out}`"
+    return f"fill in audited value, {AS_CSV.format(file=out.with_suffix('.csv'))}"
 
 
 def evaluate(  # noqa: PLR0913 (each is an option of the command)
@@ -108,16 +132,15 @@ def evaluate(  # noqa: PLR0913 (each is an option of the command)
 ) -> None:
     """Say what a filled-in sheet says of the whole, after drawing its sample again.
 
-    The exit code is 1 when what may be wrong is not below what is tolerable.
+    The exit code is 1 when what may be wrong is not below what is tolerable. The findings are
+    written to a file that is not there yet.
     """
+    _must_be_writable(out, offline=offline)
     filled, found = _read(sheet)
     again = None
     if not offline:
         service = Service(url_for(url, data), key_for(key, data, actor or READER))
         again = _drawn_again(service, filled)
-    elif out is not None:
-        message = "--out draws the sample again: leave --offline out"
-        raise Trouble(message, MISUSE)
     about = filled.parameters
     standard = Standard(
         _rate(confidence or about["confidence"], "--confidence"),
@@ -135,16 +158,43 @@ def evaluate(  # noqa: PLR0913 (each is an option of the command)
         raise typer.Exit(1)
 
 
+def _must_be_writable(out: Path | None, *, offline: bool) -> None:
+    """Refuse findings that could not be written, before anything is read."""
+    if out is None:
+        return
+    if offline:
+        message = "--out draws the sample again: leave --offline out"
+        raise Trouble(message, MISUSE)
+    _kind_of_new(out)
+
+
 def _read(path: Path) -> tuple[ReadSheet, dict[str, Finding]]:
     try:
-        filled = read_sheet(path.read_text(encoding="utf-8-sig"))
+        filled = read_sheet(_text_of(path))
         return filled, findings_of(filled)
-    except (OSError, UnicodeError) as unread:
-        message = f"{path} cannot be read as CSV in UTF-8: {type(unread).__name__}"
-        raise Trouble(message, MISUSE) from None
     except SheetUnreadable as wrong:
         message = f"{path}: {wrong}"
         raise Trouble(message) from None
+
+
+def _text_of(path: Path) -> str:
+    """The text of a sheet. A person reaches for the workbook first: what to do is said."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        message = f"{path} is not there"
+        raise Trouble(message, MISUSE) from None
+    except OSError as unread:
+        message = f"{path} cannot be read: {unread.strerror}"
+        raise Trouble(message, MISUSE) from None
+    if content.startswith(WORKBOOKS):
+        message = f"{path} is a workbook; {AS_CSV.format(file=path.with_suffix('.csv'))}"
+        raise Trouble(message, MISUSE)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = f"{path} is not in UTF-8; {AS_CSV.format(file=path)}"
+        raise Trouble(message, MISUSE) from None
 
 
 def _drawn_again(service: Service, filled: ReadSheet) -> dict[str, Any]:
@@ -213,6 +263,13 @@ def _kind_of(out: Path) -> str:
         message = f"{out}: a sheet ends in .csv or .xlsx"
         raise Trouble(message, MISUSE)
     return SHEETS[out.suffix]
+
+
+def _kind_of_new(out: Path) -> str:
+    """The same, of a file that is not there yet: one that is may have been filled in."""
+    kind = _kind_of(out)
+    must_be_new(out)
+    return kind
 
 
 def _write(

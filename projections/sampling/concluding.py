@@ -9,8 +9,9 @@ from projections.exports.amounts import decimal
 SENTENCES: Final = {
     "below_tolerable": "What may be wrong is below what is tolerable.",
     "above_tolerable": "What may be wrong is above what is tolerable.",
-    "not_bounded": "An item is understated by more than its book value: there is no limit.",
 }
+NOT_BOUNDED: Final = "An item is {sides} by more than its book value: there is no limit."
+SIDES: Final = (("overstatements", "overstated"), ("understatements", "understated"))
 CONCLUDED: Final = (
     "conclusion", "concluded", "at_confidence", "against_tolerable", "tolerable_amount",
     "deviations", "difference_found", "projected", "overstated_at_most", "understated_at_most",
@@ -18,6 +19,14 @@ CONCLUDED: Final = (
 )  # fmt: skip
 """What stands of it in columns: the code, its sentence, by what it was judged, and its figures."""
 Said = str | int | Decimal | None
+
+
+def sentence_of(judged: Mapping[str, Any]) -> str:
+    """What a judged sample comes to, in a sentence; where there is no limit, on which side."""
+    if judged["conclusion"] in SENTENCES:
+        return SENTENCES[judged["conclusion"]]
+    sides = [word for side, word in SIDES if judged[side]["upper_limit_minor"] is None]
+    return NOT_BOUNDED.format(sides=", another ".join(sides))
 
 
 def concluded(judged: Mapping[str, Any]) -> dict[str, Said]:
@@ -30,7 +39,7 @@ def concluded(judged: Mapping[str, Any]) -> dict[str, Said]:
     proposal = judged["proposal"]
     found: tuple[Said, ...] = (
         judged["conclusion"],
-        SENTENCES[judged["conclusion"]],
+        sentence_of(judged),
         f"{judged['confidence']}%",
         f"{judged['tolerable']}%",
         _pounds(judged["tolerable_minor"]),

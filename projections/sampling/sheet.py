@@ -7,7 +7,7 @@ every row. The auditor fills in `audited_value`; difference and taint follow fro
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, Final, NamedTuple
 
 from projections.exports.amounts import MINOR_PER_MAJOR, decimal, written
@@ -33,6 +33,8 @@ COLUMNS: Final = (*ITEM, *FOUND, "why", *PARAMETERS)
 AMOUNT: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 METHOD: Final = re.compile("|".join(METHODS))
 SIZE: Final = re.compile(r"[1-9][0-9]{0,5}")
+SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
+"""What spreadsheets put between fields instead of commas, by the country or the kind of text."""
 Document = Mapping[str, Any]
 Audited = Mapping[str, int]
 
@@ -119,7 +121,10 @@ def parameters_of(sample: Document, ledger: str) -> dict[str, str]:
 
 
 def read_sheet(text: str) -> ReadSheet:
-    """Read a sheet back. Raises `SheetUnreadable`, which names the row at fault."""
+    """Read a sheet back, also one that was a workbook.
+
+    Raises `SheetUnreadable`, which names the row at fault.
+    """
     try:
         return _read(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     except csv.Error as wrong:
@@ -128,10 +133,9 @@ def read_sheet(text: str) -> ReadSheet:
 
 
 def _read(lines: "csv.DictReader[str]") -> ReadSheet:
-    missing = [name for name in COLUMNS if name not in (lines.fieldnames or ())]
-    if missing:
-        message = f"the sheet has no column {missing[0]}"
-        raise SheetUnreadable(message)
+    # The heads of a workbook have spaces for underscores.
+    lines.fieldnames = [head.strip().replace(" ", "_") for head in lines.fieldnames or ()]
+    _must_have_all_columns(lines.fieldnames)
     rows: list[SheetRow] = []
     parameters: dict[str, str] = {}
     for number, line in enumerate(lines, start=2):
@@ -150,6 +154,18 @@ def _read(lines: "csv.DictReader[str]") -> ReadSheet:
         raise SheetUnreadable(message)
     _must_be_usable(parameters)
     return ReadSheet(parameters, rows)
+
+
+def _must_have_all_columns(heads: Sequence[str]) -> None:
+    """Refuse what is no sheet, or one whose fields are separated by something else than commas."""
+    for separator, name in SEPARATORS.items():
+        if separator in ",".join(heads) and FOUND[0] not in heads:
+            message = f"its fields are separated by {name}; separate them by commas"
+            raise SheetUnreadable(message)
+    missing = [name for name in COLUMNS if name not in heads]
+    if missing:
+        message = f"the sheet has no column {missing[0]}"
+        raise SheetUnreadable(message)
 
 
 def _must_be_usable(parameters: Mapping[str, str]) -> None:

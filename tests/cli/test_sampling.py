@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -111,6 +112,42 @@ def test_misstatements_are_bounded_and_the_findings_written(
     assert "What may be wrong is above what is tolerable." in in_tables.out
 
 
+@pytest.mark.parametrize("name", ["sample.csv", "sample.xlsx"])
+def test_a_population_without_items_is_said_and_no_sheet_is_written(
+    demonstration, type_in, tmp_path, name
+):
+    nobody = "There is nothing to draw from: the population of payments has no item"
+    words = (*MONETARY, "--from", "1999-01-01", "--to", "1999-01-31")
+    told = type_in(*words, "--out", str(tmp_path / name), folder=demonstration.folder)
+    assert told.err == ""
+    assert (told.code, told.out) == (0, f"{nobody}; {tmp_path / name} is not written\n")
+    assert list(tmp_path.iterdir()) == []
+    in_tables = type_in(*words, folder=demonstration.folder)
+    assert (in_tables.code, f"\n{nobody}\n" in in_tables.out) == (0, True)
+
+
+def test_a_workbook_is_saved_as_csv_before_it_is_judged(demonstration, type_in, tmp_path):
+    path = tmp_path / "sample.xlsx"
+    told = type_in(*MONETARY, "--out", str(path), folder=demonstration.folder)
+    to_do = f"save its findings as CSV (UTF-8), then `audit evaluate {path.with_suffix('.csv')}`"
+    assert told.out == f"The sample is in {path}; fill in audited value, {to_do}\n"
+    judged = type_in("audit", "evaluate", str(path), folder=demonstration.folder)
+    assert (judged.code, judged.out) == (2, "")
+    assert judged.err == f"outcomes-ledger: {path} is a workbook; {to_do}\n"
+
+
+def test_a_sheet_that_is_there_is_never_written_over(demonstration, type_in, sheet):
+    rows, filled, _ = sheet
+    path = filled("kept.csv", **{rows[0]["item"]: "0"})
+    before = Path(path).read_bytes()
+    evaluate = ("audit", "evaluate", path, "--out", path)
+    for words in ((*MONETARY, "--out", path), evaluate, (*evaluate, "--json")):
+        told = type_in(*words, folder=demonstration.folder)
+        assert (told.code, told.out) == (2, "")
+        assert told.err == f"outcomes-ledger: {path} is there already\n"
+    assert Path(path).read_bytes() == before
+
+
 def test_a_sheet_is_judged_without_a_service(type_in, sheet, tmp_path):
     _, filled, _ = sheet
     asked = ("audit", "evaluate", filled("alone.csv"), "--offline", "--json")
@@ -166,11 +203,15 @@ def test_what_is_no_sheet_is_said(demonstration, type_in, sheet, tmp_path):
     other.write_text("a,b\n1,2\n", encoding="utf-8")
     long = tmp_path / "long.csv"
     long.write_text("a" * 200_000, encoding="utf-8")
+    odd = tmp_path / "odd.csv"
+    odd.write_bytes("£".encode("cp1252"))
     for path, code, said in (
         (str(other), 1, "the sheet has no column place"),
         (str(long), 1, "no comma-separated values: field larger than"),
         (written("none.csv", []), 1, "the sheet has no items"),
-        (str(tmp_path / "nowhere.csv"), 2, "cannot be read"),
+        (str(tmp_path / "nowhere.csv"), 2, "nowhere.csv is not there"),
+        (str(tmp_path), 2, "cannot be read: Is a directory"),
+        (str(odd), 2, "odd.csv is not in UTF-8; save its findings as CSV (UTF-8), then"),
     ):
         told = type_in("audit", "evaluate", path, folder=demonstration.folder)
         assert (told.code, told.err.count("\n")) == (code, 1)

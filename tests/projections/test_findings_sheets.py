@@ -7,6 +7,7 @@ from fractions import Fraction
 import openpyxl
 import pytest
 
+from projections.sampling.concluding import sentence_of
 from projections.sampling.evaluating import Finding
 from projections.sampling.judging import Judged, Standard, judged
 from projections.sampling.sheet import (
@@ -61,6 +62,31 @@ def test_a_sheet_is_read_back_as_it_was_written():
     assert findings_of(sheet) == {
         "-r1": Finding(5_000, 5_000), "r2": Finding(20_000, 100_000), "r3": Finding(1, 1),
     }  # fmt: skip
+
+
+def test_a_workbook_that_was_saved_as_csv_is_read_as_the_sheet_it_was():
+    target = io.BytesIO()
+    sheet_workbook(target, SAMPLE, "wlz", {"-r1": 4_000, "r2": 20_000, "r3": 1})
+    text = io.StringIO(newline="")
+    values = openpyxl.load_workbook(target, data_only=True)["findings"].values
+    csv.writer(text).writerows(values)
+    sheet = read_sheet(text.getvalue())
+    assert sheet.parameters == parameters_of(SAMPLE, "wlz")
+    assert findings_of(sheet) == {
+        "-r1": Finding(5_000, 4_000), "r2": Finding(20_000, 20_000), "r3": Finding(1, 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("separator", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_fields_that_are_not_separated_by_commas_are_refused_by_what_separates_them(
+    separator, name
+):
+    text = io.StringIO(newline="")
+    rows = csv.reader(io.StringIO("".join(sheet_csv(SAMPLE, "wlz"))))
+    csv.writer(text, delimiter=separator).writerows(rows)
+    said = f"^its fields are separated by {name}; separate them by commas$"
+    with pytest.raises(SheetUnreadable, match=said):
+        read_sheet(text.getvalue())
 
 
 def test_a_reference_is_never_run_as_a_formula():
@@ -127,6 +153,24 @@ def test_an_understatement_above_its_book_value_has_no_limit():
     assert said["conclusion"] == "not_bounded"
     assert said["understatements"]["upper_limit_minor"] is None
     assert said["overstatements"]["upper_limit_minor"] == 29_958
+
+
+@pytest.mark.parametrize(
+    ("audited", "sides"),
+    [
+        ((-500, 100), "overstated"),
+        ((201, 100), "understated"),
+        ((-500, 201), "overstated, another understated"),
+    ],
+)
+def test_where_there_is_no_limit_the_side_is_said(audited, sides):
+    """Audited at -5.00, an item of 1.00 is overstated by more than that."""
+    found = {f"r{place}": Finding(100, minor) for place, minor in enumerate(audited)}
+    said = judged(Judged("monetary_unit", 100, 1_000_000, found), STANDARD)
+    assert said["conclusion"] == "not_bounded"
+    assert sentence_of(said) == (
+        f"An item is {sides} by more than its book value: there is no limit."
+    )
 
 
 def test_items_are_judged_by_how_many_differ():
