@@ -71,8 +71,8 @@ def witness(
     """
     _key_of_log(_remembered(memory), verifier_key)  # nothing is made for what is refused
     name = _named(name)
-    signer = _signer(signing_key)
     with _alone_with(memory):
+        signer = _signer(signing_key)
         shown, note = _next(at, memory, verifier_key)
     line = signer.cosigned(name, Note.from_text(note).text, int(time.time()))
     answer = at.post(("log", "cosignatures"), {"size": shown.size, "cosignature": str(line)})

@@ -9,7 +9,9 @@ import pytest
 from typer.main import get_command
 
 from api.cli.commands import app
+from ledger.log.signing.signer import Signer
 
+KNOWN = ("--verifier-key", str(Signer(bytes(range(32))).key("ledger.example/wlz")))
 SHOWN = (
     (("show", "child", "c-2019-0003"), "P684"),
     (("show", "funder", "brent"), "612,000.00"),
@@ -101,7 +103,7 @@ def test_json_is_the_answer_of_the_service_at_the_pair_that_was_asked(demonstrat
         (("show", "summary", "--by", "week"), 2, "shape_invalid"),
         (("append", "missing.ndjson"), 2, "is not a file"),
         (
-            ("audit", "witness", "--name", "f", "--memory", "no/where.json"),
+            ("audit", "witness", "--name", "f", "--memory", "no/where.json", *KNOWN),
             1,
             "--memory no/where.json: no/where.json.lock cannot be written: No such file",
         ),

@@ -25,7 +25,8 @@ def test_what_moved_is_told_in_tables(demonstration, type_in, words, answer):
 
 
 def test_nothing_is_said_to_be_cut_where_every_event_is_listed(demonstration, type_in):
-    told = type_in("diff", "--since", "61480", folder=demonstration.folder)
+    words = ("--since", "61480", "--known-at", "61501")
+    told = type_in("diff", *words, folder=demonstration.folder)
     assert "Events behind them" in told.out
     assert "--events" not in told.out
 
